@@ -1,0 +1,85 @@
+import importX from 'eslint-plugin-import-x';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import tseslint from 'typescript-eslint';
+
+const layer = (target, from, message) => ({ target, from, message });
+
+export default tseslint.config(
+  { ignores: ['node_modules/', 'dist/', 'coverage/'] },
+  ...tseslint.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver()] },
+    rules: {
+      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+      'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-explicit-any': 'error',
+      'import-x/no-cycle': 'error',
+      'import-x/no-restricted-paths': [
+        'error',
+        {
+          basePath: import.meta.dirname,
+          zones: [
+            layer(
+              './charts',
+              './infra',
+              'charts are pure: infra imports charts, never the reverse',
+            ),
+            layer('./charts', './local', 'charts know nothing of where they run'),
+            layer('./charts', './workloads/!(protocol)/**', 'charts read workloads/protocol only'),
+            layer(
+              './workloads',
+              ['./infra', './charts', './local'],
+              'programs know nothing of how they are deployed',
+            ),
+            layer(
+              './workloads/protocol',
+              './workloads/!(protocol)/**',
+              'the protocol depends on nobody',
+            ),
+            layer('./infra', './local', 'infra runs on any cluster; local is one of them'),
+            layer(
+              './infra',
+              './workloads/!(protocol)/**',
+              'infra builds workloads, it does not import them',
+            ),
+            layer(
+              './local',
+              ['./infra', './charts'],
+              'local drives the program through the Pulumi CLI',
+            ),
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['charts/**/*.ts', 'workloads/**/*.ts', 'local/**/*.ts'],
+    ignores: ['local/pulumi/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['@pulumi/*'],
+              message: 'only infra touches Pulumi (local/pulumi serves its plugin protocol)',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['charts/**/*.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        { name: 'process', message: 'charts take plain values, they read no environment' },
+      ],
+    },
+  },
+  { files: ['jest.config.ts'], rules: { 'no-restricted-exports': 'off' } },
+);
