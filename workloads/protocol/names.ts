@@ -1,0 +1,55 @@
+/** Namespaces by the part that lives in them. */
+export const NAMESPACES = {
+  messaging: 'messaging',
+  cache: 'cache',
+  memeGenerator: 'meme-generator',
+  keda: 'keda',
+  kubeSystem: 'kube-system',
+} as const;
+
+/** NATS: a StatefulSet with one Service for clients and one that names its pods. */
+export const NATS = {
+  namespace: NAMESPACES.messaging,
+  statefulSet: 'nats',
+  service: 'nats',
+  headlessService: 'nats-headless',
+  host: 'nats.messaging.svc.cluster.local',
+  headlessHost: 'nats-headless.messaging.svc.cluster.local',
+  ports: { client: 4222, monitor: 8222, websocket: 8080 },
+  portNames: { client: 'client', monitor: 'monitor', websocket: 'websocket' },
+  url: 'nats://nats.messaging.svc.cluster.local:4222',
+  /** JetStream account that owns the streams where no accounts are configured. */
+  account: '$G',
+} as const;
+
+/** Redis: a StatefulSet with one Service. */
+export const REDIS = {
+  namespace: NAMESPACES.cache,
+  statefulSet: 'redis',
+  service: 'redis',
+  host: 'redis.cache.svc.cluster.local',
+  port: 6379,
+  portName: 'redis',
+  url: 'redis://redis.cache.svc.cluster.local:6379',
+} as const;
+
+/** The worker, and the Job that creates its streams before it may start. */
+export const WORKER = {
+  namespace: NAMESPACES.memeGenerator,
+  deployment: 'meme-generator',
+  container: 'worker',
+  service: 'meme-generator',
+  scaledObject: 'meme-generator',
+  bootstrapJob: 'meme-generator-bootstrap',
+  image: 'worker',
+  metricsPort: 9090,
+  metricsPortName: 'metrics',
+  livenessPath: '/healthz',
+  readinessPath: '/readyz',
+  metricsPath: '/metrics',
+  entryPoint: '/app/worker.cjs',
+  bootstrapEntryPoint: '/app/bootstrap.cjs',
+  uid: 65532,
+  secret: 'meme-generator-secrets',
+  secretTokenKey: 'HF_API_TOKEN',
+} as const;

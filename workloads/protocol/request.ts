@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+/** Longest prompt accepted, in characters (UTF-16 code units). */
+export const MAX_PROMPT_LENGTH = 2000;
+
+/** Longest request id accepted: it becomes a NATS header and part of a Redis key. */
+export const MAX_REQUEST_ID_LENGTH = 128;
+
+/** A request id: printable ASCII without spaces, because it travels in a NATS header. */
+export const requestIdSchema = z
+  .string()
+  .min(1)
+  .max(MAX_REQUEST_ID_LENGTH)
+  .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');
+
+/**
+ * A meme request as published on `meme.request`. Unknown fields are ignored, so that clients may
+ * send hints for other generators. Without an `id` the worker derives one from the message.
+ */
+export const memeRequestSchema = z.object({
+  id: requestIdSchema.optional(),
+  prompt: z
+    .string()
+    .max(MAX_PROMPT_LENGTH)
+    .refine((prompt) => prompt.trim() !== '', 'must not be empty'),
+  fast_mode: z.boolean().default(false),
+  small_image: z.boolean().default(false),
+});
+
+/** A request after parsing: every default is filled in. */
+export type MemeRequest = z.infer<typeof memeRequestSchema>;
+
+/** A request as a client writes it: only `prompt` is needed. */
+export type MemeRequestInput = z.input<typeof memeRequestSchema>;
