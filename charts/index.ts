@@ -1,0 +1,86 @@
+import { App, Duration } from 'cdk8s';
+import { Keda } from './keda';
+import { type LabChart, renderChart } from './lab-chart';
+import { type LabProps } from './lab-props';
+import { MetricsServer } from './metrics-server';
+import { Namespaces } from './namespaces';
+import { Nats } from './nats';
+import { NatsBootstrap } from './nats-bootstrap';
+import { Redis } from './redis';
+import { Worker } from './worker';
+import { WorkerScaler } from './worker-scaler';
+
+/**
+ * The one list of charts and their order: every chart comes after those that it depends on. The
+ * result is a function of the properties alone; hand it to `checkRules` before it is deployed.
+ *
+ * @throws where a property is out of bounds or a manifest is not the release that it should be
+ */
+export function buildCharts(props: LabProps): LabChart[] {
+  const app = new App();
+  const { images, operatorManifests } = props;
+
+  const namespaces = new Namespaces(app, 'Namespaces');
+  const metricsServer = addMetricsServer(app, props);
+  const keda = new Keda(app, 'Keda', {
+    manifest: operatorManifests.keda,
+    operatorImage: images.keda,
+    metricsApiserverImage: images.kedaMetricsApiserver,
+    admissionWebhooksImage: images.kedaAdmissionWebhooks,
+  });
+  const nats = new Nats(app, 'Nats', {
+    image: images.nats,
+    storage: props.natsStorage,
+    nodePort: props.natsNodePort,
+  });
+  const bootstrap = new NatsBootstrap(app, 'NatsBootstrap', { image: images.worker });
+  const redis = new Redis(app, 'Redis', { image: images.redis });
+  const worker = new Worker(app, 'Worker', {
+    image: images.worker,
+    concurrency: props.workerConcurrency,
+    secondsPerMeme: props.workerSecondsPerMeme,
+    cacheTtl: props.cacheTtl,
+    tokenSecret: props.tokenSecret,
+  });
+  const scaler = new WorkerScaler(app, 'WorkerScaler', {
+    target: worker.deployment,
+    minReplicas: props.minReplicas,
+    maxReplicas: props.maxReplicas,
+    lagThreshold: props.lagThreshold,
+    activationLagThreshold: props.activationLagThreshold,
+    pollingInterval: Duration.seconds(props.pollingInterval),
+    cooldownPeriod: Duration.seconds(props.cooldownPeriod),
+  });
+
+  keda.addDependency(namespaces);
+  nats.addDependency(namespaces);
+  redis.addDependency(namespaces);
+  bootstrap.addDependency(namespaces, nats);
+  worker.addDependency(namespaces, bootstrap, redis);
+  scaler.addDependency(namespaces, keda, bootstrap);
+
+  return [
+    renderChart(namespaces),
+    ...(metricsServer ? [renderChart(metricsServer, true)] : []),
+    renderChart(keda, true),
+    renderChart(nats),
+    renderChart(redis),
+    renderChart(bootstrap),
+    renderChart(worker),
+    renderChart(scaler),
+  ];
+}
+
+function addMetricsServer(app: App, props: LabProps): MetricsServer | undefined {
+  const manifest = props.operatorManifests.metricsServer;
+  if (manifest === undefined) return undefined;
+  const image = props.images.metricsServer;
+  if (image === undefined) {
+    throw new Error(
+      '"images.metricsServer" is missing while "operatorManifests.metricsServer" is given; ' +
+        'give the image to run it from, or leave the manifest out where the cluster has a metrics-server',
+    );
+  }
+  const { kubeletInsecureTls } = props;
+  return new MetricsServer(app, 'MetricsServer', { manifest, image, kubeletInsecureTls });
+}

@@ -1,0 +1,65 @@
+/** The image references of everything that the charts start; never a mutable tag. */
+export interface LabImages {
+  readonly keda: string;
+  readonly kedaMetricsApiserver: string;
+  readonly kedaAdmissionWebhooks: string;
+  /** Needed where `operatorManifests.metricsServer` is given. */
+  readonly metricsServer?: string;
+  readonly nats: string;
+  readonly redis: string;
+  /** The worker; the bootstrap Job runs from it too. */
+  readonly worker: string;
+}
+
+/** The documents of the upstream release manifests, parsed and otherwise untouched. */
+export interface OperatorManifests {
+  readonly keda: readonly object[];
+  /**
+   * @default - no metrics-server is installed: the cluster has one
+   */
+  readonly metricsServer?: readonly object[];
+}
+
+/** Everything that the charts need to know, as plain values. */
+export interface LabProps {
+  readonly images: LabImages;
+  readonly operatorManifests: OperatorManifests;
+
+  /** Let metrics-server accept kubelet certificates that the cluster's CA did not sign: local clusters only. */
+  readonly kubeletInsecureTls: boolean;
+
+  /** Fewest workers. Minimum: 0. */
+  readonly minReplicas: number;
+  /** Most workers. Minimum: 1. */
+  readonly maxReplicas: number;
+  /** Requests in the queue for each worker. Minimum: 1. */
+  readonly lagThreshold: number;
+  /** The worker leaves zero when MORE requests than this wait. Minimum: 0. */
+  readonly activationLagThreshold: number;
+  /** How often KEDA reads the queue, in seconds. Minimum: 1. */
+  readonly pollingInterval: number;
+  /** How long the queue must be empty before the last worker goes, in seconds; more than the consumer's ack wait. */
+  readonly cooldownPeriod: number;
+
+  /** Memes that one worker makes at a time. Allowed: 1 to 100. */
+  readonly workerConcurrency: number;
+  /** Least time that the local generator takes for one meme, in seconds. Allowed: 0 to 600. */
+  readonly workerSecondsPerMeme: number;
+  /** How long a meme stays in the cache, in seconds; 0 turns the cache off. Allowed: 0 to 30 days. */
+  readonly cacheTtl: number;
+  /**
+   * Name of the Secret that holds the Hugging Face token, in the worker's namespace. The charts never see the token.
+   *
+   * @default - no token: the worker draws the memes itself
+   */
+  readonly tokenSecret?: string;
+
+  /** Size of the NATS volume, for example `2Gi`. Minimum: 1Gi. */
+  readonly natsStorage: string;
+  /**
+   * Node port on which NATS takes clients from outside the cluster. Allowed: 30000 to 32767.
+   *
+   * @default - NATS is not published
+   */
+  readonly natsNodePort?: number;
+}

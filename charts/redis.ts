@@ -1,0 +1,94 @@
+import { Chart } from 'cdk8s';
+import { k8s, Service, ServiceType } from 'cdk8s-plus-28';
+import { type Construct } from 'constructs';
+import { REDIS } from '../workloads/protocol/names';
+import {
+  restrictedPodContext,
+  RESTRICTED_CONTAINER_CONTEXT,
+} from './constructs/restricted-security';
+import { NAME_LABEL, partLabels, podLabels, selectorLabels } from './labels';
+
+/** The cache: which image. */
+export interface RedisProps {
+  readonly image: string;
+}
+
+const PART = { name: REDIS.statefulSet, component: 'cache' } as const;
+const UID = 999;
+const MEMORY_LIMIT_MIB = 192;
+// the rest is for the process itself and for its clients' buffers, which maxmemory does not count
+const MAX_MEMORY_MIB = 128;
+
+/** Redis as a cache: it evicts what is least recently used, and keeps nothing over a restart. */
+export class Redis extends Chart {
+  constructor(scope: Construct, id: string, props: RedisProps) {
+    super(scope, id, { namespace: REDIS.namespace, labels: partLabels(PART) });
+    const service = new Service(this, 'Service', {
+      metadata: { name: REDIS.service },
+      type: ServiceType.CLUSTER_IP,
+    });
+    service.bind(REDIS.port, { name: REDIS.portName, targetPort: REDIS.port });
+    service.selectLabel(NAME_LABEL, PART.name);
+    addServer(this, props);
+  }
+}
+
+// a plain object like the other StatefulSet: cdk8s-plus would put a label of its own into the selector
+function addServer(chart: Chart, { image }: RedisProps): void {
+  new k8s.KubeStatefulSet(chart, 'StatefulSet', {
+    metadata: { name: REDIS.statefulSet },
+    spec: {
+      serviceName: REDIS.service,
+      replicas: 1,
+      podManagementPolicy: 'Parallel',
+      updateStrategy: { type: 'RollingUpdate' },
+      selector: { matchLabels: selectorLabels(PART) },
+      template: {
+        metadata: { labels: podLabels(PART) },
+        spec: {
+          automountServiceAccountToken: false,
+          enableServiceLinks: false,
+          terminationGracePeriodSeconds: 10,
+          securityContext: restrictedPodContext(UID),
+          containers: [serverContainer(image)],
+        },
+      },
+    },
+  });
+}
+
+function serverContainer(image: string): k8s.Container {
+  const tcpSocket = { port: k8s.IntOrString.fromNumber(REDIS.port) };
+  return {
+    name: REDIS.statefulSet,
+    image,
+    imagePullPolicy: 'IfNotPresent',
+    command: ['redis-server'],
+    args: [
+      '--port',
+      String(REDIS.port),
+      // without a password Redis answers its own host only, unless told so
+      '--protected-mode',
+      'no',
+      '--save',
+      '',
+      '--appendonly',
+      'no',
+      '--maxmemory',
+      `${MAX_MEMORY_MIB}mb`,
+      '--maxmemory-policy',
+      'allkeys-lru',
+    ],
+    ports: [{ name: REDIS.portName, containerPort: REDIS.port }],
+    resources: {
+      requests: { cpu: k8s.Quantity.fromString('50m'), memory: k8s.Quantity.fromString('64Mi') },
+      limits: {
+        cpu: k8s.Quantity.fromString('250m'),
+        memory: k8s.Quantity.fromString(`${MEMORY_LIMIT_MIB}Mi`),
+      },
+    },
+    readinessProbe: { tcpSocket, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 3 },
+    livenessProbe: { tcpSocket, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+    securityContext: RESTRICTED_CONTAINER_CONTEXT,
+  };
+}
