@@ -1,0 +1,191 @@
+import { hostname } from 'node:os';
+import { Command } from 'commander';
+import { CONSUMER, MEMES_STREAM } from '../protocol/streams';
+import { SUBJECTS } from '../protocol/subjects';
+import { NATS, REDIS, WORKER } from '../protocol/names';
+import {
+  number,
+  oneOf,
+  readSettings,
+  streamName,
+  subject,
+  url,
+  wholeNumber,
+  type Setting,
+} from './setting';
+
+const text = (value: string): string => value;
+
+/** Where the requests are and where the answers go; the worker and the bootstrap share these. */
+export const NATS_SETTINGS = {
+  natsUrl: {
+    flag: '--nats-url',
+    env: 'NATS_URL',
+    description: 'NATS server',
+    default: NATS.url,
+    parse: url('nats', 'tls'),
+  },
+  natsStream: {
+    flag: '--nats-stream',
+    env: 'NATS_STREAM',
+    description: 'stream that holds the requests',
+    default: MEMES_STREAM.name,
+    parse: streamName,
+  },
+  natsConsumer: {
+    flag: '--nats-consumer',
+    env: 'NATS_CONSUMER',
+    description: 'durable pull consumer that all workers share',
+    default: CONSUMER.durable,
+    parse: streamName,
+  },
+  requestSubject: {
+    flag: '--request-subject',
+    env: 'NATS_REQUEST_SUBJECT',
+    description: 'subject of the requests',
+    default: SUBJECTS.request,
+    parse: subject,
+  },
+  responseSubject: {
+    flag: '--response-subject',
+    env: 'NATS_RESPONSE_SUBJECT',
+    description: 'subject of the answers; failures go to the same subject with .error appended',
+    default: SUBJECTS.response,
+    parse: subject,
+  },
+  logLevel: {
+    flag: '--log-level',
+    env: 'LOG_LEVEL',
+    description: 'debug, info, warn or error',
+    default: 'info',
+    parse: oneOf('debug', 'info', 'warn', 'error'),
+  },
+} satisfies Record<string, Setting<unknown>>;
+
+const WORKER_SETTINGS = {
+  ...NATS_SETTINGS,
+  redisUrl: {
+    flag: '--redis-url',
+    env: 'REDIS_URL',
+    description: 'Redis for the cache and for claims on requests',
+    default: REDIS.url,
+    parse: url('redis', 'rediss'),
+  },
+  hfApiToken: {
+    flag: '--hf-api-token',
+    env: WORKER.secretTokenKey,
+    description: 'Hugging Face token; without one the local generator draws the memes',
+    secret: true,
+    parse: text,
+  },
+  hfApiUrl: {
+    flag: '--hf-api-url',
+    env: 'HF_API_URL',
+    description: 'Hugging Face model used unless a request asks for fast_mode or small_image',
+    default: 'https://router.huggingface.co/hf-inference/models/black-forest-labs/FLUX.1-schnell',
+    parse: url('https', 'http'),
+  },
+  cacheTtlSeconds: {
+    flag: '--cache-ttl',
+    env: 'CACHE_TTL',
+    description: 'seconds a picture stays in the cache, 0 turns the cache off',
+    default: '3600',
+    parse: wholeNumber(0, 30 * 24 * 3600),
+  },
+  metricsAddress: {
+    flag: '--metrics-addr',
+    env: 'METRICS_ADDR',
+    description: 'listen address of /metrics, /healthz and /readyz',
+    default: `0.0.0.0:${WORKER.metricsPort}`,
+    parse: listenAddress,
+  },
+  generator: {
+    flag: '--generator',
+    env: 'GENERATOR',
+    description: 'local or huggingface; default: huggingface where a token is set, else local',
+    parse: oneOf('local', 'huggingface'),
+  },
+  concurrency: {
+    flag: '--concurrency',
+    env: 'WORKER_CONCURRENCY',
+    description: 'requests worked on at the same time, and never more are pulled',
+    default: '2',
+    parse: wholeNumber(1, 100),
+  },
+  localGeneratorSeconds: {
+    flag: '--local-generator-seconds',
+    env: 'LOCAL_GENERATOR_SECONDS',
+    description: 'least time the local generator takes for one meme, like a remote model would',
+    default: '0',
+    parse: number(0, 600),
+  },
+  shutdownGraceSeconds: {
+    flag: '--shutdown-grace-seconds',
+    env: 'SHUTDOWN_GRACE_SECONDS',
+    description: 'time to finish or give back the requests in work after SIGTERM',
+    default: '20',
+    parse: number(1, 3600),
+  },
+  podName: {
+    flag: '--pod-name',
+    env: 'POD_NAME',
+    description: 'name put into every answer; default: the host name',
+    parse: text,
+  },
+} satisfies Record<string, Setting<unknown>>;
+
+/** A host and a port to listen on. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Everything the worker is told from outside; frozen. */
+export interface WorkerConfig {
+  readonly natsUrl: string;
+  readonly natsStream: string;
+  readonly natsConsumer: string;
+  readonly requestSubject: string;
+  readonly responseSubject: string;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  readonly redisUrl: string;
+  readonly hfApiToken?: string;
+  readonly hfApiUrl: string;
+  readonly cacheTtlSeconds: number;
+  readonly metricsAddress: ListenAddress;
+  readonly generator: 'local' | 'huggingface';
+  readonly concurrency: number;
+  readonly localGeneratorSeconds: number;
+  readonly shutdownGraceSeconds: number;
+  readonly podName: string;
+}
+
+/**
+ * Reads the worker's settings from flags and environment.
+ *
+ * @param argv arguments without node and script
+ * @throws SettingsError listing every fault
+ */
+export function readWorkerConfig(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): WorkerConfig {
+  const program = new Command('worker').description(
+    'Pulls meme requests from JetStream, makes the pictures and publishes the answers.',
+  );
+  const values = readSettings(program, WORKER_SETTINGS, argv, env, (valid) =>
+    valid.generator === 'huggingface' && !valid.hfApiToken
+      ? [`'GENERATOR' is "huggingface": set 'HF_API_TOKEN' too, or use GENERATOR=local`]
+      : [],
+  );
+  const generator = values.generator ?? (values.hfApiToken ? 'huggingface' : 'local');
+  return Object.freeze({ ...values, generator, podName: values.podName ?? hostname() });
+}
+
+function listenAddress(value: string): ListenAddress {
+  const match = /^(.*):(\d{1,5})$/.exec(value);
+  const port = Number(match?.[2]);
+  if (!match || port > 65535) throw new Error('must be an address like 0.0.0.0:9090');
+  const host = match[1]!.replace(/^\[(.*)\]$/, '$1');
+  return { host: host === '' ? '0.0.0.0' : host, port };
+}

@@ -1,0 +1,163 @@
+import { backoffMs } from './backoff';
+import { type Delivery } from './delivery';
+import { type Logger } from './logger';
+import { type NatsLink } from './nats-link';
+import { pullOne, PullRefusedError } from './pull';
+import { sleep } from './sleep';
+
+/** What the consumer's configuration on the server says; the worker follows it. */
+export interface ConsumerLimits {
+  readonly ackWaitMs: number;
+  /** Deliveries of one message, the first included; 0 means no bound. */
+  readonly maxDeliver: number;
+}
+
+/** Works on one delivery and settles it. */
+export type DeliveryHandler = (
+  delivery: Delivery,
+  limits: ConsumerLimits,
+  abort: AbortSignal,
+) => Promise<void>;
+
+/** How to consume. */
+export interface ConsumerLoopOptions {
+  readonly link: NatsLink;
+  readonly stream: string;
+  readonly consumer: string;
+  /** Slots; each holds at most one message. */
+  readonly concurrency: number;
+  readonly handle: DeliveryHandler;
+  readonly log: Logger;
+}
+
+const PULL_EXPIRES_MS = 30_000;
+const MISSING_BACKOFF = { firstMs: 250, maxMs: 2000 };
+
+/**
+ * Takes messages from a pull consumer with a fixed number of slots. A slot pulls one message, works
+ * on it, settles it and pulls the next, so that the process never holds more than it works on.
+ */
+export class ConsumerLoop {
+  private readonly stopping = new AbortController();
+  private readonly aborting = new AbortController();
+  private limits?: ConsumerLimits;
+  private missing: string | undefined = 'the consumer was not looked up yet';
+  private slots: Promise<void>[] = [];
+  private busy = 0;
+
+  constructor(private readonly options: ConsumerLoopOptions) {}
+
+  /** Why no message can be taken, or undefined where the slots pull. */
+  get notReadyReason(): string | undefined {
+    if (this.stopping.signal.aborted) return 'stopping';
+    if (!this.options.link.isConnected) return 'nats is not connected';
+    return this.missing;
+  }
+
+  /** Messages being worked on. */
+  get inFlight(): number {
+    return this.busy;
+  }
+
+  /**
+   * Looks the consumer up, waiting until it exists, and starts the slots.
+   *
+   * @returns false where the loop was stopped before the consumer existed
+   */
+  async start(): Promise<boolean> {
+    await this.whenConsumerExists();
+    if (!this.limits) return false;
+    for (let slot = 0; slot < this.options.concurrency; slot++) {
+      this.slots.push(this.run());
+    }
+    return true;
+  }
+
+  /**
+   * Stops pulling, waits for the work in flight, and has it given back where it takes too long.
+   *
+   * @param graceMs time for the work in flight
+   */
+  async stop(graceMs: number): Promise<void> {
+    this.stopping.abort();
+    const finished = Promise.all(this.slots);
+    const deadline = setTimeout(() => {
+      this.options.log.warn({ inFlight: this.busy }, 'grace period over, giving work back');
+      this.aborting.abort();
+    }, graceMs);
+    await finished;
+    clearTimeout(deadline);
+  }
+
+  private async run(): Promise<void> {
+    const { link, log } = this.options;
+    const stop = this.stopping.signal;
+    for (let failures = 0; !stop.aborted;) {
+      await link.whenConnected(stop);
+      if (stop.aborted) return;
+      try {
+        const delivery = await this.pull(stop);
+        failures = 0;
+        if (delivery) await this.work(delivery);
+      } catch (error) {
+        if (stop.aborted || link.connection.isClosed()) return;
+        if (error instanceof PullRefusedError) await this.whenConsumerExists();
+        else log.error({ err: error }, 'cannot pull, trying again');
+        await sleep(backoffMs(++failures, MISSING_BACKOFF), stop);
+      }
+    }
+  }
+
+  private async pull(stop: AbortSignal): Promise<Delivery | undefined> {
+    const { link, stream, consumer } = this.options;
+    const delivery = await pullOne(link.connection, {
+      stream,
+      consumer,
+      expiresMs: PULL_EXPIRES_MS,
+      stop,
+      lost: link.connectedSignal,
+    });
+    if (!delivery || !stop.aborted) return delivery;
+    await delivery.again(0);
+    return undefined;
+  }
+
+  private async work(delivery: Delivery): Promise<void> {
+    this.busy++;
+    try {
+      await this.options.handle(delivery, this.limits!, this.aborting.signal);
+    } catch (error) {
+      this.options.log.error(
+        { err: error, sequence: delivery.info.sequence },
+        'request not settled, it will be delivered again',
+      );
+    } finally {
+      this.busy--;
+    }
+  }
+
+  private async whenConsumerExists(): Promise<void> {
+    const { link, stream, consumer, log } = this.options;
+    const stop = this.stopping.signal;
+    for (let attempt = 1; !stop.aborted; attempt++) {
+      await link.whenConnected(stop);
+      if (stop.aborted) return;
+      try {
+        const manager = await link.connection.jetstreamManager({ checkAPI: false });
+        const { config } = await manager.consumers.info(stream, consumer);
+        this.limits = {
+          ackWaitMs: (config.ack_wait ?? 30e9) / 1e6,
+          maxDeliver: Math.max(0, config.max_deliver ?? 0),
+        };
+        if (attempt > 1) log.info({ stream, consumer }, 'the consumer exists now');
+        this.missing = undefined;
+        return;
+      } catch (error) {
+        const reason = (error as Error).message;
+        this.missing = `consumer "${consumer}" of stream "${stream}" is not usable: ${reason}`;
+        if (attempt === 1) log.warn(`${this.missing}; waiting, run bootstrap to create it`);
+        await sleep(backoffMs(attempt, MISSING_BACKOFF), stop);
+      }
+    }
+  }
+}

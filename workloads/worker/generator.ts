@@ -1,0 +1,46 @@
+import { type MemeRequest } from '../protocol/request';
+
+/** A finished picture. */
+export interface Picture {
+  readonly bytes: Buffer;
+  readonly mimeType: string;
+}
+
+/** Makes pictures from prompts. */
+export interface Generator {
+  /**
+   * Names what the picture depends on besides the prompt and the size: pictures with the same name,
+   * size and prompt are interchangeable.
+   */
+  variant(request: MemeRequest): string;
+
+  /**
+   * Makes one picture.
+   *
+   * @throws GeneratorError where it fails; the signal's reason where it is aborted
+   */
+  generate(request: MemeRequest, signal: AbortSignal): Promise<Picture>;
+}
+
+/** A failed attempt to make a picture. */
+export class GeneratorError extends Error {
+  /** Whether the same request may work later. */
+  readonly retryable: boolean;
+  /** Least time until the next attempt, in milliseconds, where the other side named one. */
+  readonly retryAfterMs?: number;
+
+  constructor(
+    message: string,
+    options: { retryable: boolean; retryAfterMs?: number; cause?: unknown },
+  ) {
+    super(message, { cause: options.cause });
+    this.name = 'GeneratorError';
+    this.retryable = options.retryable;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** Edge length of the picture a request asks for, in pixels. */
+export function pictureSize(request: MemeRequest): 512 | 1024 {
+  return request.small_image ? 512 : 1024;
+}

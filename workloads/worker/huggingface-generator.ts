@@ -1,0 +1,130 @@
+import { InferenceClient } from '@huggingface/inference';
+import { type MemeRequest } from '../protocol/request';
+import { GeneratorError, pictureSize, type Generator, type Picture } from './generator';
+
+/** How to reach the model. */
+export interface HuggingFaceGeneratorOptions {
+  readonly token: string;
+  /** The model's URL; `fast_mode` and `small_image` replace the model in it. */
+  readonly url: string;
+  /** Time for one picture, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+const FAST_MODEL = 'black-forest-labs/FLUX.1-schnell';
+
+/** Makes memes with a text-to-image model at Hugging Face. */
+export class HuggingFaceGenerator implements Generator {
+  private readonly client: InferenceClient;
+
+  constructor(private readonly options: HuggingFaceGeneratorOptions) {
+    this.client = new InferenceClient(options.token);
+  }
+
+  variant(request: MemeRequest): string {
+    return `huggingface ${this.urlFor(request)}`;
+  }
+
+  async generate(request: MemeRequest, signal: AbortSignal): Promise<Picture> {
+    const timeout = AbortSignal.timeout(this.options.timeoutMs);
+    const size = pictureSize(request);
+    let reply: Response | undefined;
+    try {
+      const blob = await this.client.textToImage(
+        {
+          provider: 'hf-inference',
+          endpointUrl: this.urlFor(request),
+          inputs: instruct(request.prompt),
+          parameters: { width: size, height: size },
+        },
+        {
+          outputType: 'blob',
+          retry_on_error: false,
+          signal: AbortSignal.any([signal, timeout]),
+          // the library's errors do not carry the headers, and Retry-After is one
+          fetch: async (input, init) => (reply = await fetch(input, init)),
+        },
+      );
+      return await toPicture(blob);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof GeneratorError) throw error;
+      throw explain(error as Error, reply, timeout.aborted ? this.options.timeoutMs : undefined);
+    }
+  }
+
+  private urlFor(request: MemeRequest): string {
+    if (!request.fast_mode && !request.small_image) return this.options.url;
+    // an endpoint of one's own serves one model, there is no other to choose
+    return this.options.url.replace(/\/models\/[^/?]+\/[^/?]+/, `/models/${FAST_MODEL}`);
+  }
+}
+
+function instruct(prompt: string): string {
+  return (
+    `Funny internet meme about: ${prompt}. Bold cartoon style, saturated colours, one clear subject, ` +
+    'caption in white capital letters with a black outline at the top and at the bottom.'
+  );
+}
+
+async function toPicture(blob: Blob): Promise<Picture> {
+  const bytes = Buffer.from(await blob.arrayBuffer());
+  const mimeType = sniff(bytes);
+  if (!mimeType) {
+    throw new GeneratorError(
+      `hugging face answered with "${blob.type || 'no content type'}" (${bytes.length} bytes), ` +
+        "which is no JPEG, PNG or WebP; check that 'HF_API_URL' is a text-to-image model",
+      { retryable: false },
+    );
+  }
+  return { bytes, mimeType };
+}
+
+/** The content type in the answer's header is not always right, the first bytes are. */
+function sniff(bytes: Buffer): string | undefined {
+  if (bytes.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff]))) return 'image/jpeg';
+  if (bytes.toString('latin1', 1, 4) === 'PNG') return 'image/png';
+  if (bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP') {
+    return 'image/webp';
+  }
+  return undefined;
+}
+
+function explain(error: Error, reply: Response | undefined, timedOutAfterMs?: number): Error {
+  if (timedOutAfterMs !== undefined) {
+    const seconds = timedOutAfterMs / 1000;
+    return new GeneratorError(`hugging face did not answer within ${seconds} s`, {
+      retryable: true,
+      cause: error,
+    });
+  }
+  if (!reply) {
+    const cause = (error.cause as Error | undefined)?.message ?? error.message;
+    return new GeneratorError(`hugging face cannot be reached: ${cause}`, {
+      retryable: true,
+      cause: error,
+    });
+  }
+  const { status } = reply;
+  const retryable = status === 408 || status === 429 || status >= 500;
+  return new GeneratorError(`hugging face answered ${status}${hint(status)}: ${error.message}`, {
+    retryable,
+    retryAfterMs: retryable ? retryAfterMs(reply.headers.get('retry-after')) : undefined,
+    cause: error,
+  });
+}
+
+function hint(status: number): string {
+  if (status === 401 || status === 403) return " (check 'HF_API_TOKEN')";
+  if (status === 402) return ' (the account has no credit left)';
+  if (status === 404) return " (check 'HF_API_URL')";
+  return '';
+}
+
+/** Retry-After is a number of seconds or a date. */
+function retryAfterMs(header: string | null): number | undefined {
+  if (header === null || header.trim() === '') return undefined;
+  const seconds = Number(header);
+  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - Date.now();
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}

@@ -1,0 +1,114 @@
+import { connect, Events, type NatsConnection } from 'nats';
+import { type Logger } from './logger';
+import { redactUrl } from './redact-url';
+import { sleep } from './sleep';
+
+/** How to reach NATS. */
+export interface NatsLinkOptions {
+  readonly url: string;
+  /** Shown by the server in its list of connections. */
+  readonly name: string;
+  readonly log: Logger;
+}
+
+/**
+ * One connection to NATS that comes back for ever. `connectedSignal` aborts on a disconnect: what
+ * was asked of the server before, for example a pull, is then forgotten by it.
+ */
+export class NatsLink {
+  private connected = true;
+  private lost = new AbortController();
+  private waiters: (() => void)[] = [];
+
+  private constructor(
+    readonly connection: NatsConnection,
+    private readonly options: NatsLinkOptions,
+  ) {
+    void this.watch();
+  }
+
+  /**
+   * Connects, and goes on trying until it works.
+   *
+   * @throws Error where the server refuses the client, for example for wrong credentials
+   */
+  static async open(options: NatsLinkOptions): Promise<NatsLink> {
+    const started = Date.now();
+    const waiting = setInterval(
+      () =>
+        options.log.warn(
+          { url: redactUrl(options.url), seconds: Math.round((Date.now() - started) / 1000) },
+          'nats does not answer, still trying',
+        ),
+      5000,
+    );
+    try {
+      const connection = await connect({
+        servers: options.url,
+        name: options.name,
+        waitOnFirstConnect: true,
+        maxReconnectAttempts: -1,
+        reconnectTimeWait: 250,
+        reconnectJitter: 250,
+        pingInterval: 5000,
+        maxPingOut: 2,
+        // the library's own list of servers would bring back pods that no longer exist
+        ignoreClusterUpdates: true,
+      });
+      return new NatsLink(connection, options);
+    } finally {
+      clearInterval(waiting);
+    }
+  }
+
+  /** False while the connection is down. */
+  get isConnected(): boolean {
+    return this.connected && !this.connection.isClosed();
+  }
+
+  /** Aborts at the next disconnect; a new one is there after the reconnect. */
+  get connectedSignal(): AbortSignal {
+    return this.lost.signal;
+  }
+
+  /** Resolves once the connection is up, or once the signal aborts. */
+  async whenConnected(signal: AbortSignal): Promise<void> {
+    if (this.connected || signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      this.waiters.push(resolve);
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+
+  /**
+   * Sends what is left and closes. A server that is away must not hold the process up.
+   *
+   * @param waitMs longest time for the goodbye
+   */
+  async close(waitMs: number): Promise<void> {
+    const waited = new AbortController();
+    if (this.isConnected) {
+      await Promise.race([this.connection.drain(), sleep(waitMs, waited.signal)]);
+      waited.abort();
+    }
+    await this.connection.close();
+  }
+
+  private async watch(): Promise<void> {
+    const { log } = this.options;
+    for await (const status of this.connection.status()) {
+      if (status.type === Events.Disconnect) {
+        this.connected = false;
+        this.lost.abort();
+        log.warn('nats connection lost, reconnecting');
+      } else if (status.type === Events.Reconnect) {
+        this.connected = true;
+        this.lost = new AbortController();
+        log.info('nats connection is back');
+        for (const resolve of this.waiters.splice(0)) resolve();
+      } else if (status.type === Events.Error) {
+        log.warn({ error: String(status.data) }, 'nats reports an error');
+      }
+    }
+  }
+}
