@@ -1,0 +1,107 @@
+import * as kubernetes from '@pulumi/kubernetes';
+import { RunError, log } from '@pulumi/pulumi';
+import { OWNER_LABELS } from '../charts/labels';
+import { ClusterApi } from './cluster-api';
+import { openContext } from './kube-context';
+
+/** What the program knows about the cluster before it plans anything. */
+export interface Cluster {
+  readonly context: string;
+  readonly server: string;
+  /** The API server's version, for example `v1.35.4`. */
+  readonly version: string;
+  /** What images must be built for, for example `linux/amd64`. */
+  readonly platform: string;
+  /** Someone else serves `metrics.k8s.io`, so the lab must not install its own metrics-server. */
+  readonly hasOwnMetricsServer: boolean;
+}
+
+/**
+ * Looks at the cluster of the named context, and refuses before anything is planned where it is
+ * not there: the provider itself would let such a preview pass.
+ *
+ * @throws RunError in one sentence: kubeconfig missing, context unknown, no answer, no access
+ */
+export async function inspectCluster(
+  context: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Cluster> {
+  const api = new ClusterApi(openContext(context, env), context);
+  const version = await serverVersion(api);
+  const [platform, hasOwnMetricsServer] = await Promise.all([
+    nodePlatform(api),
+    servesForeignMetrics(api),
+  ]);
+  return { context, server: api.server, version, platform, hasOwnMetricsServer };
+}
+
+/**
+ * The one provider of the program. It takes the kubeconfig from where {@link inspectCluster} took
+ * it, so that no credential enters the state, and the context by name.
+ */
+export function clusterProvider(context: string): kubernetes.Provider {
+  return new kubernetes.Provider('cluster', { context, enableServerSideApply: true });
+}
+
+async function serverVersion(api: ClusterApi): Promise<string> {
+  const { status, body } = await api.get('/version');
+  const version = (body as { gitVersion?: unknown } | null)?.gitVersion;
+  if (status === 200 && typeof version === 'string') return version;
+  if (status === 401 || status === 403) throw noAccess(api, '/version', status);
+  throw new RunError(
+    `"kubeContext": got "${api.context}", but ${api.server} is no Kubernetes API server: ` +
+      `GET /version answered ${status}; name another context: pulumi config set kubeContext <name>`,
+  );
+}
+
+function noAccess(api: ClusterApi, path: string, status: number): RunError {
+  return new RunError(
+    `the cluster of context "${api.context}" refuses its credentials: GET ${api.server}${path} ` +
+      `answered ${status}; log in to the cluster again, then repeat`,
+  );
+}
+
+async function servesForeignMetrics(api: ClusterApi): Promise<boolean> {
+  const path = '/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io';
+  const { status, body } = await api.get(path);
+  if (status === 404) return false;
+  if (status === 200) {
+    const { metadata } = body as { metadata: { labels?: Record<string, string> } };
+    // installed by this stack, or by an interrupted run of it: then it stays in the plan
+    return Object.entries(OWNER_LABELS).some(([key, value]) => metadata.labels?.[key] !== value);
+  }
+  throw noAccess(api, path, status);
+}
+
+interface NodeList {
+  readonly items: readonly {
+    readonly status?: {
+      readonly nodeInfo?: { readonly operatingSystem: string; readonly architecture: string };
+    };
+  }[];
+}
+
+async function nodePlatform(api: ClusterApi): Promise<string> {
+  const { status, body } = await api.get('/api/v1/nodes');
+  const found =
+    status === 200
+      ? (body as NodeList).items.flatMap(({ status: { nodeInfo } = {} }) =>
+          nodeInfo ? [`${nodeInfo.operatingSystem}/${nodeInfo.architecture}`] : [],
+        )
+      : [];
+  const platforms = [...new Set(found)].filter((platform) => platform.startsWith('linux/'));
+  if (platforms.length === 1) return platforms[0];
+  const own = hostPlatform();
+  await log.info(
+    platforms.length === 0
+      ? `no node of context "${api.context}" says its platform; images are built for ${own}`
+      : `nodes of context "${api.context}" are of ${platforms.join(' and ')}; images are built for ${own}`,
+  );
+  return own;
+}
+
+/** The platform of Linux images that run natively on this machine. */
+export function hostPlatform(): string {
+  const names: Partial<Record<NodeJS.Architecture, string>> = { x64: 'amd64', arm64: 'arm64' };
+  return `linux/${names[process.arch] ?? process.arch}`;
+}

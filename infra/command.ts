@@ -1,0 +1,54 @@
+import execa from 'execa';
+import { RunError } from '@pulumi/pulumi';
+
+/** How a command ended. */
+export interface CommandResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Lines of a failed command's output that a message shows. */
+const TAIL_LINES = 8;
+
+/**
+ * Runs a program to its end, whatever its exit code.
+ *
+ * @throws RunError where it cannot be started
+ */
+export async function tryCommand(
+  file: string,
+  args: readonly string[],
+  cwd?: string,
+): Promise<CommandResult> {
+  const result = await execa(file, args, { cwd, reject: false, stdin: 'ignore' });
+  // execa leaves the exit code out where the program never ran or died of a signal
+  if (typeof result.exitCode === 'number') return result;
+  throw new RunError(`"${line(file, args)}" could not run: ${shortReason(result)}`);
+}
+
+/**
+ * Runs a program that has to succeed.
+ *
+ * @returns its standard output
+ * @throws RunError with the command and the end of what it printed
+ */
+export async function runCommand(
+  file: string,
+  args: readonly string[],
+  cwd?: string,
+): Promise<string> {
+  const { exitCode, stdout, stderr } = await tryCommand(file, args, cwd);
+  if (exitCode === 0) return stdout;
+  const tail = (stderr.trim() || stdout.trim()).split('\n').slice(-TAIL_LINES).join('\n  ');
+  throw new RunError(`"${line(file, args)}" ended with ${exitCode}:\n  ${tail}`);
+}
+
+function line(file: string, args: readonly string[]): string {
+  return [file, ...args].join(' ');
+}
+
+function shortReason(result: execa.ExecaReturnValue): string {
+  if (result.isCanceled || result.killed || result.signal) return `ended by ${result.signal}`;
+  return (result as Partial<execa.ExecaError>).shortMessage ?? 'no exit code';
+}

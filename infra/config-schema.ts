@@ -1,0 +1,226 @@
+import { z } from 'zod';
+import { CONSUMER } from '../workloads/protocol/streams';
+
+/** Images the lab runs, by the name that the `images` setting uses. `node` is the worker's base. */
+export const IMAGE_COMPONENTS = [
+  'keda',
+  'keda-metrics-apiserver',
+  'keda-admission-webhooks',
+  'metrics-server',
+  'nats',
+  'redis',
+  'node',
+  'worker',
+] as const;
+
+/** One of {@link IMAGE_COMPONENTS}. */
+export type ImageComponent = (typeof IMAGE_COMPONENTS)[number];
+
+/** Ways an image gets into the cluster; `none` means that it is there already. */
+export const IMAGE_LOADERS = ['push', 'kind', 'k3d', 'minikube', 'local', 'none'] as const;
+
+/** One of {@link IMAGE_LOADERS}. */
+export type ImageLoaderName = (typeof IMAGE_LOADERS)[number];
+
+/** Programs that can build an image. */
+export const IMAGE_BUILDERS = ['docker', 'podman', 'buildah'] as const;
+
+/** One of {@link IMAGE_BUILDERS}. */
+export type ImageBuilderName = (typeof IMAGE_BUILDERS)[number];
+
+/** The settings of one stack; names, units and defaults are those of `Pulumi.yaml`. */
+export interface StackConfig {
+  readonly kubeContext: string;
+  readonly imageRegistry?: string;
+  readonly imageLoader: 'auto' | ImageLoaderName;
+  readonly imageBuilder: 'auto' | ImageBuilderName;
+  readonly images: Readonly<Partial<Record<ImageComponent, string>>>;
+  readonly manifestMirror?: string;
+  readonly maxReplicas: number;
+  readonly minReplicas: number;
+  readonly lagThreshold: number;
+  readonly activationLagThreshold: number;
+  readonly pollingInterval: number;
+  readonly cooldownPeriod: number;
+  readonly workerConcurrency: number;
+  readonly workerSecondsPerMeme: number;
+  readonly cacheTtl: number;
+  /** Whether a token is configured; its value never enters this object. */
+  readonly hasHuggingFaceToken: boolean;
+  readonly natsStorage: string;
+  /** Absent where the cluster's own default decides. */
+  readonly natsNodePort?: number;
+  readonly readyTimeout: number;
+}
+
+interface Field<T> {
+  readonly schema: z.ZodType<T, string>;
+  /** Ends the sentence "allowed: ...". */
+  readonly allowed: string;
+  /** A value that works, shown in the command that sets the key. */
+  readonly example: string;
+  /** The value never appears in a message. */
+  readonly secret?: boolean;
+}
+
+const field = <T>(schema: z.ZodType<T, string>, allowed: string, example: string): Field<T> => ({
+  schema,
+  allowed,
+  example,
+});
+
+const integer = (min: number, max: number, example: number): Field<number> =>
+  field(
+    z
+      .string()
+      .regex(/^-?\d{1,9}$/)
+      .transform(Number)
+      .pipe(z.number().min(min).max(max)),
+    `a whole number from ${min} to ${max}`,
+    String(example),
+  );
+
+const oneOf = <const T extends readonly [string, ...string[]]>(values: T): Field<T[number]> =>
+  field(z.enum(values) as z.ZodType<T[number], string>, values.join(', '), values[0]);
+
+const optional = <T>(inner: Field<T>): Field<T | undefined> => ({
+  ...inner,
+  schema: z.union([z.literal('').transform(() => undefined), inner.schema]) as z.ZodType<
+    T | undefined,
+    string
+  >,
+});
+
+// a reference that names its content: a digest, or a tag that is neither missing nor "latest"
+const PINNED_IMAGE = /^[a-z0-9][\w.:/-]*?(?::(?!latest$)[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})$/;
+
+const json = z.string().transform((text, context) => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    context.addIssue({ code: 'custom', message: 'not JSON' });
+    return z.NEVER;
+  }
+});
+
+const images: Field<StackConfig['images']> = field(
+  json.pipe(z.partialRecord(z.enum(IMAGE_COMPONENTS), z.string().regex(PINNED_IMAGE))),
+  `an object from ${IMAGE_COMPONENTS.join(', ')} to image references with a digest or a tag other than "latest"`,
+  '--path images.redis docker.io/valkey/valkey:8.1.1',
+);
+
+const FIELDS = {
+  kubeContext: field(
+    z.string().regex(/^\S+$/),
+    'the name of a context in the kubeconfig, without spaces',
+    'autoscaling-lab',
+  ),
+  imageRegistry: optional(
+    field(
+      z.string().regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/),
+      'host, optional port and path without a scheme and without a closing slash',
+      'registry.example.com/lab',
+    ),
+  ),
+  imageLoader: oneOf(['auto', ...IMAGE_LOADERS]),
+  imageBuilder: oneOf(['auto', ...IMAGE_BUILDERS]),
+  images,
+  manifestMirror: optional(field(z.string(), 'a folder', './manifests')),
+  maxReplicas: integer(1, 1000, 10),
+  minReplicas: integer(0, 1000, 0),
+  lagThreshold: integer(1, 1_000_000, 5),
+  activationLagThreshold: integer(0, 1_000_000, 0),
+  pollingInterval: integer(1, 3600, 1),
+  cooldownPeriod: integer(1, 86_400, 30),
+  workerConcurrency: integer(1, 100, 2),
+  workerSecondsPerMeme: integer(0, 600, 2),
+  cacheTtl: integer(0, 2_592_000, 3600),
+  hfApiToken: {
+    ...optional(field(z.string().regex(/^\S+$/), 'a token without spaces', '--secret <token>')),
+    secret: true,
+  },
+  natsStorage: field(z.string().regex(/^[1-9]\d*(Mi|Gi|Ti)$/), 'a size in Mi, Gi or Ti', '2Gi'),
+  natsNodePort: field(
+    z
+      .string()
+      .regex(/^(0|3[0-2]\d{3})$/)
+      .transform(Number)
+      .pipe(z.number().max(32_767))
+      .transform((port) => (port === 0 ? undefined : port)),
+    '0 for the default of the cluster, or a port from 30000 to 32767',
+    '30422',
+  ),
+  readyTimeout: integer(10, 7200, 600),
+} satisfies Record<string, Field<unknown>>;
+
+type Key = keyof typeof FIELDS;
+type Values = { [K in Key]: z.output<(typeof FIELDS)[K]['schema']> };
+
+/** Every key of the project's configuration, without its namespace. */
+export const CONFIG_KEYS = Object.keys(FIELDS) as readonly Key[];
+
+/**
+ * Turns what the engine hands over (one string per key, JSON for objects) into settings.
+ *
+ * @param raw - values by key without the namespace; keys that nobody declared are faults
+ * @throws Error that lists every fault, one per line: key, value got, values allowed, what to do
+ */
+export function parseStackConfig(raw: Readonly<Record<string, string | undefined>>): StackConfig {
+  const faults: string[] = Object.keys(raw)
+    .filter((key) => !(key in FIELDS))
+    .map((key) => `"${key}": no such key; remove it, the keys are ${CONFIG_KEYS.join(', ')}`);
+  const values: Partial<Record<Key, unknown>> = {};
+  for (const key of CONFIG_KEYS) {
+    const parsed = FIELDS[key].schema.safeParse(raw[key]);
+    if (parsed.success) values[key] = parsed.data;
+    else faults.push(describeFault(key, raw[key]));
+  }
+  if (faults.length === 0) faults.push(...crossFaults(values as Values));
+  if (faults.length > 0) {
+    throw new Error(
+      `the configuration of this stack has ${faults.length} fault(s):\n  ${faults.join('\n  ')}`,
+    );
+  }
+  const { hfApiToken, ...settings } = values as Values;
+  return Object.freeze({ ...settings, hasHuggingFaceToken: hfApiToken !== undefined });
+}
+
+function describeFault(key: Key, value: string | undefined): string {
+  const { allowed, example, secret }: Field<unknown> = FIELDS[key];
+  const got = value === undefined ? 'nothing' : secret ? 'a value that does not fit' : `"${value}"`;
+  const setting = example.startsWith('--path') ? example : `${key} ${example}`;
+  return `"${key}": got ${got}, allowed: ${allowed}; set it, for example: pulumi config set ${setting}`;
+}
+
+function crossFaults(config: Values): string[] {
+  const faults: string[] = [];
+  if (config.minReplicas > config.maxReplicas) {
+    faults.push(
+      `"minReplicas": got ${config.minReplicas}, allowed: at most "maxReplicas" (${config.maxReplicas}); lower it or raise "maxReplicas"`,
+    );
+  }
+  // a dead worker's requests stay in the lag for one ack wait: a shorter cooldown would stop the
+  // last worker while they are still to be delivered again
+  if (config.cooldownPeriod <= CONSUMER.ackWaitSeconds) {
+    faults.push(
+      `"cooldownPeriod": got ${config.cooldownPeriod}, allowed: more than the consumer's ack wait of ${CONSUMER.ackWaitSeconds} seconds; raise it`,
+    );
+  }
+  const inFlight = config.maxReplicas * config.workerConcurrency;
+  if (inFlight > CONSUMER.maxAckPending) {
+    faults.push(
+      `"workerConcurrency": got ${config.workerConcurrency} with ${config.maxReplicas} replicas, allowed: at most ${CONSUMER.maxAckPending} requests in flight over all workers, not ${inFlight}; lower it or "maxReplicas"`,
+    );
+  }
+  if (config.imageLoader === 'push' && config.imageRegistry === undefined) {
+    faults.push(
+      '"imageRegistry": got nothing, allowed: a registry, because "imageLoader" is "push"; set it, for example: pulumi config set imageRegistry registry.example.com/lab',
+    );
+  }
+  if (config.imageRegistry !== undefined && !['auto', 'push'].includes(config.imageLoader)) {
+    faults.push(
+      `"imageLoader": got "${config.imageLoader}", allowed: auto or push where "imageRegistry" is set; set it to push or remove "imageRegistry"`,
+    );
+  }
+  return faults;
+}

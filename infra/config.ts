@@ -1,0 +1,43 @@
+import * as path from 'node:path';
+import * as pulumi from '@pulumi/pulumi';
+import { type StackConfig, parseStackConfig } from './config-schema';
+
+/** The settings of this stack, and the one value among them that is a secret. */
+export interface LoadedConfig {
+  readonly settings: StackConfig;
+  readonly huggingFaceToken?: pulumi.Output<string>;
+}
+
+/**
+ * Reads the configuration of the running stack; nothing else in the program does.
+ * `AUTOSCALING_LAB_MANIFESTS` stands in for `manifestMirror` where that is not set.
+ *
+ * @throws pulumi.RunError that lists every fault
+ */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): LoadedConfig {
+  const config = new pulumi.Config();
+  const settings = parse(valuesOf(config.name), env.AUTOSCALING_LAB_MANIFESTS);
+  return {
+    settings,
+    ...(settings.hasHuggingFaceToken && { huggingFaceToken: config.requireSecret('hfApiToken') }),
+  };
+}
+
+function parse(raw: Record<string, string>, mirrorFromEnv: string | undefined): StackConfig {
+  try {
+    const config = parseStackConfig(raw);
+    const mirror = config.manifestMirror ?? mirrorFromEnv;
+    return mirror ? Object.freeze({ ...config, manifestMirror: path.resolve(mirror) }) : config;
+  } catch (error) {
+    throw new pulumi.RunError((error as Error).message);
+  }
+}
+
+function valuesOf(namespace: string): Record<string, string> {
+  const prefix = `${namespace}:`;
+  return Object.fromEntries(
+    Object.entries(pulumi.runtime.allConfig())
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, value]) => [key.slice(prefix.length), value]),
+  );
+}

@@ -1,0 +1,51 @@
+import {
+  IMAGE_BUILDERS,
+  type ImageBuilderName,
+  type ImageComponent,
+  type ImageLoaderName,
+} from './config-schema';
+import { OPERATOR_VERSIONS } from './versions';
+
+/** Every image but the worker, which is built from this project. */
+export type ReleasedImages = Readonly<Record<Exclude<ImageComponent, 'worker'>, string>>;
+
+/** Where images live that no registry serves. */
+export const UNSERVED_REPOSITORY = 'localhost/autoscaling-lab';
+
+const PUBLISHED: ReleasedImages = {
+  keda: `ghcr.io/kedacore/keda:${OPERATOR_VERSIONS.keda}`,
+  'keda-metrics-apiserver': `ghcr.io/kedacore/keda-metrics-apiserver:${OPERATOR_VERSIONS.keda}`,
+  'keda-admission-webhooks': `ghcr.io/kedacore/keda-admission-webhooks:${OPERATOR_VERSIONS.keda}`,
+  'metrics-server': `registry.k8s.io/metrics-server/metrics-server:v${OPERATOR_VERSIONS.metricsServer}`,
+  nats: 'docker.io/library/nats:2.14.9-alpine',
+  redis: 'docker.io/library/redis:7.4.2',
+  node: 'docker.io/library/node:20.20.2-bookworm-slim',
+};
+
+// the local cluster reaches no registry: it carries what it runs, built from the same releases
+const CARRIED: ReleasedImages = {
+  keda: carried('keda', OPERATOR_VERSIONS.keda),
+  'keda-metrics-apiserver': carried('keda-metrics-apiserver', OPERATOR_VERSIONS.keda),
+  'keda-admission-webhooks': carried('keda-admission-webhooks', OPERATOR_VERSIONS.keda),
+  'metrics-server': carried('metrics-server', OPERATOR_VERSIONS.metricsServer),
+  nats: carried('nats', '2.14.9'),
+  redis: carried('redis', '7.0.15'),
+  node: carried('node', '20'),
+};
+
+/** The image of each component: the stack's own choice, otherwise what fits the cluster. */
+export function releasedImages(
+  loader: ImageLoaderName,
+  overrides: Readonly<Partial<Record<ImageComponent, string>>>,
+): ReleasedImages {
+  return { ...(loader === 'local' ? CARRIED : PUBLISHED), ...overrides };
+}
+
+/** Builders in the order to try them; buildah's store is where the local cluster's base image is. */
+export function builderOrder(loader: ImageLoaderName): readonly ImageBuilderName[] {
+  return loader === 'local' ? ['buildah', 'podman', 'docker'] : IMAGE_BUILDERS;
+}
+
+function carried(component: string, version: string): string {
+  return `${UNSERVED_REPOSITORY}/${component}:${version}`;
+}

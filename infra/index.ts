@@ -1,0 +1,55 @@
+import { buildCharts } from '../charts/index';
+import { checkRules } from '../charts/rules/check-rules';
+import { type Cluster, clusterProvider, hostPlatform, inspectCluster } from './cluster';
+import { loadConfig } from './config';
+import type { ImageLoaderName, StackConfig } from './config-schema';
+import { imageLoader, loaderName } from './image-loaders/select';
+import { UNSERVED_REPOSITORY, builderOrder, releasedImages } from './images';
+import { type LabOutputs, labOutputs } from './lab-outputs';
+import { labProps } from './lab-props';
+import { releaseLab } from './lab-releases';
+import { WorkloadImage, type WorkloadImageArgs, imageReference } from './workload-image';
+
+// Pulumi runs the root of the project, wherever the command was typed
+const PROJECT_ROOT = process.cwd();
+
+async function deploy(): Promise<LabOutputs> {
+  const { settings, huggingFaceToken } = loadConfig();
+  const cluster = await inspectCluster(settings.kubeContext);
+  const loader = loaderName(settings);
+  const images = releasedImages(loader, settings.images);
+  const build = workerBuild(settings, cluster, loader, images.node);
+  const workerImage = settings.images.worker ?? imageReference(build);
+  const props = await labProps({ settings, cluster, loader, images, workerImage });
+  const charts = buildCharts(props);
+  checkRules(charts);
+  releaseLab({
+    charts,
+    huggingFaceToken,
+    provider: clusterProvider(cluster.context),
+    workerImage: settings.images.worker ? undefined : new WorkloadImage('worker', build),
+    readySeconds: settings.readyTimeout,
+  });
+  return labOutputs(cluster, props, loader === 'local');
+}
+
+function workerBuild(
+  settings: StackConfig,
+  cluster: Cluster,
+  loader: ImageLoaderName,
+  baseImage: string,
+): WorkloadImageArgs {
+  return {
+    projectRoot: PROJECT_ROOT,
+    workload: 'worker',
+    repository: settings.imageRegistry ?? UNSERVED_REPOSITORY,
+    baseImage,
+    platform: cluster.platform,
+    hostPlatform: hostPlatform(),
+    loader: imageLoader(loader, cluster.context, PROJECT_ROOT),
+    builders: builderOrder(loader),
+    builder: settings.imageBuilder,
+  };
+}
+
+export = deploy;

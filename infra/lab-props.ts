@@ -1,0 +1,61 @@
+import type { LabProps } from '../charts/lab-props';
+import { WORKER } from '../workloads/protocol/names';
+import type { Cluster } from './cluster';
+import type { ImageLoaderName, StackConfig } from './config-schema';
+import { isLocalCluster } from './image-loaders/select';
+import type { ReleasedImages } from './images';
+import { RELEASE_MANIFESTS, readManifest } from './operator-manifests';
+
+/** What the charts are built from, once it is known. */
+export interface LabInputs {
+  readonly settings: StackConfig;
+  readonly cluster: Cluster;
+  readonly loader: ImageLoaderName;
+  readonly images: ReleasedImages;
+  readonly workerImage: string;
+}
+
+/** Port of the local cluster's node that its host publishes as 127.0.0.1:4222. */
+export const LOCAL_NATS_NODE_PORT = 30422;
+
+/**
+ * Reads the operators' manifests and puts the properties of the charts together.
+ *
+ * @throws RunError where a manifest cannot be had
+ */
+export async function labProps(inputs: LabInputs): Promise<LabProps> {
+  const { settings, cluster, loader, images, workerImage } = inputs;
+  const [keda, metricsServer] = await Promise.all([
+    readManifest(RELEASE_MANIFESTS.keda, settings.manifestMirror),
+    cluster.hasOwnMetricsServer
+      ? undefined
+      : readManifest(RELEASE_MANIFESTS.metricsServer, settings.manifestMirror),
+  ]);
+  const natsNodePort =
+    settings.natsNodePort ?? (loader === 'local' ? LOCAL_NATS_NODE_PORT : undefined);
+  return {
+    images: {
+      keda: images.keda,
+      kedaMetricsApiserver: images['keda-metrics-apiserver'],
+      kedaAdmissionWebhooks: images['keda-admission-webhooks'],
+      metricsServer: images['metrics-server'],
+      nats: images.nats,
+      redis: images.redis,
+      worker: workerImage,
+    },
+    operatorManifests: { keda, ...(metricsServer && { metricsServer }) },
+    kubeletInsecureTls: isLocalCluster(loader),
+    minReplicas: settings.minReplicas,
+    maxReplicas: settings.maxReplicas,
+    lagThreshold: settings.lagThreshold,
+    activationLagThreshold: settings.activationLagThreshold,
+    pollingInterval: settings.pollingInterval,
+    cooldownPeriod: settings.cooldownPeriod,
+    workerConcurrency: settings.workerConcurrency,
+    workerSecondsPerMeme: settings.workerSecondsPerMeme,
+    cacheTtl: settings.cacheTtl,
+    natsStorage: settings.natsStorage,
+    ...(natsNodePort !== undefined && { natsNodePort }),
+    ...(settings.hasHuggingFaceToken && { tokenSecret: WORKER.secret }),
+  };
+}

@@ -1,0 +1,90 @@
+import * as fs from 'node:fs/promises';
+import * as path from 'node:path';
+import { RunError } from '@pulumi/pulumi';
+import { parseAllDocuments } from 'yaml';
+import { OPERATOR_VERSIONS } from './versions';
+
+/** A release manifest: where it is published, and its file name in a mirror folder. */
+export interface ReleaseManifest {
+  readonly url: string;
+  readonly file: string;
+}
+
+/** The release manifests that the lab installs. */
+export const RELEASE_MANIFESTS = {
+  keda: {
+    url: `https://github.com/kedacore/keda/releases/download/v${OPERATOR_VERSIONS.keda}/keda-${OPERATOR_VERSIONS.keda}.yaml`,
+    file: `keda-${OPERATOR_VERSIONS.keda}.yaml`,
+  },
+  metricsServer: {
+    url: `https://github.com/kubernetes-sigs/metrics-server/releases/download/v${OPERATOR_VERSIONS.metricsServer}/components.yaml`,
+    file: `metrics-server-${OPERATOR_VERSIONS.metricsServer}.yaml`,
+  },
+} as const satisfies Record<string, ReleaseManifest>;
+
+const DOWNLOAD_TIMEOUT_MS = 30_000;
+
+/**
+ * Reads a release manifest: from the mirror folder where one is given, otherwise from its page.
+ *
+ * @returns the documents as plain objects, empty ones left out
+ * @throws RunError that names the file or URL, what was got, and what to do
+ */
+export async function readManifest(
+  manifest: ReleaseManifest,
+  mirror: string | undefined,
+): Promise<object[]> {
+  return mirror === undefined
+    ? parseManifest(await download(manifest), manifest.url)
+    : parseManifest(await readMirror(manifest, mirror), path.join(mirror, manifest.file));
+}
+
+async function readMirror({ url, file }: ReleaseManifest, mirror: string): Promise<string> {
+  try {
+    return await fs.readFile(path.join(mirror, file), 'utf8');
+  } catch (error) {
+    throw new RunError(
+      `"manifestMirror": got "${mirror}", where ${file} cannot be read (${(error as NodeJS.ErrnoException).code}), ` +
+        `allowed: a folder with that file; put ${url} there under this name, or remove the setting`,
+    );
+  }
+}
+
+async function download({ url, file }: ReleaseManifest): Promise<string> {
+  const advice = `check the way to it, or put the file into a folder as ${file} and name the folder: pulumi config set manifestMirror <folder>`;
+  let response: Response;
+  try {
+    response = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS) });
+    if (response.ok) return await response.text();
+  } catch (error) {
+    throw new RunError(`${url} cannot be downloaded: ${reasonOf(error as Error)}; ${advice}`);
+  }
+  throw new RunError(`${url} answered ${response.status} ${response.statusText}; ${advice}`);
+}
+
+// fetch says only "fetch failed"; what failed is in the cause
+function reasonOf(error: Error): string {
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}
+
+function parseManifest(text: string, source: string): object[] {
+  const documents = parseAllDocuments(text);
+  const broken = Array.isArray(documents)
+    ? documents.flatMap((document) => document.errors)[0]
+    : undefined;
+  if (broken !== undefined) {
+    throw new RunError(
+      `${source} is not YAML: ${broken.message.split('\n')[0]}; get the file again`,
+    );
+  }
+  const objects = [...documents].map((document) => document.toJS() as unknown);
+  const manifests = objects.filter((object): object is object => isObject(object));
+  if (manifests.length === 0) {
+    throw new RunError(`${source} holds no Kubernetes object; get the file again`);
+  }
+  return manifests;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
