@@ -1,0 +1,149 @@
+import {
+  AckPolicy,
+  DeliverPolicy,
+  RetentionPolicy,
+  StorageType,
+  nanos,
+  type ConsumerConfig,
+  type JetStreamManager,
+  type NatsError,
+  type StreamConfig,
+} from 'nats';
+import { type ConsumerSpec, type StreamSpec } from '../protocol/streams';
+
+/** What the server has differs from what is wanted in a way that no update can change. */
+export class ConflictError extends Error {}
+
+/** What was done. */
+export type EnsureResult = 'created' | 'updated' | 'unchanged';
+
+const STREAM_NOT_FOUND = 10059;
+const CONSUMER_NOT_FOUND = 10014;
+
+/**
+ * Creates a stream or brings it up to date. Messages in it are kept.
+ *
+ * @param replicas copies of the stream in a NATS cluster
+ * @throws ConflictError where the existing stream cannot be changed into the wanted one
+ */
+export async function ensureStream(
+  manager: JetStreamManager,
+  spec: StreamSpec,
+  replicas: number,
+): Promise<EnsureResult> {
+  const wanted = streamConfig(spec, replicas);
+  const found = await orMissing(manager.streams.info(spec.name), STREAM_NOT_FOUND);
+  if (!found) {
+    await manager.streams.add(wanted);
+    return 'created';
+  }
+  const fixed = ['retention', 'storage'] as const;
+  for (const field of fixed) {
+    if (found.config[field] === wanted[field]) continue;
+    throw new ConflictError(
+      `'${field}' of stream "${spec.name}" is "${found.config[field]}" and must be ` +
+        `"${wanted[field]}", which cannot be changed: delete the stream with its messages, ` +
+        'or choose another name',
+    );
+  }
+  if (!differs(found.config, wanted)) return 'unchanged';
+  await conflictsExplained(
+    `stream "${spec.name}"`,
+    manager.streams.update(spec.name, { ...found.config, ...wanted }),
+  );
+  return 'updated';
+}
+
+/**
+ * Creates a durable pull consumer or brings it up to date. Its position in the stream is kept.
+ *
+ * @throws ConflictError where the existing consumer cannot be changed into the wanted one
+ */
+export async function ensureConsumer(
+  manager: JetStreamManager,
+  spec: ConsumerSpec,
+): Promise<EnsureResult> {
+  const name = `consumer "${spec.durable}" of stream "${spec.stream}"`;
+  const wanted = consumerConfig(spec);
+  const found = await orMissing(
+    manager.consumers.info(spec.stream, spec.durable),
+    CONSUMER_NOT_FOUND,
+  );
+  if (!found) {
+    await manager.consumers.add(spec.stream, wanted);
+    return 'created';
+  }
+  const how = 'delete the consumer, or choose another name';
+  if (found.config.deliver_subject) {
+    throw new ConflictError(
+      `${name} pushes to "${found.config.deliver_subject}" and must be a pull consumer: ${how}`,
+    );
+  }
+  for (const field of ['ack_policy', 'deliver_policy'] as const) {
+    if (found.config[field] === wanted[field]) continue;
+    throw new ConflictError(
+      `'${field}' of ${name} is "${found.config[field]}" and must be "${wanted[field]}", ` +
+        `which cannot be changed: ${how}`,
+    );
+  }
+  if (!differs(found.config, wanted)) return 'unchanged';
+  const config = { ...found.config, ...wanted };
+  await conflictsExplained(name, manager.consumers.update(spec.stream, spec.durable, config));
+  return 'updated';
+}
+
+function streamConfig(
+  spec: StreamSpec,
+  replicas: number,
+): Partial<StreamConfig> & { name: string } {
+  return {
+    name: spec.name,
+    description: spec.description,
+    subjects: [...spec.subjects],
+    retention: spec.retention === 'workqueue' ? RetentionPolicy.Workqueue : RetentionPolicy.Limits,
+    storage: spec.storage === 'file' ? StorageType.File : StorageType.Memory,
+    max_age: nanos((spec.maxAgeSeconds ?? 0) * 1000),
+    max_bytes: spec.maxBytes ?? -1,
+    duplicate_window: nanos(spec.duplicateWindowSeconds * 1000),
+    num_replicas: replicas,
+  };
+}
+
+function consumerConfig(spec: ConsumerSpec): Partial<ConsumerConfig> {
+  return {
+    durable_name: spec.durable,
+    filter_subject: spec.filterSubject,
+    ack_policy: AckPolicy.Explicit,
+    deliver_policy: DeliverPolicy.All,
+    ack_wait: nanos(spec.ackWaitSeconds * 1000),
+    max_deliver: spec.maxDeliver,
+    max_ack_pending: spec.maxAckPending,
+  };
+}
+
+function differs(found: object, wanted: object): boolean {
+  const existing = found as Record<string, unknown>;
+  return Object.entries(wanted).some(
+    ([key, value]) => JSON.stringify(existing[key]) !== JSON.stringify(value),
+  );
+}
+
+async function orMissing<T>(info: Promise<T>, missingCode: number): Promise<T | undefined> {
+  try {
+    return await info;
+  } catch (error) {
+    if ((error as NatsError).api_error?.err_code === missingCode) return undefined;
+    throw error;
+  }
+}
+
+/** The server refuses some updates by itself; its reason is worth more than its stack. */
+async function conflictsExplained(name: string, update: Promise<unknown>): Promise<void> {
+  try {
+    await update;
+  } catch (error) {
+    const refusal = (error as NatsError).api_error;
+    if (!refusal || refusal.code >= 503) throw error;
+    throw new ConflictError(`${name} cannot be updated: ${refusal.description}`, { cause: error });
+  }
+}
