@@ -1,4 +1,5 @@
-import { App, Duration } from 'cdk8s';
+import { App } from 'cdk8s';
+import { durationOfSeconds } from './constructs/whole-seconds';
 import { Keda } from './keda';
 import { type LabChart, renderChart } from './lab-chart';
 import { type LabProps } from './lab-props';
@@ -48,8 +49,8 @@ export function buildCharts(props: LabProps): LabChart[] {
     maxReplicas: props.maxReplicas,
     lagThreshold: props.lagThreshold,
     activationLagThreshold: props.activationLagThreshold,
-    pollingInterval: Duration.seconds(props.pollingInterval),
-    cooldownPeriod: Duration.seconds(props.cooldownPeriod),
+    pollingInterval: durationOfSeconds('pollingInterval', props.pollingInterval),
+    cooldownPeriod: durationOfSeconds('cooldownPeriod', props.cooldownPeriod),
   });
 
   keda.addDependency(namespaces);

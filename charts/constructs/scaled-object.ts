@@ -4,6 +4,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { requireInteger } from './bounds';
 import { type ScaledObjectTrigger } from './scaled-object-trigger';
 import { type ScalingRules, scalingRulesManifest } from './scaling-rules';
+import { wholeSeconds } from './whole-seconds';
 
 /** KEDA names the HPA that it makes `keda-hpa-NAME`, and puts that name into a label. */
 export const KEDA_HPA_PREFIX = 'keda-hpa-';
@@ -106,23 +107,11 @@ export class ScaledObject extends Construct {
 
 function scaledObjectSpec(props: ScaledObjectProps): object {
   const { minReplicas = 0, maxReplicas = 100, fallback } = props;
-  const pollingInterval = (props.pollingInterval ?? Duration.seconds(30)).toSeconds();
-  const cooldownPeriod = (props.cooldownPeriod ?? Duration.minutes(5)).toSeconds();
-  const initialCooldownPeriod = (props.initialCooldownPeriod ?? Duration.seconds(0)).toSeconds();
   requireName(props.metadata.name);
   requireReplicas(minReplicas, maxReplicas);
-  requireInteger('pollingInterval', pollingInterval, {
-    min: 1,
-    hint: 'give the seconds between two looks at the triggers',
-  });
-  requireInteger('cooldownPeriod', cooldownPeriod, {
-    min: 0,
-    hint: 'give the seconds of quiet before the target goes to zero',
-  });
-  requireInteger('initialCooldownPeriod', initialCooldownPeriod, {
-    min: 0,
-    hint: 'give the seconds after creation in which the target is not taken to zero',
-  });
+  const pollingInterval = props.pollingInterval ?? Duration.seconds(30);
+  const cooldownPeriod = props.cooldownPeriod ?? Duration.minutes(5);
+  const initialCooldownPeriod = props.initialCooldownPeriod ?? Duration.seconds(0);
   if (props.triggers.length === 0) {
     throw new Error('"triggers" is an empty list; give at least one trigger to scale on');
   }
@@ -133,9 +122,18 @@ function scaledObjectSpec(props: ScaledObjectProps): object {
     scaleTargetRef: { apiVersion: target.apiVersion, kind: target.kind, name: target.name },
     minReplicaCount: minReplicas,
     maxReplicaCount: maxReplicas,
-    pollingInterval,
-    cooldownPeriod,
-    initialCooldownPeriod,
+    pollingInterval: wholeSeconds('pollingInterval', pollingInterval, {
+      min: 1,
+      hint: 'give the seconds between two looks at the triggers',
+    }),
+    cooldownPeriod: wholeSeconds('cooldownPeriod', cooldownPeriod, {
+      min: 0,
+      hint: 'give the seconds of quiet before the target goes to zero',
+    }),
+    initialCooldownPeriod: wholeSeconds('initialCooldownPeriod', initialCooldownPeriod, {
+      min: 0,
+      hint: 'give the seconds after creation in which the target is not taken to zero',
+    }),
     fallback,
     advanced: advancedSpec(props),
     triggers: props.triggers.map((trigger) => trigger.toManifest()),

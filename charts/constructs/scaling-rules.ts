@@ -1,5 +1,6 @@
 import { type Duration } from 'cdk8s';
 import { requireInteger } from './bounds';
+import { wholeSeconds } from './whole-seconds';
 
 const MAX_PERIOD_SECONDS = 1800;
 const MAX_WINDOW_SECONDS = 3600;
@@ -11,7 +12,7 @@ export class ScalingPolicy {
    * @param period Allowed: 1 second to 30 minutes.
    */
   static pods(count: number, period: Duration): ScalingPolicy {
-    return new ScalingPolicy('Pods', count, period.toSeconds());
+    return new ScalingPolicy('Pods', count, period);
   }
 
   /**
@@ -19,19 +20,21 @@ export class ScalingPolicy {
    * @param period Allowed: 1 second to 30 minutes.
    */
   static percent(percent: number, period: Duration): ScalingPolicy {
-    return new ScalingPolicy('Percent', percent, period.toSeconds());
+    return new ScalingPolicy('Percent', percent, period);
   }
+
+  private readonly periodSeconds: number;
 
   private constructor(
     private readonly type: 'Pods' | 'Percent',
     private readonly value: number,
-    private readonly periodSeconds: number,
+    period: Duration,
   ) {
     requireInteger('value', value, {
       min: 1,
       hint: 'a policy of 0 would forbid this direction; leave the policy out instead',
     });
-    requireInteger('period', periodSeconds, {
+    this.periodSeconds = wholeSeconds('period', period, {
       min: 1,
       max: MAX_PERIOD_SECONDS,
       hint: 'give the seconds over which the policy counts',
@@ -67,21 +70,19 @@ export interface ScalingRules {
  * @throws where the window is out of bounds or the list of policies is empty
  */
 export function scalingRulesManifest(field: string, rules: ScalingRules): object {
-  const windowSeconds = rules.stabilizationWindow?.toSeconds();
-  if (windowSeconds !== undefined) {
-    requireInteger(`${field}.stabilizationWindow`, windowSeconds, {
-      min: 0,
-      max: MAX_WINDOW_SECONDS,
-      hint: 'give the seconds for which the autoscaler waits before it believes a proposal',
-    });
-  }
   if (rules.policies?.length === 0) {
     throw new Error(
       `"${field}.policies" is an empty list; give at least one policy, or leave it out for the default`,
     );
   }
   return {
-    stabilizationWindowSeconds: windowSeconds,
+    stabilizationWindowSeconds:
+      rules.stabilizationWindow &&
+      wholeSeconds(`${field}.stabilizationWindow`, rules.stabilizationWindow, {
+        min: 0,
+        max: MAX_WINDOW_SECONDS,
+        hint: 'give the seconds for which the autoscaler waits before it believes a proposal',
+      }),
     policies: rules.policies?.map((policy) => policy.toManifest()),
   };
 }
