@@ -163,9 +163,13 @@ export const CONFIG_KEYS = Object.keys(FIELDS) as readonly Key[];
  * Turns what the engine hands over (one string per key, JSON for objects) into settings.
  *
  * @param raw - values by key without the namespace; keys that nobody declared are faults
+ * @param encrypted - keys whose values the stack file holds encrypted
  * @throws Error that lists every fault, one per line: key, value got, values allowed, what to do
  */
-export function parseStackConfig(raw: Readonly<Record<string, string | undefined>>): StackConfig {
+export function parseStackConfig(
+  raw: Readonly<Record<string, string | undefined>>,
+  encrypted: readonly string[] = [],
+): StackConfig {
   const faults: string[] = Object.keys(raw)
     .filter((key) => !(key in FIELDS))
     .map((key) => `"${key}": no such key; remove it, the keys are ${CONFIG_KEYS.join(', ')}`);
@@ -174,6 +178,11 @@ export function parseStackConfig(raw: Readonly<Record<string, string | undefined
     const parsed = FIELDS[key].schema.safeParse(raw[key]);
     if (parsed.success) values[key] = parsed.data;
     else faults.push(describeFault(key, raw[key]));
+  }
+  if (values.hfApiToken !== undefined && !encrypted.includes('hfApiToken')) {
+    faults.push(
+      '"hfApiToken": got plain text, allowed: an encrypted value; revoke the token if the stack file was shared, then: pulumi config set --secret hfApiToken',
+    );
   }
   if (faults.length === 0) faults.push(...crossFaults(values as Values));
   if (faults.length > 0) {

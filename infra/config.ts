@@ -16,16 +16,25 @@ export interface LoadedConfig {
  */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): LoadedConfig {
   const config = new pulumi.Config();
-  const settings = parse(valuesOf(config.name), env.AUTOSCALING_LAB_MANIFESTS);
+  const encrypted = JSON.parse(env.PULUMI_CONFIG_SECRET_KEYS ?? '[]') as string[];
+  const settings = parse(
+    valuesOf(config.name),
+    encrypted.map((key) => withoutNamespace(key, config.name)),
+    env.AUTOSCALING_LAB_MANIFESTS,
+  );
   return {
     settings,
     ...(settings.hasHuggingFaceToken && { huggingFaceToken: config.requireSecret('hfApiToken') }),
   };
 }
 
-function parse(raw: Record<string, string>, mirrorFromEnv: string | undefined): StackConfig {
+function parse(
+  raw: Record<string, string>,
+  encrypted: readonly string[],
+  mirrorFromEnv: string | undefined,
+): StackConfig {
   try {
-    const config = parseStackConfig(raw);
+    const config = parseStackConfig(raw, encrypted);
     const mirror = config.manifestMirror ?? mirrorFromEnv;
     return mirror ? Object.freeze({ ...config, manifestMirror: path.resolve(mirror) }) : config;
   } catch (error) {
@@ -34,10 +43,13 @@ function parse(raw: Record<string, string>, mirrorFromEnv: string | undefined): 
 }
 
 function valuesOf(namespace: string): Record<string, string> {
-  const prefix = `${namespace}:`;
   return Object.fromEntries(
     Object.entries(pulumi.runtime.allConfig())
-      .filter(([key]) => key.startsWith(prefix))
-      .map(([key, value]) => [key.slice(prefix.length), value]),
+      .filter(([key]) => key.startsWith(`${namespace}:`))
+      .map(([key, value]) => [withoutNamespace(key, namespace), value]),
   );
+}
+
+function withoutNamespace(key: string, namespace: string): string {
+  return key.startsWith(`${namespace}:`) ? key.slice(namespace.length + 1) : key;
 }
