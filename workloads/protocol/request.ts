@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Longest prompt accepted, in characters (UTF-16 code units). */
 export const MAX_PROMPT_LENGTH = 2000;

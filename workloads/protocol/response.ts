@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A finished meme as published on `meme.response`, with the request id as `Nats-Msg-Id`. */
 export const memeResponseSchema = z.object({

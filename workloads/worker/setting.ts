@@ -3,7 +3,10 @@ import { type Command, Option } from 'commander';
 /** One setting: a command-line flag with an environment variable and a default. */
 export interface Setting<T> {
   readonly flag: `--${string}`;
-  readonly env: string;
+  /** Environment variable that is read where the flag is absent. */
+  readonly env?: string;
+  /** True for a flag without a value; its text is then "true". */
+  readonly isSwitch?: boolean;
   /** Shown in `--help`; what the setting does and in which unit. */
   readonly description: string;
   /** The value where neither flag nor variable is given; absent means the setting is optional. */
@@ -46,28 +49,32 @@ export function readSettings<S extends Record<string, Setting<unknown>>>(
 ): Values<S> {
   const options = new Map<string, Option>();
   for (const [key, setting] of Object.entries(settings)) {
-    const fallback = setting.default === undefined ? '' : `, default: ${setting.default}`;
+    const notes = [
+      ...(setting.env === undefined ? [] : [`env: ${setting.env}`]),
+      ...(setting.default === undefined || setting.isSwitch ? [] : [`default: ${setting.default}`]),
+    ];
     const option = new Option(
-      `${setting.flag} <value>`,
-      `${setting.description} (env: ${setting.env}${fallback})`,
+      setting.isSwitch ? setting.flag : `${setting.flag} <value>`,
+      setting.description + (notes.length === 0 ? '' : ` (${notes.join(', ')})`),
     );
     options.set(key, option);
     program.addOption(option);
   }
   program.allowExcessArguments(false).parse([...argv], { from: 'user' });
-  const flags = program.opts<Record<string, string | undefined>>();
+  const flags = program.opts<Record<string, string | true | undefined>>();
 
   const values: Record<string, unknown> = {};
   const faults: string[] = [];
   for (const [key, setting] of Object.entries(settings)) {
-    const flagText = flags[options.get(key)!.attributeName()];
-    const envText = env[setting.env] === '' ? undefined : env[setting.env];
+    const flag = flags[options.get(key)!.attributeName()];
+    const flagText = flag === true ? 'true' : flag;
+    const envText = (setting.env === undefined ? undefined : env[setting.env]) || undefined;
     const text = flagText ?? envText ?? setting.default;
     if (text === undefined) continue;
     try {
       values[key] = setting.parse(text);
     } catch (error) {
-      const source = flagText === undefined ? setting.env : setting.flag;
+      const source = flagText === undefined && envText !== undefined ? setting.env : setting.flag;
       const shown = setting.secret ? '(hidden)' : JSON.stringify(shorten(text));
       faults.push(`'${source}' is ${shown}: ${(error as Error).message}`);
     }
@@ -139,4 +146,9 @@ export function streamName(text: string): string {
     throw new Error('must consist of letters, digits, "-" and "_"');
   }
   return text;
+}
+
+/** The text of a switch, or of a variable that stands for one. */
+export function flag(text: string): boolean {
+  return oneOf('true', 'false')(text) === 'true';
 }

@@ -1,0 +1,52 @@
+import {
+  memeErrorSchema,
+  memeResponseSchema,
+  type MemeError,
+  type MemeResponse,
+} from '../protocol/response';
+import { UserError } from './user-error';
+
+/** What came back for a request. */
+export type Answer =
+  | { readonly kind: 'picture'; readonly response: MemeResponse }
+  | { readonly kind: 'error'; readonly failure: MemeError };
+
+/**
+ * Reads an answer.
+ *
+ * @throws UserError where the message is neither a meme nor a failure
+ */
+export function parseAnswer(text: string): Answer {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    throw new UserError(`answer is not JSON: it starts with ${JSON.stringify(text.slice(0, 40))}`);
+  }
+  const response = memeResponseSchema.safeParse(body);
+  if (response.success) return { kind: 'picture', response: response.data };
+  const failure = memeErrorSchema.safeParse(body);
+  if (failure.success) return { kind: 'error', failure: failure.data };
+  throw new UserError('answer has neither a picture nor an error; is this the right subject?');
+}
+
+/**
+ * One line about a picture: who made it, from what, and how long it took.
+ *
+ * @param totalMs from the publication to the answer, where it is known
+ */
+export function describePicture(response: MemeResponse, path: string, totalMs?: number): string {
+  const parts = [
+    response.cached ? 'from the cache' : 'new',
+    `worker ${response.worker ?? 'unknown'}`,
+    ...(response.queued_ms === undefined ? [] : [`queue ${seconds(response.queued_ms)}`]),
+    ...(response.generation_ms === undefined ? [] : [`work ${seconds(response.generation_ms)}`]),
+    ...(totalMs === undefined ? [] : [`total ${seconds(totalMs)}`]),
+  ];
+  return `${response.request_id}: ${path} (${parts.join(', ')})`;
+}
+
+/** Milliseconds as seconds with two decimals. */
+export function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(2)} s`;
+}

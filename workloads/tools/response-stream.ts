@@ -1,0 +1,120 @@
+import {
+  connect,
+  DeliverPolicy,
+  type ConsumerMessages,
+  type JetStreamManager,
+  type JsMsg,
+  type NatsConnection,
+  type OrderedConsumerOptions,
+} from 'nats';
+import { errorSubjectFor } from '../protocol/subjects';
+import { unreachable, UserError } from './user-error';
+
+/** Where a reader of answers starts. */
+export type StartAt =
+  { readonly sequence: number } | { readonly time: Date } | { readonly next: true };
+
+/**
+ * Connects for a tool: one attempt, then a sentence.
+ *
+ * @throws UserError where the server cannot be reached
+ */
+export async function connectTool(url: string, name: string): Promise<NatsConnection> {
+  try {
+    return await connect({
+      servers: url,
+      name,
+      timeout: 5000,
+      maxReconnectAttempts: -1,
+      ignoreClusterUpdates: true,
+    });
+  } catch (error) {
+    throw unreachable(url, error as Error);
+  }
+}
+
+/** The stream that keeps the answers, so that none is missed between asking and listening. */
+export class ResponseStream {
+  private constructor(
+    private readonly connection: NatsConnection,
+    private readonly manager: JetStreamManager,
+    private readonly name: string,
+    private readonly subjects: readonly string[],
+  ) {}
+
+  /**
+   * Finds the stream that holds a response subject.
+   *
+   * @throws UserError where there is none
+   */
+  static async find(connection: NatsConnection, subject: string): Promise<ResponseStream> {
+    const manager = await connection.jetstreamManager({ checkAPI: false });
+    let name: string;
+    try {
+      name = await manager.streams.find(subject);
+    } catch (error) {
+      throw new UserError(
+        `no stream keeps the subject "${subject}" (${(error as Error).message}); ` +
+          'bring the lab up with "npm run up", which creates it',
+      );
+    }
+    return new ResponseStream(connection, manager, name, [subject, errorSubjectFor(subject)]);
+  }
+
+  /** The sequence number that the next answer will get. */
+  async nextSequence(): Promise<number> {
+    const { state } = await this.manager.streams.info(this.name);
+    return state.last_seq + 1;
+  }
+
+  /**
+   * Follows the answers.
+   *
+   * @param headersOnly leaves the pictures out; {@link read} gets the ones that are wanted
+   */
+  async follow(start: StartAt, headersOnly: boolean): Promise<ConsumerMessages> {
+    const options: Partial<OrderedConsumerOptions> = {
+      filterSubjects: [...this.subjects],
+      headers_only: headersOnly,
+      ...('sequence' in start
+        ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: start.sequence }
+        : 'time' in start
+          ? { deliver_policy: DeliverPolicy.StartTime, opt_start_time: start.time.toISOString() }
+          : { deliver_policy: DeliverPolicy.New }),
+    };
+    const consumer = await this.connection.jetstream().consumers.get(this.name, options);
+    return consumer.consume({ max_messages: headersOnly ? 500 : 20 });
+  }
+
+  /**
+   * Looks for an answer that is there already.
+   *
+   * @returns its sequence number
+   */
+  async findAnswered(id: string): Promise<number | undefined> {
+    const end = await this.nextSequence();
+    const { first_seq: first, messages } = (await this.manager.streams.info(this.name)).state;
+    if (messages === 0) return undefined;
+    const answers = await this.follow({ sequence: first }, true);
+    try {
+      for await (const answer of answers) {
+        if (idOf(answer) === id) return answer.seq;
+        if (answer.seq >= end - 1 || answer.info.pending === 0) return undefined;
+      }
+      return undefined;
+    } finally {
+      answers.stop();
+    }
+  }
+
+  /** The whole answer at a sequence number, as text. */
+  async read(sequence: number): Promise<string> {
+    const message = await this.manager.streams.getMessage(this.name, { seq: sequence });
+    return message.string();
+  }
+}
+
+/** The request id of an answer, from its headers. */
+export function idOf(answer: JsMsg): string | undefined {
+  return answer.headers?.get('Nats-Msg-Id') || undefined;
+}

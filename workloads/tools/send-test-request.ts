@@ -1,0 +1,158 @@
+import { type JsMsg, type NatsConnection } from 'nats';
+import { CONSUMER } from '../protocol/streams';
+import { describePicture, parseAnswer, seconds } from './answer';
+import { preparePictureFolder, savePicture } from './picture-file';
+import { connectTool, idOf, ResponseStream } from './response-stream';
+import {
+  readSendOptions,
+  requestsOf,
+  type OutgoingRequest,
+  type SendOptions,
+} from './send-options';
+import { runTool, UserError } from './user-error';
+
+const REPORT_EVERY_MS = 5000;
+
+runTool(async () => {
+  const options = readSendOptions(process.argv.slice(2), process.env);
+  await preparePictureFolder(options.outputDir);
+  const connection = await connectTool(options.natsUrl, 'send-test-request');
+  try {
+    return await send(connection, options);
+  } finally {
+    await connection.close();
+  }
+});
+
+async function send(connection: NatsConnection, options: SendOptions): Promise<number> {
+  const stream = await ResponseStream.find(connection, options.responseSubject);
+  const requests = requestsOf(options);
+  const first = requests[0]!;
+  if (options.id !== undefined && options.count === 1) {
+    const sequence = await stream.findAnswered(options.id);
+    if (sequence !== undefined) {
+      say(`request "${options.id}" was answered already, this is that answer`);
+      return (await report(await stream.read(sequence), options)) ? 0 : 1;
+    }
+  }
+  if (first.guidance_scale !== 7.5 || first.num_inference_steps !== 20 || first.negative_prompt) {
+    say('note: the generators of this lab ignore --guidance, --steps and --negative');
+  }
+  const start = await stream.nextSequence();
+  const publishedAt = await publishAll(connection, options.subject, requests);
+  say(requests.length === 1 ? `sent ${first.id}` : `sent ${requests.length} requests`);
+  return collect(connection, stream, start, publishedAt, options);
+}
+
+/** @returns when each request was confirmed, by id */
+async function publishAll(
+  connection: NatsConnection,
+  subject: string,
+  requests: readonly OutgoingRequest[],
+): Promise<Map<string, number>> {
+  const publishedAt = new Map<string, number>();
+  const js = connection.jetstream();
+  for (const request of requests) {
+    publishedAt.set(request.id, Date.now());
+    try {
+      await js.publish(subject, JSON.stringify(request), { msgID: request.id, timeout: 5000 });
+    } catch (error) {
+      const { code, message } = error as { code?: string; message: string };
+      const reason =
+        code === '503'
+          ? `no stream takes the subject "${subject}"; bring the lab up with "npm run up"`
+          : `${message}; check that NATS runs with "npm run status"`;
+      throw new UserError(`request "${request.id}" was not accepted: ${reason}`);
+    }
+  }
+  return publishedAt;
+}
+
+async function collect(
+  connection: NatsConnection,
+  stream: ResponseStream,
+  start: number,
+  publishedAt: Map<string, number>,
+  options: SendOptions,
+): Promise<number> {
+  const began = Date.now();
+  const waiting = new Map(publishedAt);
+  const answers = await stream.follow({ sequence: start }, true);
+  const timer = setTimeout(() => answers.stop(), options.timeout * 1000);
+  const progress = setInterval(
+    () => void progressLine(connection, began, waiting.size).then(say, () => undefined),
+    REPORT_EVERY_MS,
+  );
+  let failures = 0;
+  try {
+    for await (const answer of answers) {
+      const sentAt = takeWaiting(waiting, answer);
+      if (sentAt === undefined) continue;
+      const text = await stream.read(answer.seq);
+      if (!(await report(text, options, Date.now() - sentAt))) failures++;
+      if (waiting.size === 0) break;
+    }
+  } finally {
+    clearTimeout(timer);
+    clearInterval(progress);
+    answers.stop();
+  }
+  if (waiting.size > 0) throw new UserError(await noAnswer(connection, waiting, options));
+  if (publishedAt.size > 1) {
+    const done = publishedAt.size - failures;
+    say(`${done} of ${publishedAt.size} answered with a picture in ${seconds(Date.now() - began)}`);
+  }
+  return failures === 0 ? 0 : 1;
+}
+
+function takeWaiting(waiting: Map<string, number>, answer: JsMsg): number | undefined {
+  const id = idOf(answer);
+  if (id === undefined) return undefined;
+  const sentAt = waiting.get(id);
+  waiting.delete(id);
+  return sentAt;
+}
+
+/** @returns whether the answer was a picture */
+async function report(text: string, options: SendOptions, totalMs?: number): Promise<boolean> {
+  const answer = parseAnswer(text);
+  if (answer.kind === 'error') {
+    process.stderr.write(`${answer.failure.request_id}: failed: ${answer.failure.error}\n`);
+    return false;
+  }
+  const path = await savePicture(options.outputDir, answer.response);
+  say(describePicture(answer.response, path, totalMs));
+  return true;
+}
+
+async function progressLine(
+  connection: NatsConnection,
+  began: number,
+  missing: number,
+): Promise<string> {
+  return `waiting for ${missing} after ${seconds(Date.now() - began)}: ${await queue(connection)}`;
+}
+
+async function noAnswer(
+  connection: NatsConnection,
+  waiting: ReadonlyMap<string, number>,
+  options: SendOptions,
+): Promise<string> {
+  const [id] = waiting.keys();
+  const who = waiting.size === 1 ? `request "${id}"` : `${waiting.size} requests`;
+  const state = await queue(connection).catch((error: Error) => `queue unknown: ${error.message}`);
+  return (
+    `no answer to ${who} within ${options.timeout} s (${state}); look at the workers with ` +
+    '"npm run status" and "npm run logs"'
+  );
+}
+
+async function queue(connection: NatsConnection): Promise<string> {
+  const manager = await connection.jetstreamManager({ checkAPI: false });
+  const info = await manager.consumers.info(CONSUMER.stream, CONSUMER.durable);
+  return `${info.num_pending} in the queue, ${info.num_ack_pending} being worked on`;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
