@@ -1,0 +1,35 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type LabContext } from '../lab-context';
+import { labEnvironment } from '../lab-environment';
+import { step } from '../progress';
+import { isLocalStack } from '../stack';
+import { runPulumiOrFail } from './up';
+
+export interface DownOptions {
+  /** Leaves the local cluster running, without the lab. */
+  readonly keepCluster?: boolean;
+}
+
+/** Destroys the lab, and the local cluster with everything it left on this machine. */
+export async function down(
+  { config, toolchain, cluster, say }: LabContext,
+  stack: string,
+  options: DownOptions,
+) {
+  const local = await isLocalStack(stack);
+  const state = local ? await cluster.state() : 'running';
+  if (state === 'running') {
+    const env = await labEnvironment(config, toolchain, stack, say);
+    await runPulumiOrFail(env, ['stack', 'select', '--create', stack]);
+    await runPulumiOrFail(env, ['destroy', '--yes', '--skip-preview', '--stack', stack]);
+    await runPulumiOrFail(env, ['stack', 'rm', '--yes', '--preserve-config', stack]);
+  } else if (!options.keepCluster)
+    // what ran on a cluster that does not run goes with its files
+    say(`the local cluster is ${state}: removing what is there`);
+  if (!local || options.keepCluster) return;
+  if (state !== 'absent') await step('removing the local cluster', () => cluster.remove());
+  await rm(join(config.stateDir, 'pulumi'), { recursive: true, force: true });
+  await rm(config.stateDir, { recursive: true, force: true });
+  say('nothing of the lab runs on this machine; built tools and images stay in the cache');
+}

@@ -1,0 +1,38 @@
+import { delimiter } from 'node:path';
+import execa from 'execa';
+import { ensurePackages, PACKAGES } from '../debian-packages';
+import { type LabContext } from '../lab-context';
+import { labEnvironment } from '../lab-environment';
+import { LabError } from '../lab-error';
+import { PROJECT_ROOT } from '../stack';
+
+export interface RunOptions {
+  /** With the lab's own environment too, not just the servers that the tests start. */
+  readonly lab?: boolean;
+}
+
+/** Runs a command with the servers that tests start on PATH; gives its exit code. */
+export async function run(
+  { config, toolchain, say }: LabContext,
+  stack: string,
+  command: readonly string[],
+  options: RunOptions,
+): Promise<number> {
+  const [program, ...args] = command;
+  if (!program) throw new LabError('nothing to run: give a command after "--"');
+  await ensurePackages([PACKAGES.redis]);
+  const lab = options.lab ? await labEnvironment(config, toolchain, stack, say) : {};
+  const folders = [await toolchain.folder('nats')];
+  if (options.lab) folders.push(await toolchain.folder('kubernetes'));
+  const path = [...folders, lab.PATH ?? process.env.PATH].join(delimiter);
+  const result = await execa(program, args, {
+    cwd: PROJECT_ROOT,
+    env: { ...lab, PATH: path },
+    preferLocal: true,
+    stdio: 'inherit',
+    reject: false,
+  });
+  if (result.exitCode === undefined)
+    throw new LabError(`"${program}" could not be run: ${(result as execa.ExecaError).message}`);
+  return result.exitCode;
+}

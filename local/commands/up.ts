@@ -1,0 +1,29 @@
+import { type LabContext } from '../lab-context';
+import { labEnvironment, readPulumi, runPulumi } from '../lab-environment';
+import { LabError } from '../lab-error';
+import { isLocalStack } from '../stack';
+
+/** Finds or makes the cluster, runs the program on it and says what to try next. */
+export async function up({ config, toolchain, cluster, say }: LabContext, stack: string) {
+  const started = Date.now();
+  if (await isLocalStack(stack)) await cluster.ensureRunning();
+  const env = await labEnvironment(config, toolchain, stack, say);
+  await runPulumiOrFail(env, ['stack', 'select', '--create', stack]);
+  await runPulumiOrFail(env, ['up', '--yes', '--skip-preview', '--stack', stack]);
+  const outputs = JSON.parse(
+    await readPulumi(env, ['stack', 'output', '--json', '--stack', stack]),
+  ) as { natsUrl?: string; tryNext?: string[] };
+  say(`the lab is up after ${Math.round((Date.now() - started) / 1000)} s`);
+  if (outputs.natsUrl) say(`NATS: ${outputs.natsUrl}`);
+  if (outputs.tryNext) say(['try next:', ...outputs.tryNext].join('\n  '));
+}
+
+/** @throws LabError where Pulumi ended with an error; its own output has said which */
+export async function runPulumiOrFail(
+  env: Readonly<Record<string, string>>,
+  args: readonly string[],
+): Promise<void> {
+  const code = await runPulumi(env, args);
+  if (code !== 0)
+    throw new LabError(`"pulumi ${args.join(' ')}" ended with exit code ${code}; see above`);
+}

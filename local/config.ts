@@ -1,0 +1,64 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { LabError } from './lab-error';
+
+/** Where the lab keeps its things on this machine, and the ports it publishes on 127.0.0.1. */
+export interface LocalConfig {
+  /** What can be made again from pinned sources: tools, root file systems, image archives. Survives `down`. */
+  readonly cacheDir: string;
+  /** The running cluster and the stack's state. Gone after `down`. */
+  readonly stateDir: string;
+  readonly kubeconfig: string;
+  readonly ports: PublishedPorts;
+  /** Which Pulumi to use: the official one, the one built from its Go module, or official where it can be had. */
+  readonly pulumi: 'auto' | 'official' | 'built';
+}
+
+export interface PublishedPorts {
+  /** TCP port of the API server. */
+  readonly api: number;
+  /** TCP port of NATS for clients. */
+  readonly nats: number;
+}
+
+/**
+ * Reads the settings of the local side from the environment.
+ * @throws LabError that lists every faulty variable
+ */
+export function readLocalConfig(env: NodeJS.ProcessEnv): LocalConfig {
+  const faults: string[] = [];
+  const port = (name: string, fallback: number) => {
+    const raw = env[name] ?? String(fallback);
+    const value = Number(raw);
+    if (!Number.isInteger(value) || value < 1 || value > 65535)
+      faults.push(`"${name}" is "${raw}": give a TCP port from 1 to 65535`);
+    return value;
+  };
+  const folder = (name: string, fallback: string) => {
+    const base = env[name] || fallback;
+    if (!isAbsolute(base)) faults.push(`"${name}" is "${base}": give an absolute path`);
+    return join(base, 'autoscaling-lab');
+  };
+  const pulumi = env.AUTOSCALING_LAB_PULUMI ?? 'auto';
+  if (pulumi !== 'auto' && pulumi !== 'official' && pulumi !== 'built')
+    faults.push(`"AUTOSCALING_LAB_PULUMI" is "${pulumi}": give auto, official or built`);
+
+  const stateDir = folder('XDG_STATE_HOME', join(homedir(), '.local', 'state'));
+  const config = {
+    cacheDir: folder('XDG_CACHE_HOME', join(homedir(), '.cache')),
+    stateDir,
+    kubeconfig: join(stateDir, 'kubeconfig'),
+    ports: {
+      api: port('AUTOSCALING_LAB_API_PORT', 16443),
+      nats: port('AUTOSCALING_LAB_NATS_PORT', 4222),
+    },
+    pulumi: pulumi as LocalConfig['pulumi'],
+  };
+  if (config.ports.api === config.ports.nats)
+    faults.push(
+      `"AUTOSCALING_LAB_API_PORT" and "AUTOSCALING_LAB_NATS_PORT" are both ${config.ports.api}: give two ports`,
+    );
+  if (faults.length > 0)
+    throw new LabError(`the environment has faults:\n  ${faults.join('\n  ')}`);
+  return Object.freeze(config);
+}

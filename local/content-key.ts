@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** A short name for content: 12 hexadecimal digits of the SHA-256 over the parts and their lengths. */
+export function contentKey(...parts: readonly (string | Buffer)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
+  return hash.digest('hex').slice(0, 12);
+}
+
+/** The key of a folder: names, modes and bytes of all files below it. */
+export async function folderKey(folder: string): Promise<string> {
+  const files = (await readdir(folder, { recursive: true })).sort();
+  const parts: (string | Buffer)[] = [];
+  for (const name of files) {
+    const path = join(folder, name);
+    const info = await stat(path);
+    if (info.isFile()) parts.push(name, String(info.mode), await readFile(path));
+  }
+  return contentKey(...parts);
+}

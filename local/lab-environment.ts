@@ -1,0 +1,83 @@
+import { mkdir } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import execa from 'execa';
+import { type LocalConfig } from './config';
+import { ensurePackages, PACKAGES } from './debian-packages';
+import { Buildah } from './images/buildah';
+import { NODE_BASE_IMAGE } from './images/catalog';
+import { imageArchive } from './images/image-archive';
+import { imageReference } from './images/image';
+import { manifestMirror } from './manifest-mirror';
+import { choosePulumi, installBuiltPulumi } from './pulumi-source';
+import { isLocalStack, PROJECT_ROOT } from './stack';
+import { type Toolchain } from './toolchain/toolchain';
+
+/** Environment variables under which the Pulumi CLI, kubectl and the tests find the lab. */
+export type LabEnvironment = Readonly<Record<string, string>>;
+
+/**
+ * Prepares what the Pulumi CLI needs for a stack and gives the variables that point to it.
+ * For a stack on another cluster only Pulumi itself is prepared: its kubeconfig and its state stay the user's.
+ * @param say takes a sentence for the user
+ */
+export async function labEnvironment(
+  config: LocalConfig,
+  toolchain: Toolchain,
+  stack: string,
+  say: (sentence: string) => void,
+): Promise<LabEnvironment> {
+  const env: Record<string, string> = {
+    PULUMI_SKIP_UPDATE_CHECK: 'true',
+    PATH: [join(PROJECT_ROOT, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
+  };
+  const source = await choosePulumi(config);
+  say(source.reason);
+  if (source.kind === 'built') {
+    const home = join(config.cacheDir, 'pulumi-home');
+    await installBuiltPulumi(toolchain, home);
+    env.PULUMI_HOME = home;
+    env.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION = 'true';
+    env.PATH = [join(home, 'bin'), env.PATH].join(delimiter);
+  }
+  if (await isLocalStack(stack)) Object.assign(env, await localEnvironment(config, toolchain));
+  return env;
+}
+
+async function localEnvironment(
+  config: LocalConfig,
+  toolchain: Toolchain,
+): Promise<LabEnvironment> {
+  const backend = join(config.stateDir, 'pulumi');
+  await mkdir(backend, { recursive: true, mode: 0o700 });
+  await ensurePackages([PACKAGES.buildah]);
+  const storage = await new Buildah(config.cacheDir).storageConfiguration();
+  const base = await imageArchive(config.cacheDir, toolchain, NODE_BASE_IMAGE);
+  await new Buildah(config.cacheDir).pull(base, imageReference(NODE_BASE_IMAGE));
+  return {
+    KUBECONFIG: config.kubeconfig,
+    CONTAINERS_STORAGE_CONF: storage,
+    AUTOSCALING_LAB_MANIFESTS: await manifestMirror(config.cacheDir, toolchain),
+    PULUMI_BACKEND_URL: process.env.PULUMI_BACKEND_URL ?? `file://${backend}`,
+    // the state is as private as the kubeconfig beside it, and goes with the cluster
+    PULUMI_CONFIG_PASSPHRASE: process.env.PULUMI_CONFIG_PASSPHRASE ?? '',
+  };
+}
+
+/** Runs the Pulumi CLI on the project with its output on this terminal; gives its exit code. */
+export async function runPulumi(env: LabEnvironment, args: readonly string[]): Promise<number> {
+  const result = await execa('pulumi', [...args], {
+    cwd: PROJECT_ROOT,
+    env,
+    stdin: 'ignore',
+    stdout: 'inherit',
+    stderr: 'inherit',
+    reject: false,
+  });
+  return result.exitCode ?? 1;
+}
+
+/** Runs the Pulumi CLI and gives what it prints on standard output. */
+export async function readPulumi(env: LabEnvironment, args: readonly string[]): Promise<string> {
+  const { stdout } = await execa('pulumi', [...args], { cwd: PROJECT_ROOT, env, stdin: 'ignore' });
+  return stdout;
+}

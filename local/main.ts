@@ -1,0 +1,90 @@
+import { Command } from 'commander';
+import { down } from './commands/down';
+import { env } from './commands/env';
+import { logs } from './commands/logs';
+import { preview } from './commands/preview';
+import { run } from './commands/run';
+import { status } from './commands/status';
+import { up } from './commands/up';
+import { readLocalConfig } from './config';
+import { type LabContext } from './lab-context';
+import { LabError } from './lab-error';
+import { LocalCluster } from './node/local-cluster';
+import { Toolchain } from './toolchain/toolchain';
+
+async function main(argv: readonly string[]): Promise<void> {
+  const config = readLocalConfig(process.env);
+  const toolchain = new Toolchain(config.cacheDir);
+  const cluster = new LocalCluster(config, toolchain);
+  const say = (sentence: string) => process.stderr.write(`${sentence}\n`);
+  const lab: LabContext = { config, toolchain, cluster, say };
+
+  const program = new Command('lab')
+    .description('the autoscaling lab: a cluster where none is named, and the Pulumi program on it')
+    .option('--stack <name>', 'Pulumi stack', 'dev')
+    .showHelpAfterError();
+  const stack = () => program.opts<{ stack: string }>().stack;
+
+  program
+    .command('up')
+    .description('bring the lab up, on the local cluster where the stack names none')
+    .action(() => up(lab, stack()));
+  program
+    .command('preview')
+    .description('show what "up" would change')
+    .action(() => preview(lab, stack()));
+  program
+    .command('down')
+    .description('take the lab away, and the local cluster with it')
+    .option('--keep-cluster', 'leave the local cluster running')
+    .action((options) => down(lab, stack(), options));
+  program
+    .command('status')
+    .description('show the cluster, pods, queue and autoscalers')
+    .action(() => status(lab, stack()));
+  program
+    .command('env')
+    .description('print the environment for the Pulumi CLI and kubectl as shell commands')
+    .action(() => env(lab, stack()));
+  program
+    .command('logs')
+    .description("print the end of one of the local node's logs")
+    .argument('[name]', 'log, for example kubelet')
+    .action((name) => logs(lab, name));
+  program
+    .command('start')
+    .description('start the local cluster without the lab')
+    .action(() => cluster.ensureRunning());
+  program
+    .command('stop')
+    .description('stop the local cluster and keep what it holds')
+    .action(() => cluster.stop());
+  program
+    .command('run')
+    .description('run a command with the servers that tests need on PATH')
+    .option('--lab', "with the lab's own environment too")
+    .argument('<command...>')
+    .action(async (command, options) => {
+      process.exitCode = await run(lab, stack(), command, options);
+    });
+  program
+    .command('load')
+    .description("load an OCI archive into the local cluster's containerd")
+    .argument('<archive>')
+    .action((archive) => cluster.loadImage(archive));
+  program
+    .command('has-image')
+    .description('exit 0 where the local cluster has an image, 1 where it does not')
+    .argument('<reference>')
+    .action(async (reference) => {
+      process.exitCode = (await cluster.hasImage(reference)) ? 0 : 1;
+    });
+
+  await program.parseAsync([...argv]);
+}
+
+main(process.argv).catch((error: unknown) => {
+  const known = error instanceof LabError;
+  process.stderr.write(`error: ${known ? error.message : ((error as Error)?.stack ?? error)}\n`);
+  process.exitCode = 2;
+});

@@ -1,0 +1,53 @@
+import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const ROOT = '/sys/fs/cgroup';
+const NAME = 'autoscaling-lab';
+
+/** The node's folder in each cgroup hierarchy: one for cgroup v2, one per controller for v1. */
+export async function nodeCgroups(): Promise<readonly string[]> {
+  return (await hierarchies()).map((hierarchy) => join(hierarchy, NAME));
+}
+
+/** Makes the node's cgroups, ready to take processes. */
+export async function makeCgroups(): Promise<void> {
+  for (const hierarchy of await hierarchies()) {
+    const folder = join(hierarchy, NAME);
+    await mkdir(folder, { recursive: true });
+    // a new v1 cpuset is empty, and nothing can enter it until it has CPUs and memory nodes
+    if (hierarchy.endsWith('/cpuset'))
+      for (const file of ['cpuset.cpus', 'cpuset.mems'])
+        await writeFile(join(folder, file), await readFile(join(hierarchy, file)));
+  }
+}
+
+/** Removes the node's cgroups and all below them; every process in them must have ended. */
+export async function removeCgroups(): Promise<void> {
+  for (const folder of await nodeCgroups()) await removeTree(folder);
+}
+
+/** A cgroup's files cannot be unlinked: only empty folders go, the deepest first. */
+async function removeTree(folder: string): Promise<void> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(ignoreMissing);
+  if (!entries) return;
+  for (const entry of entries) if (entry.isDirectory()) await removeTree(join(folder, entry.name));
+  await rmdir(folder).catch(ignoreMissing);
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+  return undefined;
+}
+
+async function hierarchies(): Promise<string[]> {
+  const isV2 = await readFile(join(ROOT, 'cgroup.controllers')).then(
+    () => true,
+    () => false,
+  );
+  if (isV2) return [ROOT];
+  const lines = (await readFile('/proc/self/cgroup', 'utf8')).trim().split('\n');
+  return lines
+    .map((line) => line.split(':')[1] ?? '')
+    .filter((controllers) => controllers !== '')
+    .map((controllers) => join(ROOT, controllers.replace(/^name=/, '')));
+}

@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process';
+import { open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import execa, { type Options } from 'execa';
+import { LabError } from '../lab-error';
+import { makeCgroups, nodeCgroups, removeCgroups } from './cgroup-tree';
+
+const START_TIMEOUT_MS = 20_000;
+
+/**
+ * The node as one process tree: namespaces of its own for processes, mounts, network, host name, IPC and cgroups.
+ * Its first process holds all of them, so that ending it ends everything inside at once.
+ */
+export class NodeProcess {
+  private readonly pidFile: string;
+  private readonly root: string;
+  private readonly log: string;
+
+  constructor(folder: string) {
+    this.pidFile = join(folder, 'pid');
+    this.root = join(folder, 'root');
+    this.log = join(folder, 'init.log');
+  }
+
+  /** The machine's pid of the node's first process, where it runs. */
+  async pid(): Promise<number | undefined> {
+    const raw = await readFile(this.pidFile, 'utf8').catch(() => '');
+    const [pid, startTime] = raw.split(' ');
+    // a pid is used again by others; with its start time it names one process
+    return pid && (await processStartTime(Number(pid))) === startTime ? Number(pid) : undefined;
+  }
+
+  /** Starts the node; it goes on when this program ends. */
+  async start(): Promise<void> {
+    await makeCgroups();
+    const cgroups = await nodeCgroups();
+    const log = await open(this.log, 'w');
+    const enter = cgroups.map((folder) => `echo $$ >${folder}/cgroup.procs`).join('; ');
+    const init = join(this.root, 'usr/local/sbin/node-init');
+    const unshare = `exec unshare --mount --pid --fork --kill-child --uts --ipc --cgroup ${quote(init)} ${quote(this.root)}`;
+    const child = spawn('/bin/sh', ['-c', `set -e; ${enter}; ${unshare}`], {
+      detached: true,
+      stdio: ['ignore', log.fd, log.fd],
+    });
+    child.unref();
+    await log.close();
+    const pid = await this.waitForInit(child.pid ?? 0);
+    await writeFile(this.pidFile, `${pid} ${await processStartTime(pid)}`);
+  }
+
+  /** Ends every process of the node and removes its cgroups; does nothing where it does not run. */
+  async kill(): Promise<void> {
+    const pid = await this.pid();
+    if (pid) {
+      process.kill(pid, 'SIGKILL');
+      while (await processStartTime(pid)) await sleep(50);
+    }
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        await removeCgroups();
+        break;
+      } catch (error) {
+        // the kernel may still be taking the last processes out of them
+        if (attempt === 40) throw error;
+        await sleep(250);
+      }
+    }
+    await rm(this.pidFile, { force: true });
+  }
+
+  /** Runs a command inside the node. */
+  async exec(command: readonly string[], options: Options = {}): Promise<execa.ExecaReturnValue> {
+    const pid = await this.pid();
+    if (!pid) throw new LabError('the local node does not run: start it with "npm run up"');
+    const namespaces = ['--mount', '--pid', '--net', '--uts', '--ipc', '--cgroup'];
+    return execa('nsenter', ['--target', String(pid), ...namespaces, '--wd=/', ...command], {
+      stdin: 'ignore',
+      env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root' },
+      extendEnv: false,
+      ...options,
+    });
+  }
+
+  private async waitForInit(parent: number): Promise<number> {
+    const deadline = Date.now() + START_TIMEOUT_MS;
+    while (Date.now() < deadline) {
+      const [pid] = await childrenOf(parent);
+      const ready = pid && (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim();
+      if (pid && ready === 'catatonit') return pid;
+      if (!(await processStartTime(parent))) break;
+      await sleep(50);
+    }
+    throw new LabError(
+      `the local node did not start; its first process said: ${(await readFile(this.log, 'utf8')).trim() || '(nothing)'}`,
+    );
+  }
+}
+
+async function childrenOf(pid: number): Promise<number[]> {
+  const tasks = await readdir(`/proc/${pid}/task`).catch(() => []);
+  const lists = await Promise.all(
+    tasks.map((task) => readFile(`/proc/${pid}/task/${task}/children`, 'utf8').catch(() => '')),
+  );
+  return lists.join(' ').split(' ').filter(Boolean).map(Number);
+}
+
+/** Field 22 of /proc/PID/stat, or undefined where the process is gone or only waits to be reaped. */
+async function processStartTime(pid: number): Promise<string | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields[0] === 'Z' ? undefined : fields[19];
+}
+
+function quote(path: string): string {
+  return `'${path.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,44 @@
+import { stderr } from 'node:process';
+
+/** Says how far a step has come: a few words such as `812 of 2140 packages`. */
+export type Report = (state: string) => void;
+
+const REPEAT_SECONDS = 10;
+
+/**
+ * Runs a step and says on standard error what it is, how far it has come and how long it took.
+ * On a terminal the state is rewritten in place; elsewhere a line is printed each time it changed, ten seconds apart at the most often.
+ */
+export async function step<T>(title: string, run: (report: Report) => Promise<T>): Promise<T> {
+  const started = Date.now();
+  let state = '';
+  const line = () => `  ${title}${state ? `: ${state}` : ''} (${seconds(started)})`;
+  let last = '';
+  const timer = setInterval(
+    () => {
+      if (stderr.isTTY) stderr.write(`\r\x1b[K${line()}`);
+      else if (last !== state || state === '') stderr.write(`${line()}\n`);
+      last = state;
+    },
+    stderr.isTTY ? 250 : REPEAT_SECONDS * 1000,
+  );
+  const finish = (mark: string) => {
+    clearInterval(timer);
+    stderr.write(`${stderr.isTTY ? '\r\x1b[K' : ''}${mark} ${title} (${seconds(started)})\n`);
+  };
+  try {
+    const result = await run((next) => {
+      state = next;
+    });
+    finish('✓');
+    return result;
+  } catch (error) {
+    finish('✗');
+    throw error;
+  }
+}
+
+function seconds(since: number): string {
+  const total = Math.round((Date.now() - since) / 100) / 10;
+  return total < 60 ? `${total} s` : `${Math.floor(total / 60)} min ${Math.round(total % 60)} s`;
+}

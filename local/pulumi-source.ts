@@ -1,0 +1,74 @@
+import { access, copyFile, mkdir, rename } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { type LocalConfig } from './config';
+import { installPlugins } from './pulumi/bundle';
+import { VERSIONS } from './toolchain/sets';
+import { type Toolchain } from './toolchain/toolchain';
+
+const PROBE_TIMEOUT_MS = 5000;
+
+/** Where Pulumi's engine and plugins come from on this machine. */
+export interface PulumiSource {
+  readonly kind: 'official' | 'built';
+  /** One sentence for the user: which, and why. */
+  readonly reason: string;
+}
+
+/** Chooses Pulumi's own release where it is installed or can be downloaded, and the built one elsewhere. */
+export async function choosePulumi(config: LocalConfig): Promise<PulumiSource> {
+  if (config.pulumi !== 'auto')
+    return {
+      kind: config.pulumi,
+      reason: `Pulumi: ${config.pulumi}, as AUTOSCALING_LAB_PULUMI says`,
+    };
+  const home = process.env.PULUMI_HOME ?? join(homedir(), '.pulumi');
+  if (await isThere(enginePath(home)))
+    return { kind: 'official', reason: `Pulumi: the release in ${home}` };
+  const url = `https://get.pulumi.com/releases/sdk/pulumi-v${VERSIONS.pulumi}-linux-x64.tar.gz`;
+  const fault = await probe(url);
+  return fault === undefined
+    ? { kind: 'official', reason: 'Pulumi: the official release, downloaded by its npm package' }
+    : {
+        kind: 'built',
+        reason: `Pulumi's own download does not answer (${fault}): using the engine built from its Go module, with the lab's own language host and kubernetes provider plugin`,
+      };
+}
+
+/** Puts the built engine and the plugins where Pulumi's npm package and the engine look for them. */
+export async function installBuiltPulumi(toolchain: Toolchain, pulumiHome: string): Promise<void> {
+  const engine = await toolchain.program('pulumi', 'pulumi');
+  const target = enginePath(pulumiHome);
+  const marker = `${target}-from-${engine.split('/').at(-2)}`;
+  if (!(await isThere(marker))) {
+    await mkdir(join(target, '..'), { recursive: true });
+    await copyFile(engine, `${target}.partial`);
+    await rename(`${target}.partial`, target);
+    await copyFile('/dev/null', marker);
+  }
+  await installPlugins(pulumiHome);
+}
+
+function enginePath(home: string): string {
+  return join(home, 'versions', VERSIONS.pulumi, 'bin', 'pulumi');
+}
+
+async function probe(url: string): Promise<string | undefined> {
+  try {
+    const response = await fetch(url, {
+      method: 'HEAD',
+      signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
+    });
+    return response.ok ? undefined : `HTTP ${response.status}`;
+  } catch (error) {
+    const { cause, message } = error as Error & { cause?: NodeJS.ErrnoException };
+    return cause?.code ?? message;
+  }
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,55 @@
+import { type KubernetesObject, type V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+/** The fields of KEDA's ScaledObject that `status` reads. */
+export interface ScaledObject extends KubernetesObject {
+  readonly spec?: {
+    readonly minReplicaCount?: number;
+    readonly maxReplicaCount?: number;
+    readonly scaleTargetRef?: { readonly name?: string };
+  };
+  readonly status?: { readonly conditions?: readonly Condition[] };
+}
+
+/** One row for each autoscaler: what it scales, within which bounds, and what it says of itself. */
+export function autoscalerRows(
+  scaledObjects: readonly ScaledObject[],
+  hpas: readonly V2HorizontalPodAutoscaler[],
+): string[][] {
+  return [
+    ...scaledObjects.map((object) => [
+      `${object.metadata?.namespace}/${object.metadata?.name}`,
+      'KEDA',
+      object.spec?.scaleTargetRef?.name ?? '',
+      `${object.spec?.minReplicaCount ?? 0}..${object.spec?.maxReplicaCount ?? 100}`,
+      scaledObjectState(object.status?.conditions ?? []),
+    ]),
+    ...hpas.map((hpa) => [
+      `${hpa.metadata?.namespace}/${hpa.metadata?.name}`,
+      'HPA',
+      hpa.spec?.scaleTargetRef.name ?? '',
+      `${hpa.spec?.minReplicas ?? 1}..${hpa.spec?.maxReplicas}`,
+      `wants ${hpa.status?.desiredReplicas ?? 0}, has ${hpa.status?.currentReplicas ?? 0}${hpaFault(hpa)}`,
+    ]),
+  ];
+}
+
+function scaledObjectState(conditions: readonly Condition[]): string {
+  const of = (type: string) => conditions.find((condition) => condition.type === type);
+  const ready = of('Ready');
+  if (ready?.status === 'False') return `failing: ${ready.message ?? ready.reason ?? 'no reason'}`;
+  return of('Active')?.status === 'True' ? 'active' : 'idle, nothing waits';
+}
+
+/** An HPA of a workload at zero reports ScalingDisabled, which is KEDA's way and no fault. */
+function hpaFault(hpa: V2HorizontalPodAutoscaler): string {
+  const active = hpa.status?.conditions?.find(({ type }) => type === 'ScalingActive');
+  if (active?.status !== 'False' || active.reason === 'ScalingDisabled') return '';
+  return `; not scaling (${active.reason}): ${active.message}`;
+}

@@ -1,0 +1,63 @@
+import { KubeConfig, type KubernetesObject } from '@kubernetes/client-node';
+import { request } from 'node:https';
+import { LabError } from '../lab-error';
+
+const TIMEOUT_MS = 5000;
+
+/** Reads a cluster's API by path, with the credentials of one context. */
+export class ClusterReader {
+  private constructor(
+    private readonly kubeconfig: KubeConfig,
+    private readonly server: string,
+  ) {}
+
+  /**
+   * @param file kubeconfig to read; the user's own (KUBECONFIG or ~/.kube/config) where it is left out
+   * @throws LabError where the context is not in it
+   */
+  static open(context: string, file?: string): ClusterReader {
+    const kubeconfig = new KubeConfig();
+    if (file) kubeconfig.loadFromFile(file);
+    else kubeconfig.loadFromDefault();
+    const names = kubeconfig.getContexts().map(({ name }) => name);
+    if (!names.includes(context))
+      throw new LabError(
+        `the kubeconfig has no context "${context}" (it has: ${names.join(', ') || 'none'}): name one of these in "kubeContext"`,
+      );
+    kubeconfig.setCurrentContext(context);
+    return new ClusterReader(kubeconfig, kubeconfig.getCurrentCluster()?.server ?? '');
+  }
+
+  /** The items of a list, or an empty list where the API server does not know the kind. */
+  async list<T extends KubernetesObject>(path: string): Promise<T[]> {
+    return (await this.get<{ items: T[] }>(path))?.items ?? [];
+  }
+
+  /** What is at a path, or undefined where nothing is. */
+  async get<T>(path: string): Promise<T | undefined> {
+    const options = { timeout: TIMEOUT_MS, headers: { Accept: 'application/json' } };
+    await this.kubeconfig.applyToHTTPSOptions(options);
+    const { status, body } = await fetchText(`${this.server}${path}`, options);
+    if (status === 404 || status === 503) return undefined;
+    if (status !== 200)
+      throw new LabError(`the API server answered ${status} to ${path}: ${body.slice(0, 300)}`);
+    return JSON.parse(body) as T;
+  }
+}
+
+function fetchText(url: string, options: object): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    const fail = (reason: string) =>
+      reject(new LabError(`the API server at ${new URL(url).origin} does not answer: ${reason}`));
+    const call = request(url, options, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }),
+      );
+    });
+    call.on('timeout', () => call.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
+    call.on('error', (error) => fail(error.message));
+    call.end();
+  });
+}

@@ -1,0 +1,67 @@
+/** A set of upstream programs built from Go modules that one go.mod pins. */
+export interface ToolSet {
+  /** Name of the folder with go.mod and go.sum. */
+  readonly name: string;
+  /** The programs it builds, as they are named on disk. */
+  readonly programs: readonly string[];
+  /**
+   * Packages that are compiled by a call of their own: one that imports a module under another spelling of its name
+   * collides with the others in one call, though their compiled packages can still be shared.
+   */
+  readonly apart?: readonly string[];
+  /** Values that upstream's own build stamps into the programs, by their Go symbol. */
+  readonly stamps: Readonly<Record<string, string>>;
+}
+
+export const VERSIONS = {
+  kubernetes: 'v1.35.4',
+  etcd: '3.6.6-0',
+  coredns: 'v1.14.7',
+  keda: '2.20.2',
+  metricsServer: '0.9.0',
+  localPathProvisioner: '0.0.30',
+  nats: '2.14.9',
+  pulumi: '3.250.0',
+} as const;
+
+export const TOOL_SETS = {
+  nats: { name: 'nats', programs: ['nats-server'], stamps: {} },
+  etcd: { name: 'etcd', programs: ['server'], stamps: {} },
+  // one module for all that shares Kubernetes 1.35, so that its packages are compiled once
+  kubernetes: {
+    name: 'kubernetes',
+    programs: [
+      'kube-apiserver',
+      'kube-controller-manager',
+      'kube-proxy',
+      'kube-scheduler',
+      'kubeadm',
+      'kubectl',
+      'kubelet',
+      'coredns',
+      'local-path-provisioner',
+      'operator',
+      'adapter',
+      'webhooks',
+    ],
+    apart: ['github.com/rancher/local-path-provisioner'],
+    stamps: {
+      'k8s.io/component-base/version.gitVersion': VERSIONS.kubernetes,
+      'k8s.io/component-base/version.gitMajor': '1',
+      'k8s.io/component-base/version.gitMinor': '35',
+      'github.com/kedacore/keda/v2/version.Version': VERSIONS.keda,
+    },
+  },
+  'metrics-server': {
+    name: 'metrics-server',
+    programs: ['metrics-server'],
+    stamps: { 'sigs.k8s.io/metrics-server/pkg/version.gitVersion': `v${VERSIONS.metricsServer}` },
+  },
+  pulumi: {
+    name: 'pulumi',
+    programs: ['pulumi'],
+    stamps: { 'github.com/pulumi/pulumi/sdk/v3/go/common/version.Version': VERSIONS.pulumi },
+  },
+} as const satisfies Record<string, ToolSet>;
+
+export type ToolSetName = keyof typeof TOOL_SETS;
