@@ -1,4 +1,3 @@
-import * as kubernetes from '@pulumi/kubernetes';
 import { RunError, log } from '@pulumi/pulumi';
 import { OWNER_LABELS } from '../charts/labels';
 import { ClusterApi } from './cluster-api';
@@ -33,14 +32,6 @@ export async function inspectCluster(
     servesForeignMetrics(api),
   ]);
   return { context, server: api.server, version, platform, hasOwnMetricsServer };
-}
-
-/**
- * The one provider of the program. It takes the kubeconfig from where {@link inspectCluster} took
- * it, so that no credential enters the state, and the context by name.
- */
-export function clusterProvider(context: string): kubernetes.Provider {
-  return new kubernetes.Provider('cluster', { context, enableServerSideApply: true });
 }
 
 async function serverVersion(api: ClusterApi): Promise<string> {

@@ -40,8 +40,16 @@ export async function runCommand(
 ): Promise<string> {
   const { exitCode, stdout, stderr } = await tryCommand(file, args, cwd);
   if (exitCode === 0) return stdout;
-  const tail = (stderr.trim() || stdout.trim()).split('\n').slice(-TAIL_LINES).join('\n  ');
-  throw new RunError(`"${line(file, args)}" ended with ${exitCode}:\n  ${tail}`);
+  throw new RunError(`"${line(file, args)}" ended with ${exitCode}:\n  ${tail(stderr, stdout)}`);
+}
+
+// stack frames come last and would push the sentence that matters out of the message
+function tail(stderr: string, stdout: string): string {
+  const lines = (stderr.trim() || stdout.trim()).split('\n');
+  return lines
+    .filter((text) => text.trim() !== '' && !/^\s+at /.test(text))
+    .slice(-TAIL_LINES)
+    .join('\n  ');
 }
 
 function line(file: string, args: readonly string[]): string {

@@ -1,6 +1,7 @@
 import { buildCharts } from '../charts/index';
 import { checkRules } from '../charts/rules/check-rules';
-import { type Cluster, clusterProvider, hostPlatform, inspectCluster } from './cluster';
+import { type Cluster, hostPlatform, inspectCluster } from './cluster';
+import { clusterProvider } from './cluster-provider';
 import { loadConfig } from './config';
 import type { ImageLoaderName, StackConfig } from './config-schema';
 import { imageLoader, loaderName } from './image-loaders/select';

@@ -21,9 +21,19 @@ export async function withTemporaryFolder<T>(use: (folder: string) => Promise<T>
 async function removeAbandoned(): Promise<void> {
   for (const entry of await fs.readdir(os.tmpdir())) {
     const owner = new RegExp(`^${PREFIX}(\\d+)-`).exec(entry)?.[1];
-    if (owner !== undefined && !isAlive(Number(owner))) {
-      await fs.rm(path.join(os.tmpdir(), entry), { recursive: true, force: true });
-    }
+    if (owner === undefined || isAlive(Number(owner))) continue;
+    const folder = path.join(os.tmpdir(), entry);
+    if (await isOurs(folder)) await fs.rm(folder, { recursive: true, force: true });
+  }
+}
+
+// another run may be removing it at the same time, and another user's folder is not ours to remove
+async function isOurs(folder: string): Promise<boolean> {
+  try {
+    return (await fs.stat(folder)).uid === process.getuid?.();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
   }
 }
 

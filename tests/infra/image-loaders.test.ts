@@ -1,0 +1,82 @@
+import * as http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pushLoader } from '../../infra/image-loaders/push';
+import { imageLoader, isLocalCluster, loaderName } from '../../infra/image-loaders/select';
+import { builderOrder, releasedImages } from '../../infra/images';
+
+const nameFor = (kubeContext: string, imageRegistry?: string) =>
+  loaderName({ imageLoader: 'auto', kubeContext, imageRegistry });
+
+test.each([
+  ['autoscaling-lab', 'local'],
+  ['kind-demo', 'kind'],
+  ['k3d-demo', 'k3d'],
+  ['minikube', 'minikube'],
+])('the context "%s" tells the loader %s', (context, loader) => {
+  expect(nameFor(context)).toBe(loader);
+});
+
+test('a registry decides before the context, and a configured loader before both', () => {
+  expect(nameFor('kind-demo', 'registry.example.com/lab')).toBe('push');
+  expect(loaderName({ imageLoader: 'none', kubeContext: 'kind-demo' })).toBe('none');
+});
+
+test('fails where neither a registry nor the context tells the loader', () => {
+  expect(() => nameFor('arn:aws:eks:demo')).toThrow(
+    /^"imageLoader": got "auto", but the context "arn:aws:eks:demo" .*imageRegistry/,
+  );
+});
+
+test('only clusters on this machine get kubelets without certificates', () => {
+  expect(
+    (['push', 'none', 'kind', 'k3d', 'minikube', 'local'] as const).map(isLocalCluster),
+  ).toEqual([false, false, true, true, true, true]);
+});
+
+test('nothing is loaded where the image is there already', () => {
+  expect(imageLoader('none', 'any', '/project')).toBeUndefined();
+});
+
+test('the local cluster runs what it carries, others what is published, both what is configured', () => {
+  const own = { redis: 'docker.io/valkey/valkey:8.1.1' };
+  expect(releasedImages('local', own)).toMatchObject({
+    keda: 'localhost/autoscaling-lab/keda:2.20.2',
+    redis: 'docker.io/valkey/valkey:8.1.1',
+  });
+  expect(releasedImages('kind', {}).keda).toBe('ghcr.io/kedacore/keda:2.20.2');
+  expect(builderOrder('local')[0]).toBe('buildah');
+  expect(builderOrder('kind')[0]).toBe('docker');
+});
+
+describe('a registry', () => {
+  let registry: http.Server;
+  let host: string;
+  const asked: string[] = [];
+
+  beforeAll(async () => {
+    registry = http.createServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      const status = { '/v2/lab/worker/manifests/here': 200, '/v2/lab/worker/manifests/gone': 404 };
+      response.statusCode = status[request.url as keyof typeof status] ?? 401;
+      response.end();
+    });
+    await new Promise<void>((resolve) => registry.listen(0, '127.0.0.1', resolve));
+    host = `127.0.0.1:${(registry.address() as AddressInfo).port}`;
+  });
+
+  afterAll(async () => {
+    registry.closeAllConnections();
+    await new Promise((resolve) => registry.close(resolve));
+  });
+
+  test('is asked for the manifest, and only a clear yes counts', async () => {
+    await expect(pushLoader.has(`${host}/lab/worker:here`)).resolves.toBe(true);
+    await expect(pushLoader.has(`${host}/lab/worker:gone`)).resolves.toBe(false);
+    await expect(pushLoader.has(`${host}/private/worker:tag`)).resolves.toBe(false);
+    expect(asked).toEqual([
+      'HEAD /v2/lab/worker/manifests/here',
+      'HEAD /v2/lab/worker/manifests/gone',
+      'HEAD /v2/private/worker/manifests/tag',
+    ]);
+  });
+});
