@@ -64,7 +64,7 @@ export const LAB_IMAGES: readonly LocalImage[] = [
     '/metrics-server',
     1000,
   ),
-  program(`nats:${VERSIONS.nats}`, 'nats', 'nats-server', '/nats-server', 1000),
+  program(`nats:${VERSIONS.nats}`, 'nats', 'nats-server', '/usr/local/bin/nats-server', 1000),
   {
     name: 'redis:7.0.15',
     packages: ['redis-server'],

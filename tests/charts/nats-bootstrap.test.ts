@@ -1,6 +1,6 @@
 import { find, lab, labProps } from './support/lab';
 
-const JOB = /^meme-generator-bootstrap-[0-9a-f]{10}$/;
+const JOB = /^bootstrap-[0-9a-f]{10}$/;
 
 test('runs the bootstrap from the worker image and says what it provides', () => {
   expect(find(lab(), 'Job', JOB)).toMatchObject({

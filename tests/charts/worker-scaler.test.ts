@@ -1,12 +1,12 @@
 import { find, lab } from './support/lab';
 
-const scaler = () => find(lab(), 'ScaledObject', 'meme-generator');
+const scaler = () => find(lab(), 'ScaledObject', 'worker');
 
 test('scales the worker from and to zero on the lag of its consumer', () => {
   expect(scaler()).toMatchObject({
     metadata: { namespace: 'meme-generator' },
     spec: {
-      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'meme-generator' },
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'worker' },
       minReplicaCount: 0,
       maxReplicaCount: 10,
       pollingInterval: 1,
@@ -31,7 +31,7 @@ test('scales the worker from and to zero on the lag of its consumer', () => {
 test('reaches the maximum at one look of the HPA, whatever the maximum', () => {
   const charts = lab({ maxReplicas: 40 });
 
-  expect(find(charts, 'ScaledObject', 'meme-generator')).toHaveProperty(
+  expect(find(charts, 'ScaledObject', 'worker')).toHaveProperty(
     'spec.advanced.horizontalPodAutoscalerConfig.behavior.scaleUp',
     { stabilizationWindowSeconds: 0, policies: [{ type: 'Pods', value: 40, periodSeconds: 15 }] },
   );

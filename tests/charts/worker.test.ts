@@ -8,7 +8,7 @@ interface EnvVariable {
 }
 
 const deployment = (changes: Partial<LabProps> = {}) =>
-  find(lab(changes), 'Deployment', 'meme-generator');
+  find(lab(changes), 'Deployment', 'worker');
 
 function environment(changes: Partial<LabProps> = {}): Record<string, string | object | undefined> {
   const { spec } = deployment(changes);
@@ -28,10 +28,10 @@ test('has no replicas of its own: the scaler counts them', () => {
 
 test('selects by name only, since selectors never change', () => {
   expect(deployment()).toHaveProperty('spec.selector', {
-    matchLabels: { 'app.kubernetes.io/name': 'meme-generator' },
+    matchLabels: { 'app.kubernetes.io/name': 'worker' },
   });
-  expect(find(lab(), 'Service', 'meme-generator')).toHaveProperty('spec.selector', {
-    'app.kubernetes.io/name': 'meme-generator',
+  expect(find(lab(), 'Service', 'worker')).toHaveProperty('spec.selector', {
+    'app.kubernetes.io/name': 'worker',
   });
 });
 
@@ -74,7 +74,7 @@ test('gives longer memes longer to finish, and the pod longer still', () => {
 });
 
 test('publishes its metrics', () => {
-  expect(find(lab(), 'Service', 'meme-generator')).toMatchObject({
+  expect(find(lab(), 'Service', 'worker')).toMatchObject({
     spec: { ports: [{ name: 'metrics', port: 9090 }] },
   });
 });

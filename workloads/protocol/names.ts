@@ -36,11 +36,11 @@ export const REDIS = {
 /** The worker, and the Job that creates its streams before it may start. */
 export const WORKER = {
   namespace: NAMESPACES.memeGenerator,
-  deployment: 'meme-generator',
+  deployment: 'worker',
   container: 'worker',
-  service: 'meme-generator',
-  scaledObject: 'meme-generator',
-  bootstrapJob: 'meme-generator-bootstrap',
+  service: 'worker',
+  scaledObject: 'worker',
+  bootstrapJob: 'bootstrap',
   image: 'worker',
   metricsPort: 9090,
   metricsPortName: 'metrics',

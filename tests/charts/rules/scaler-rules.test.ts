@@ -15,7 +15,7 @@ const SECOND_SCALER = {
   apiVersion: 'autoscaling/v2',
   kind: 'HorizontalPodAutoscaler',
   metadata: { name: 'by-hand', namespace: 'meme-generator' },
-  spec: { scaleTargetRef: { kind: 'Deployment', name: 'meme-generator' }, maxReplicas: 10 },
+  spec: { scaleTargetRef: { kind: 'Deployment', name: 'worker' }, maxReplicas: 10 },
 };
 
 test('fails when a scaled target has replicas', () => {
@@ -25,7 +25,7 @@ test('fails when a scaled target has replicas', () => {
     {
       path: 'Worker/Deployment',
       message:
-        '"spec.replicas" is 2 while ScaledObject "meme-generator" scales it; leave "replicas" out: ' +
+        '"spec.replicas" is 2 while ScaledObject "worker" scales it; leave "replicas" out: ' +
         'call markHasAutoscaler() on the workload',
     },
   ]);
@@ -38,8 +38,8 @@ test('fails when two autoscalers, of whatever kind, have one target', () => {
     {
       path: 'WorkerScaler/ByHand',
       message:
-        'HorizontalPodAutoscaler "by-hand" scales Deployment "meme-generator" in "meme-generator", ' +
-        `and so does ScaledObject "meme-generator" (${SCALER}); remove one, or put both triggers ` +
+        'HorizontalPodAutoscaler "by-hand" scales Deployment "worker" in "meme-generator", ' +
+        `and so does ScaledObject "worker" (${SCALER}); remove one, or put both triggers ` +
         'into one ScaledObject',
     },
   ]);
@@ -56,10 +56,10 @@ test('two autoscalers of targets with one name in two namespaces are fine', () =
 });
 
 test('fails when the target of an autoscaler does not exist', () => {
-  const broken = withField(lab(), SCALER, 'spec.scaleTargetRef.name', 'worker');
+  const broken = withField(lab(), SCALER, 'spec.scaleTargetRef.name', 'missing');
 
   expect(scalerHasTarget(new LabGraph(broken))).toEqual([
-    { path: SCALER, message: expect.stringContaining('scales Deployment "worker"') },
+    { path: SCALER, message: expect.stringContaining('scales Deployment "missing"') },
   ]);
 });
 
