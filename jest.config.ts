@@ -16,6 +16,7 @@ const shared: Config = {
 };
 
 const config: Config = {
+  reporters: ['default', '<rootDir>/tests/support/closing-line-reporter.cjs'],
   projects: [
     {
       ...shared,
