@@ -13,20 +13,24 @@ interface Plugin {
 
 /**
  * Builds the language host and the provider plugin into a Pulumi home, where the engine finds them:
- * `bin/pulumi-language-nodejs` (the folder must be on PATH) and
+ * `versions/<version>/bin/pulumi-language-nodejs`, beside the engine that npm's `pulumi` package runs, and
  * `plugins/resource-kubernetes-v<version>/pulumi-resource-kubernetes`, with the version of the installed
  * @pulumi/kubernetes. A second call with the same sources writes nothing.
+ *
+ * The engine warns on each run where its own file is a link that leads out of that folder.
  *
  * @param pulumiHome the folder that PULUMI_HOME names
  */
 export async function installPlugins(pulumiHome: string): Promise<void> {
+  const engineVersion = await installedVersion('pulumi');
   const version = await installedVersion('@pulumi/kubernetes');
+  const engine = join(pulumiHome, 'versions', engineVersion, 'bin');
   const provider = join(pulumiHome, 'plugins', `resource-kubernetes-v${version}`);
   const plugins: Plugin[] = [
     {
       entryPoint: join(__dirname, 'language-host', 'main.ts'),
-      file: join(pulumiHome, 'bin', 'pulumi-language-nodejs'),
-      define: { LANGUAGE_HOST_VERSION: JSON.stringify(await installedVersion('pulumi')) },
+      file: join(engine, 'pulumi-language-nodejs'),
+      define: { LANGUAGE_HOST_VERSION: JSON.stringify(engineVersion) },
     },
     {
       entryPoint: join(__dirname, 'kubernetes-provider', 'main.ts'),

@@ -3,14 +3,13 @@ import { skipsAwait, timeoutOf } from './await/wait';
 import { annotation, parseResourceId, type KubeObject, type ObjectReference } from './kube-object';
 import { liveObject } from './outputs';
 import type { Properties } from './property-values';
-import { pause, retry } from './retry';
+import { pause, pollInterval, retry } from './retry';
 import type { Session } from './session';
 import { parseTypeToken } from './type-token';
 import { failedTo } from './write';
 
 const PROPAGATION_POLICY = 'pulumi.com/deletionPropagationPolicy';
 const POLICIES = ['background', 'foreground', 'orphan'];
-const POLL_MS = 500;
 const RETRY_MS = 60_000;
 
 /** One object that shall go. */
@@ -55,7 +54,7 @@ async function waitUntilGone(
   reference: ObjectReference,
   timeoutMs: number,
 ): Promise<void> {
-  const end = Date.now() + timeoutMs;
+  const started = Date.now();
   let uid: string | undefined;
   let shown = '';
   for (;;) {
@@ -69,11 +68,11 @@ async function waitUntilGone(
       if (hold !== shown) session.log.status(options.urn, hold);
       shown = hold;
     }
-    if (Date.now() >= end) {
+    if (Date.now() - started >= timeoutMs) {
       const seconds = Math.round(timeoutMs / 1_000);
       throw new Error(`resource "${options.id}" was not gone after ${seconds} s: ${shown}`);
     }
-    await pause(POLL_MS, session.cancelled);
+    await pause(pollInterval(Date.now() - started), session.cancelled);
   }
 }
 
@@ -96,7 +95,9 @@ function holdOf(live: KubeObject): string {
     .filter(({ status, message }) => status === 'True' && /remain|finaliz/.test(message ?? ''))
     .map(({ message }) => message);
   if (live.kind === 'Namespace' && remaining.length > 0) return remaining.join('; ');
-  const finalizers = live.metadata.finalizers ?? [];
+  const finalizers = (live.metadata.finalizers ?? []).filter(
+    (name) => name !== 'foregroundDeletion',
+  );
   if (finalizers.length > 0) return `waiting for finalizers: ${finalizers.join(', ')}`;
   return 'waiting for the object to be gone';
 }

@@ -14,13 +14,8 @@ export function isFieldConflict(error: unknown): error is ApiError {
 
 /** Says which manager owns which field, and the ways out. */
 export function describeConflict(error: ApiError): string {
-  const causes = error.status.details?.causes ?? [];
-  const owners = causes.map((cause) =>
-    `  - ${cause.field ?? '?'}: ${cause.message ?? ''}`.trimEnd(),
-  );
   return [
     `the Kubernetes API server reported that the object has fields that another manager owns: ${error.message}`,
-    ...owners,
     `to take the fields, set the annotation "${PATCH_FORCE}" to "true"; to leave them to their owner, ` +
       'remove them from the program or list them in ignoreChanges',
   ].join('\n');

@@ -47,3 +47,8 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
     throw new CancelledError();
   }
 }
+
+/** How long to wait before looking again: soon at first, then twice per second. */
+export function pollInterval(waitedMs: number): number {
+  return Math.min(500, 100 + waitedMs / 4);
+}

@@ -15,7 +15,7 @@ export const deploymentReadiness: ReadinessCheck = async (live, source) => {
   }
 
   const pods = await podsOf(live, source);
-  const step = updated < wanted || available < wanted ? '[1/2]' : '[2/2]';
+  const rolledOut = isObserved(live) && updated >= wanted && available >= wanted;
   const conditions = conditionsOf(live)
     .filter(({ type, status: value }) =>
       type === 'ReplicaFailure' ? value === 'True' : value === 'False',
@@ -23,10 +23,9 @@ export const deploymentReadiness: ReadinessCheck = async (live, source) => {
     .map(describeCondition);
   return {
     ready: false,
-    status:
-      step === '[1/2]'
-        ? progressLine(step, Math.min(available, updated), wanted, pods)
-        : `${step} waiting for ${old} old pods to end`,
+    status: rolledOut
+      ? `[2/2] waiting for ${old} old pods to end`
+      : progressLine('[1/2]', Math.min(available, updated), wanted, pods),
     reasons: workloadReasons(conditions, pods),
   };
 };

@@ -1,14 +1,13 @@
 import { isTransient, CancelledError } from '../api-error';
 import type { Cluster } from '../cluster';
 import { annotation, referenceOf, resourceId, type KubeObject } from '../kube-object';
-import { pause } from '../retry';
+import { pause, pollInterval } from '../retry';
 import { readinessCheckOf } from './checks';
 import type { Readiness, ReadinessCheck } from './readiness';
 
 const SKIP_AWAIT = 'pulumi.com/skipAwait';
 const TIMEOUT_SECONDS = 'pulumi.com/timeoutSeconds';
 const DEFAULT_TIMEOUT_SECONDS = 600;
-const POLL_MS = 500;
 
 /** How a wait is done. */
 export interface WaitOptions {
@@ -74,7 +73,7 @@ export async function waitUntilReady(
       return { live, reasons: [headline, ...readiness.reasons] };
     }
     try {
-      await pause(Math.min(POLL_MS, options.timeoutMs), options.signal);
+      await pause(pollInterval(waitedMs), options.signal);
     } catch (error) {
       if (!(error instanceof CancelledError)) throw error;
       const headline = summary(live, `the wait for ${name} was cancelled`);
