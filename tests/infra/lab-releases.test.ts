@@ -1,0 +1,181 @@
+import * as pulumi from '@pulumi/pulumi';
+import { checkRules } from '../../charts/rules/check-rules';
+import type { LabChart } from '../../charts/lab-chart';
+import { clusterProvider } from '../../infra/cluster-provider';
+import { releaseLab } from '../../infra/lab-releases';
+import { NATS, WORKER } from '../../workloads/protocol/names';
+import { labCharts } from './support/lab';
+import { type Registration, recordResources } from './support/recorded-resources';
+
+let registrations: Registration[];
+
+// awaits every child: a component's own URN says nothing about its children
+async function release(charts: readonly LabChart[]): Promise<void> {
+  registrations = recordResources();
+  const releases = releaseLab({
+    charts,
+    provider: clusterProvider('lab'),
+    huggingFaceToken: pulumi.secret('hf_token'),
+    readySeconds: 90,
+  });
+  for (const { resources } of releases.values()) {
+    for (const resource of resources.values()) {
+      await new Promise((resolve) => resource.urn.apply(resolve));
+    }
+  }
+}
+
+const find = (kind: string, name: string): Registration => {
+  const found = registrations.filter(
+    ({ inputs }) =>
+      inputs.kind === kind && (inputs.metadata as { name?: string } | undefined)?.name === name,
+  );
+  expect(found).toHaveLength(1);
+  return found[0];
+};
+
+const annotations = ({ inputs }: Registration) =>
+  (inputs.metadata as { annotations?: Record<string, string> }).annotations ?? {};
+
+// everything that an object waits for, directly or through others
+function before(registration: Registration): Set<string> {
+  const seen = new Set<string>();
+  const visit = ({ dependencies }: Registration): void => {
+    for (const name of dependencies) {
+      if (seen.has(name)) continue;
+      seen.add(name);
+      const next = registrations.find((candidate) => candidate.name === name);
+      if (next) visit(next);
+    }
+  };
+  visit(registration);
+  return seen;
+}
+
+describe('the lab', () => {
+  beforeAll(async () => {
+    const charts = labCharts();
+    checkRules(charts);
+    await release(charts);
+  });
+
+  test('each chart is a component with one child for each of its objects', () => {
+    const charts = labCharts();
+    const components = registrations.filter(
+      ({ type }) => type === 'autoscaling-lab:infra:ChartRelease',
+    );
+    expect(components.map(({ name }) => name).sort()).toEqual(
+      charts.map(({ name }) => name).sort(),
+    );
+    for (const { name, objects } of charts) {
+      const children = registrations.filter(({ parent }) => parent === name);
+      expect(children.map((child) => child.name).sort()).toEqual(
+        objects.map(({ path }) => path.replaceAll('/', '-')).sort(),
+      );
+    }
+  });
+
+  test('objects have the class of their kind, and custom resources their own type', () => {
+    expect(find('Deployment', WORKER.deployment).type).toBe('kubernetes:apps/v1:Deployment');
+    expect(find('StatefulSet', NATS.statefulSet).type).toBe('kubernetes:apps/v1:StatefulSet');
+    expect(find('Service', NATS.service).type).toBe('kubernetes:core/v1:Service');
+    expect(find('APIService', 'v1beta1.external.metrics.k8s.io').type).toBe(
+      'kubernetes:apiregistration.k8s.io/v1:APIService',
+    );
+    expect(find('ScaledObject', WORKER.scaledObject).type).toBe(
+      'kubernetes:keda.sh/v1alpha1:ScaledObject',
+    );
+  });
+
+  test('every object goes to the provider of the named context', () => {
+    const objects = registrations.filter(({ type }) => type.startsWith('kubernetes:'));
+    expect(objects.length).toBeGreaterThan(20);
+    for (const { provider } of objects) expect(provider).toContain('::cluster::');
+    expect(registrations.find(({ name }) => name === 'cluster')?.inputs).toMatchObject({
+      context: 'lab',
+    });
+  });
+
+  test('an autoscaled Deployment has no replicas, and ignores what the autoscaler sets', () => {
+    const worker = find('Deployment', WORKER.deployment);
+    expect(worker.inputs.spec).not.toHaveProperty('replicas');
+    expect(worker.ignoreChanges).toEqual(['spec.replicas']);
+    expect(find('StatefulSet', NATS.statefulSet).ignoreChanges).toEqual([]);
+  });
+
+  test('the ScaledObject comes after KEDA, its webhooks and the consumer, and is replaced in place', () => {
+    const scaler = find('ScaledObject', WORKER.scaledObject);
+    const names = before(scaler);
+    for (const first of [
+      find('CustomResourceDefinition', 'scaledobjects.keda.sh'),
+      find('Deployment', 'keda-operator'),
+      find('Deployment', 'keda-admission'),
+      find('ValidatingWebhookConfiguration', 'keda-admission'),
+      find('Namespace', WORKER.namespace),
+    ]) {
+      expect(names).toContain(first.name);
+    }
+    expect([...names]).toContainEqual(expect.stringMatching(/^NatsBootstrap-/));
+    expect(scaler.deleteBeforeReplace).toBe(true);
+  });
+
+  test('everything in a namespace comes after it, so that the namespace is the last to go', () => {
+    const own = ['messaging', 'cache', 'meme-generator', 'keda'];
+    const namespaced = registrations.filter(({ inputs }) =>
+      own.includes((inputs.metadata as { namespace?: string } | undefined)?.namespace ?? ''),
+    );
+    expect(namespaced.length).toBeGreaterThan(10);
+    for (const registration of namespaced) {
+      const { namespace } = registration.inputs.metadata as { namespace: string };
+      expect(before(registration)).toContain(find('Namespace', namespace).name);
+    }
+  });
+
+  test('the CA that KEDA writes is no drift', () => {
+    expect(find('APIService', 'v1beta1.external.metrics.k8s.io').ignoreChanges).toContain(
+      'spec.caBundle',
+    );
+    expect(find('ValidatingWebhookConfiguration', 'keda-admission').ignoreChanges).toEqual([
+      'webhooks[*].clientConfig.caBundle',
+    ]);
+  });
+
+  test('a Service is not waited for where its pods come later or are at zero, and only there', () => {
+    const skipped = registrations
+      .filter((registration) => registration.inputs.kind === 'Service')
+      .filter((registration) => annotations(registration)['pulumi.com/skipAwait'] === 'true')
+      .map(({ inputs }) => (inputs.metadata as { name: string }).name);
+    expect(skipped.sort()).toEqual([NATS.headlessService, WORKER.service].sort());
+  });
+
+  test('nothing is forced', () => {
+    expect(JSON.stringify(registrations.map(({ inputs }) => inputs))).not.toContain('patchForce');
+  });
+
+  test('the status of a release manifest is not deployed', () => {
+    expect(find('CustomResourceDefinition', 'scaledobjects.keda.sh').inputs).not.toHaveProperty(
+      'status',
+    );
+  });
+
+  test('the time an object may take is the configured one', () => {
+    expect(find('Deployment', WORKER.deployment).createTimeout).toBe('90s');
+  });
+
+  test('the token is a secret in one Secret, and the worker waits for it', () => {
+    const secret = find('Secret', WORKER.secret);
+    expect(secret.secretInputs).toBe(true);
+    expect(before(secret)).toContain(find('Namespace', WORKER.namespace).name);
+    expect(find('Deployment', WORKER.deployment).dependencies).toContain(secret.name);
+    const others = registrations.filter((registration) => registration !== secret);
+    expect(JSON.stringify(others)).not.toContain('hf_token');
+  });
+});
+
+test('fails where a chart comes before one that it depends on', () => {
+  recordResources();
+  const charts = [...labCharts()].reverse();
+  expect(() => releaseLab({ charts, provider: clusterProvider('lab'), readySeconds: 60 })).toThrow(
+    /^chart "\w+" is needed before it is released/,
+  );
+});

@@ -1,0 +1,86 @@
+import { buildCharts } from '../../../charts/index';
+import type { LabChart } from '../../../charts/lab-chart';
+import type { LabProps } from '../../../charts/lab-props';
+import { NAMESPACES, WORKER } from '../../../workloads/protocol/names';
+
+export const WORKER_IMAGE = 'localhost/autoscaling-lab/worker:0123456789abcdef';
+
+/** The charts of a small lab; the operators' manifests are reduced to what matters to a release. */
+export function labCharts(overrides: Partial<LabProps> = {}): LabChart[] {
+  return buildCharts({
+    images: {
+      keda: 'keda:2.20.2',
+      kedaMetricsApiserver: 'adapter:2.20.2',
+      kedaAdmissionWebhooks: 'webhooks:2.20.2',
+      metricsServer: 'metrics-server:v0.9.0',
+      nats: 'nats:2.14.9',
+      redis: 'redis:7.0.15',
+      worker: WORKER_IMAGE,
+    },
+    operatorManifests: { keda: kedaManifest() },
+    kubeletInsecureTls: true,
+    minReplicas: 0,
+    maxReplicas: 10,
+    lagThreshold: 5,
+    activationLagThreshold: 0,
+    pollingInterval: 1,
+    cooldownPeriod: 30,
+    workerConcurrency: 2,
+    workerSecondsPerMeme: 2,
+    cacheTtl: 3600,
+    natsStorage: '2Gi',
+    tokenSecret: WORKER.secret,
+    ...overrides,
+  });
+}
+
+const object = (apiVersion: string, kind: string, name: string, rest: object = {}) => ({
+  apiVersion,
+  kind,
+  metadata: { name, namespace: NAMESPACES.keda },
+  ...rest,
+});
+
+const deployment = (name: string, container: string) =>
+  object('apps/v1', 'Deployment', name, {
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: { app: name } },
+      template: {
+        metadata: { labels: { app: name } },
+        spec: { containers: [{ name: container, image: 'upstream:main' }] },
+      },
+    },
+    status: {},
+  });
+
+function kedaManifest(): object[] {
+  return [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACES.keda } },
+    {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'scaledobjects.keda.sh' },
+      spec: { group: 'keda.sh', names: { kind: 'ScaledObject', plural: 'scaledobjects' } },
+      status: { conditions: [] },
+    },
+    object('v1', 'Service', 'keda-admission-webhooks', {
+      spec: { selector: { app: 'keda-admission' } },
+    }),
+    deployment('keda-operator', 'keda-operator'),
+    deployment('keda-metrics-apiserver', 'keda-metrics-apiserver'),
+    deployment('keda-admission', 'keda-admission-webhooks'),
+    {
+      apiVersion: 'apiregistration.k8s.io/v1',
+      kind: 'APIService',
+      metadata: { name: 'v1beta1.external.metrics.k8s.io' },
+      spec: { group: 'external.metrics.k8s.io', version: 'v1beta1' },
+    },
+    {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingWebhookConfiguration',
+      metadata: { name: 'keda-admission' },
+      webhooks: [{ name: 'vscaledobject.kb.io', clientConfig: {} }],
+    },
+  ];
+}

@@ -1,0 +1,77 @@
+import * as pulumi from '@pulumi/pulumi';
+import { MockMonitor } from '@pulumi/pulumi/runtime/mocks';
+
+/** One registration as the engine would get it. */
+export interface Registration {
+  readonly type: string;
+  readonly name: string;
+  readonly parent: string;
+  readonly provider: string;
+  readonly inputs: Record<string, unknown>;
+  readonly secretInputs: boolean;
+  readonly dependencies: readonly string[];
+  readonly ignoreChanges: readonly string[];
+  readonly deleteBeforeReplace: boolean;
+  readonly createTimeout: string;
+}
+
+interface RegisterRequest {
+  getType(): string;
+  getName(): string;
+  getParent(): string;
+  getProvider(): string;
+  getObject(): { toJavaScript(): Record<string, unknown> };
+  getDependenciesList(): string[];
+  getIgnorechangesList(): string[];
+  getDeletebeforereplace(): boolean;
+  getCustomtimeouts(): { getCreate(): string } | undefined;
+}
+
+const register = MockMonitor.prototype.registerResource;
+
+/** Starts a program, or a preview, in which every registration succeeds; records what the engine would see. */
+export function recordResources(preview = false): Registration[] {
+  const registrations: Registration[] = [];
+  pulumi.runtime.setMocks(
+    {
+      call: () => ({}),
+      newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: inputs as object }),
+    },
+    'autoscaling-lab',
+    'test',
+    preview,
+  );
+  // the mocks that Pulumi offers leave out parents, dependencies and options: they are in the request
+  jest.spyOn(MockMonitor.prototype, 'registerResource').mockImplementation(function (
+    this: MockMonitor,
+    request,
+    callback,
+  ) {
+    registrations.push(describe(request as RegisterRequest));
+    return register.call(this, request, callback);
+  });
+  return registrations;
+}
+
+/** The name at the end of a URN, or an empty string. */
+export function nameOf(urn: string): string {
+  return urn.split('::').pop() ?? '';
+}
+
+function describe(request: RegisterRequest): Registration {
+  const inputs = request.getObject().toJavaScript();
+  return {
+    type: request.getType(),
+    name: request.getName(),
+    parent: nameOf(request.getParent()),
+    provider: request.getProvider(),
+    inputs,
+    secretInputs: JSON.stringify(inputs).includes(SECRET_SIGNATURE),
+    dependencies: request.getDependenciesList().map(nameOf),
+    ignoreChanges: request.getIgnorechangesList(),
+    deleteBeforeReplace: request.getDeletebeforereplace(),
+    createTimeout: request.getCustomtimeouts()?.getCreate() ?? '',
+  };
+}
+
+const SECRET_SIGNATURE = '1b47061264138c4ac30d75fd1eb44270';
