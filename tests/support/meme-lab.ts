@@ -1,0 +1,161 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect, type JetStreamManager, type NatsConnection } from 'nats';
+import { type MemeError, type MemeResponse } from '../../workloads/protocol/response';
+import { CONSUMER, MEMES_STREAM, RESPONSES_STREAM } from '../../workloads/protocol/streams';
+import { SUBJECTS } from '../../workloads/protocol/subjects';
+import { NatsServer } from './nats-server';
+import { RedisServer } from './redis-server';
+import { run, runTs } from './run';
+import { WorkerProcess } from './worker-process';
+
+/** An answer as it lies in the stream. */
+export interface StoredAnswer {
+  readonly subject: string;
+  readonly id: string;
+  readonly body: MemeResponse & MemeError;
+}
+
+/** Stages the worker's image context into a temporary folder; what is tested is what is shipped. */
+export async function stageWorker(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'worker-'));
+  const result = await runTs('workloads/worker/build.ts', [folder]);
+  if (result.code !== 0) throw new Error(`build failed:\n${result.stderr}`);
+  return folder;
+}
+
+/** NATS and Redis with the streams of the meme generator, and any number of workers. */
+export class MemeLab {
+  private readonly workers: WorkerProcess[] = [];
+  private started = 0;
+  private connection!: NatsConnection;
+  private manager!: JetStreamManager;
+
+  private constructor(
+    readonly nats: NatsServer,
+    readonly redis: RedisServer,
+    private readonly staged: string,
+  ) {}
+
+  /** @param staged what {@link stageWorker} returned */
+  static async start(staged: string): Promise<MemeLab> {
+    const [nats, redis] = await Promise.all([NatsServer.start(), RedisServer.start()]);
+    const lab = new MemeLab(nats, redis, staged);
+    lab.connection = await connect({ servers: nats.url, maxReconnectAttempts: -1 });
+    lab.manager = await lab.connection.jetstreamManager();
+    return lab;
+  }
+
+  /** Environment of the programs under test. */
+  get env(): Record<string, string> {
+    return { NATS_URL: this.nats.url, REDIS_URL: this.redis.url };
+  }
+
+  /**
+   * Creates streams and consumer with the program that does it in the cluster.
+   *
+   * @param ackWaitSeconds shortens the wait for a dead worker's messages
+   */
+  async bootstrap(ackWaitSeconds?: number): Promise<void> {
+    const result = await run('node', [join(this.staged, 'bootstrap.cjs')], { env: this.env });
+    if (result.code !== 0) throw new Error(`bootstrap failed:\n${result.stdout}${result.stderr}`);
+    if (ackWaitSeconds === undefined) return;
+    const { config } = await this.manager.consumers.info(MEMES_STREAM.name, CONSUMER.durable);
+    const changed = { ...config, ack_wait: ackWaitSeconds * 1e9 };
+    await this.manager.consumers.update(MEMES_STREAM.name, CONSUMER.durable, changed);
+  }
+
+  /** Starts a worker; by default it is waited for until it is ready. */
+  async startWorker(
+    env: Readonly<Record<string, string>> = {},
+    options: { readonly untilReady?: boolean } = {},
+  ): Promise<WorkerProcess> {
+    const name = `worker-${this.started++}`;
+    const settings = { ...this.env, POD_NAME: name, ...env };
+    const worker = await WorkerProcess.start(join(this.staged, 'worker.cjs'), settings);
+    this.workers.push(worker);
+    if (options.untilReady ?? true) await worker.whenReady();
+    return worker;
+  }
+
+  /** Publishes a request; text is sent as it is. */
+  async request(body: object | string, messageId?: string): Promise<void> {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    await this.connection
+      .jetstream()
+      .publish(SUBJECTS.request, text, messageId ? { msgID: messageId } : {});
+  }
+
+  /** All answers kept so far, in order. */
+  async answers(): Promise<StoredAnswer[]> {
+    const { state } = await this.manager.streams.info(RESPONSES_STREAM.name);
+    const answers: StoredAnswer[] = [];
+    for (let seq = state.first_seq; state.messages > 0 && seq <= state.last_seq; seq++) {
+      const message = await this.manager.streams.getMessage(RESPONSES_STREAM.name, { seq });
+      const body = message.json<MemeResponse & MemeError>();
+      answers.push({ subject: message.subject, id: message.header.get('Nats-Msg-Id'), body });
+    }
+    return answers;
+  }
+
+  /** Waits until so many answers are there, and a moment longer for those that must not come. */
+  async whenAnswered(count: number, timeoutMs = 20_000): Promise<StoredAnswer[]> {
+    await eventually(`${count} answers`, timeoutMs, async () => {
+      const { state } = await this.manager.streams.info(RESPONSES_STREAM.name);
+      return state.messages >= count;
+    });
+    await this.whenIdle(timeoutMs);
+    return this.answers();
+  }
+
+  /** Waits until no request is left, neither waiting nor being worked on. */
+  async whenIdle(timeoutMs = 20_000): Promise<void> {
+    await eventually('an empty queue', timeoutMs, async () => {
+      const { waiting, working } = await this.queue();
+      return waiting + working === 0;
+    });
+  }
+
+  /** Requests that wait and requests that are being worked on. */
+  async queue(): Promise<{ waiting: number; working: number; stored: number }> {
+    const info = await this.manager.consumers.info(MEMES_STREAM.name, CONSUMER.durable);
+    const { state } = await this.manager.streams.info(MEMES_STREAM.name);
+    return {
+      waiting: info.num_pending,
+      working: info.num_ack_pending,
+      stored: state.messages,
+    };
+  }
+
+  /** Ends everything. */
+  async stop(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.kill()));
+    await this.connection.close();
+    await Promise.all([this.nats.stop(), this.redis.stop()]);
+  }
+}
+
+/** Removes what {@link stageWorker} made. */
+export async function unstageWorker(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** Polls until the condition holds; errors of the condition count as "not yet". */
+export async function eventually(
+  what: string,
+  timeoutMs: number,
+  condition: () => Promise<boolean>,
+): Promise<void> {
+  let last: unknown;
+  for (const deadline = Date.now() + timeoutMs; Date.now() < deadline;) {
+    try {
+      if (await condition()) return;
+      last = undefined;
+    } catch (error) {
+      last = error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`no ${what} within ${timeoutMs} ms${last ? `: ${String(last)}` : ''}`);
+}

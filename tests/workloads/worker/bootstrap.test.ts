@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import { connect, RetentionPolicy, type NatsConnection } from 'nats';
+import { stageWorker, unstageWorker } from '../../support/meme-lab';
+import { NatsServer } from '../../support/nats-server';
+import { run } from '../../support/run';
+
+jest.setTimeout(30_000);
+
+let staged: string;
+let nats: NatsServer;
+let connection: NatsConnection;
+
+beforeAll(async () => {
+  staged = await stageWorker();
+});
+afterAll(() => unstageWorker(staged));
+beforeEach(async () => {
+  nats = await NatsServer.start();
+  connection = await connect({ servers: nats.url });
+});
+afterEach(async () => {
+  await connection.close();
+  await nats.stop();
+});
+
+const bootstrap = (env: Record<string, string> = {}) =>
+  run('node', [join(staged, 'bootstrap.cjs')], { env: { NATS_URL: nats.url, ...env } });
+
+test('creates both streams and the consumer, and a second run changes nothing', async () => {
+  expect((await bootstrap()).code).toBe(0);
+  const manager = await connection.jetstreamManager();
+  const memes = (await manager.streams.info('MEMES')).config;
+  expect(memes).toMatchObject({
+    subjects: ['meme.request'],
+    retention: 'workqueue',
+    storage: 'file',
+  });
+  expect((await manager.streams.info('MEME_RESPONSES')).config).toMatchObject({
+    subjects: ['meme.response', 'meme.response.error'],
+    retention: 'limits',
+    max_age: 15 * 60 * 1e9,
+    max_bytes: 512 * 1024 * 1024,
+    duplicate_window: 120 * 1e9,
+  });
+  expect((await manager.consumers.info('MEMES', 'meme-generator')).config).toMatchObject({
+    durable_name: 'meme-generator',
+    ack_policy: 'explicit',
+    ack_wait: 20 * 1e9,
+    max_deliver: 5,
+    max_ack_pending: 1000,
+    filter_subject: 'meme.request',
+  });
+  const again = await bootstrap();
+  expect(again.code).toBe(0);
+  expect(again.stdout.match(/"result":"unchanged"/g)).toHaveLength(3);
+});
+
+test('updates what differs and keeps the messages', async () => {
+  const manager = await connection.jetstreamManager();
+  await manager.streams.add({
+    name: 'MEMES',
+    subjects: ['meme.request', 'meme.old'],
+    retention: RetentionPolicy.Workqueue,
+  });
+  await connection.jetstream().publish('meme.request', 'kept');
+  const result = await bootstrap();
+  expect(result.code).toBe(0);
+  expect(result.stdout).toContain('"stream":"MEMES","result":"updated"');
+  const { config, state } = await manager.streams.info('MEMES');
+  expect(config.subjects).toEqual(['meme.request']);
+  expect(state.messages).toBe(1);
+});
+
+test('fails with one sentence where the retention cannot be changed', async () => {
+  const manager = await connection.jetstreamManager();
+  await manager.streams.add({ name: 'MEMES', subjects: ['meme.request'] });
+  const result = await bootstrap();
+  expect(result.code).toBe(3);
+  const lines = result.stdout.trim().split('\n');
+  expect(lines).toHaveLength(1);
+  expect(JSON.parse(lines[0]!).msg).toBe(
+    '\'retention\' of stream "MEMES" is "limits" and must be "workqueue", which cannot be ' +
+      'changed: delete the stream with its messages, or choose another name',
+  );
+});
+
+test('fails where another stream already takes the subject', async () => {
+  const manager = await connection.jetstreamManager();
+  await manager.streams.add({ name: 'OTHER', subjects: ['meme.>'] });
+  const result = await bootstrap();
+  expect(result.code).toBe(3);
+  expect(result.stdout).toContain('overlap');
+});
+
+test('gives up with one sentence where NATS does not come', async () => {
+  const result = await bootstrap({
+    NATS_URL: 'nats://user:secret@127.0.0.1:1',
+    BOOTSTRAP_TIMEOUT_SECONDS: '1',
+  });
+  expect(result.code).toBe(1);
+  expect(result.stdout).toContain('was not usable within 1 s');
+  expect(result.stdout).not.toContain('secret');
+});
+
+test('lists every bad setting at once', async () => {
+  const result = await bootstrap({ NATS_STREAM: 'a b', NATS_REPLICAS: '9' });
+  expect(result.code).toBe(2);
+  expect(result.stderr).toContain('\'NATS_STREAM\' is "a b"');
+  expect(result.stderr).toContain('\'NATS_REPLICAS\' is "9": must be a whole number from 1 to 5');
+});
