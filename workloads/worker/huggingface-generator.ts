@@ -11,6 +11,12 @@ export interface HuggingFaceGeneratorOptions {
   readonly timeoutMs: number;
 }
 
+interface Call {
+  /** Whether the request left this process. */
+  asked: boolean;
+  reply?: Response;
+}
+
 const FAST_MODEL = 'black-forest-labs/FLUX.1-schnell';
 
 /** Makes memes with a text-to-image model at Hugging Face. */
@@ -28,11 +34,10 @@ export class HuggingFaceGenerator implements Generator {
   async generate(request: MemeRequest, signal: AbortSignal): Promise<Picture> {
     const timeout = AbortSignal.timeout(this.options.timeoutMs);
     const size = pictureSize(request);
-    let reply: Response | undefined;
+    const call: Call = { asked: false };
     try {
       const blob = await this.client.textToImage(
         {
-          provider: 'hf-inference',
           endpointUrl: this.urlFor(request),
           inputs: instruct(request.prompt),
           parameters: { width: size, height: size },
@@ -42,14 +47,17 @@ export class HuggingFaceGenerator implements Generator {
           retry_on_error: false,
           signal: AbortSignal.any([signal, timeout]),
           // the library's errors do not carry the headers, and Retry-After is one
-          fetch: async (input, init) => (reply = await fetch(input, init)),
+          fetch: async (input, init) => {
+            call.asked = true;
+            return (call.reply = await fetch(input, init));
+          },
         },
       );
       return await toPicture(blob);
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof GeneratorError) throw error;
-      throw explain(error as Error, reply, timeout.aborted ? this.options.timeoutMs : undefined);
+      throw explain(error as Error, call, timeout.aborted ? this.options.timeoutMs : undefined);
     }
   }
 
@@ -90,11 +98,18 @@ function sniff(bytes: Buffer): string | undefined {
   return undefined;
 }
 
-function explain(error: Error, reply: Response | undefined, timedOutAfterMs?: number): Error {
+function explain(error: Error, call: Call, timedOutAfterMs?: number): Error {
+  const { asked, reply } = call;
   if (timedOutAfterMs !== undefined) {
     const seconds = timedOutAfterMs / 1000;
     return new GeneratorError(`hugging face did not answer within ${seconds} s`, {
       retryable: true,
+      cause: error,
+    });
+  }
+  if (!asked) {
+    return new GeneratorError(`request cannot be put to hugging face: ${error.message}`, {
+      retryable: false,
       cause: error,
     });
   }

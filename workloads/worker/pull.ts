@@ -17,7 +17,7 @@ export interface PullOptions {
   readonly lost: AbortSignal;
 }
 
-const HEARTBEAT_MS = 5000;
+const LONGEST_HEARTBEAT_MS = 5000;
 const DRAIN_MS = 2000;
 
 /**
@@ -49,6 +49,7 @@ class Pull {
   message?: Msg;
   refused?: PullRefusedError;
   private readonly inbox: string;
+  private readonly heartbeatMs: number;
   private watchdog: NodeJS.Timeout;
   private end!: () => void;
 
@@ -65,7 +66,9 @@ class Pull {
         resolve();
       };
     });
-    this.watchdog = setTimeout(this.end, 2 * HEARTBEAT_MS);
+    // the server refuses a heartbeat that is more than half of the pull's life
+    this.heartbeatMs = Math.min(LONGEST_HEARTBEAT_MS, options.expiresMs / 2);
+    this.watchdog = this.expectHeartbeat();
     this.subscription = connection.subscribe(this.inbox, {
       callback: (error, message) => this.receive(error, message),
     });
@@ -74,7 +77,7 @@ class Pull {
       JSON.stringify({
         batch: 1,
         expires: nanos(options.expiresMs),
-        idle_heartbeat: nanos(HEARTBEAT_MS),
+        idle_heartbeat: nanos(this.heartbeatMs),
       }),
       { reply: this.inbox },
     );
@@ -91,6 +94,10 @@ class Pull {
     cancel.abort();
   }
 
+  private expectHeartbeat(): NodeJS.Timeout {
+    return setTimeout(this.end, 2 * this.heartbeatMs + 1000);
+  }
+
   private receive(error: Error | null, message: Msg): void {
     if (error) {
       this.refused = new PullRefusedError(`nats refuses the subscription: ${error.message}`);
@@ -104,7 +111,7 @@ class Pull {
     const code = message.headers?.code ?? 0;
     if (code === 100) {
       clearTimeout(this.watchdog);
-      this.watchdog = setTimeout(this.end, 2 * HEARTBEAT_MS);
+      this.watchdog = this.expectHeartbeat();
       return;
     }
     this.refused = refusal(code, message.headers?.description ?? '', this.options);
