@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect, type JetStreamManager, type NatsConnection } from 'nats';
+import { connect, type ConsumerConfig, type JetStreamManager, type NatsConnection } from 'nats';
 import { type MemeError, type MemeResponse } from '../../workloads/protocol/response';
 import { CONSUMER, MEMES_STREAM, RESPONSES_STREAM } from '../../workloads/protocol/streams';
 import { SUBJECTS } from '../../workloads/protocol/subjects';
@@ -60,10 +60,12 @@ export class MemeLab {
   async bootstrap(ackWaitSeconds?: number): Promise<void> {
     const result = await run('node', [join(this.staged, 'bootstrap.cjs')], { env: this.env });
     if (result.code !== 0) throw new Error(`bootstrap failed:\n${result.stdout}${result.stderr}`);
-    if (ackWaitSeconds === undefined) return;
-    const { config } = await this.manager.consumers.info(MEMES_STREAM.name, CONSUMER.durable);
-    const changed = { ...config, ack_wait: ackWaitSeconds * 1e9 };
-    await this.manager.consumers.update(MEMES_STREAM.name, CONSUMER.durable, changed);
+    if (ackWaitSeconds !== undefined) await this.change({ ack_wait: ackWaitSeconds * 1e9 });
+  }
+
+  /** Lowers the number of times that a message is delivered. */
+  async limitDeliveries(count: number): Promise<void> {
+    await this.change({ max_deliver: count });
   }
 
   /** Starts a worker; by default it is waited for until it is ready. */
@@ -126,6 +128,12 @@ export class MemeLab {
       working: info.num_ack_pending,
       stored: state.messages,
     };
+  }
+
+  private async change(fields: Partial<ConsumerConfig>): Promise<void> {
+    const { config } = await this.manager.consumers.info(MEMES_STREAM.name, CONSUMER.durable);
+    const changed = { ...config, ...fields };
+    await this.manager.consumers.update(MEMES_STREAM.name, CONSUMER.durable, changed);
   }
 
   /** Ends everything. */

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import { type AddressInfo } from 'node:net';
 import { MemeLab, eventually, stageWorker, unstageWorker } from '../../support/meme-lab';
 
 jest.setTimeout(90_000);
@@ -113,6 +115,33 @@ test('answers once even without Redis: the stream drops a second answer', async 
   await lab.request({ id: 'twice', prompt: 'twice' });
   expect(await lab.whenAnswered(1)).toHaveLength(1);
   expect(await worker.metric('meme_generator_duplicates_total')).toBe(1);
+});
+
+test('retries what may work later, and answers with an error when the deliveries are used up', async () => {
+  await lab.bootstrap(ACK_WAIT_SECONDS);
+  await lab.limitDeliveries(2);
+  let calls = 0;
+  const model = createServer((_request, response) => {
+    calls++;
+    response.writeHead(503, { 'content-type': 'application/json' }).end('{"error":"overloaded"}');
+  });
+  await new Promise<void>((resolve) => model.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = model.address() as AddressInfo;
+    const worker = await lab.startWorker({
+      HF_API_TOKEN: 'hf_secret',
+      HF_API_URL: `http://127.0.0.1:${port}/models/a/b`,
+    });
+    await lab.request({ id: 'hopeless', prompt: 'hopeless' });
+    const answers = await lab.whenAnswered(1);
+    expect(answers).toMatchObject([{ id: 'hopeless', subject: 'meme.response.error' }]);
+    expect(answers[0]!.body.error).toMatch(/^gave up after 2 attempts: hugging face answered 503/);
+    expect(calls).toBe(2);
+    expect(await lab.queue()).toEqual({ waiting: 0, working: 0, stored: 0 });
+    expect(worker.text).not.toContain('hf_secret');
+  } finally {
+    await new Promise((resolve) => model.close(resolve));
+  }
 });
 
 test('waits for a consumer that does not exist yet, alive but not ready', async () => {
