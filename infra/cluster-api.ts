@@ -1,7 +1,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
-import { RunError } from '@pulumi/pulumi';
+import { UserError } from './user-error';
 
 /** A parsed answer of the API server. */
 export interface ApiAnswer {
@@ -20,14 +20,14 @@ export class ClusterApi {
     private readonly timeoutMs = 5000,
   ) {
     const cluster = config.getCurrentCluster();
-    if (cluster === null) throw new RunError(`context "${context}" names no cluster; repair it`);
+    if (cluster === null) throw new UserError(`context "${context}" names no cluster; repair it`);
     this.server = cluster.server;
   }
 
   /**
    * @param path - absolute path below the server's address
    * @returns the answer, whatever its status
-   * @throws RunError where the server does not answer in time or takes no connection
+   * @throws UserError where the server does not answer in time or takes no connection
    */
   async get(path: string): Promise<ApiAnswer> {
     try {
@@ -35,7 +35,7 @@ export class ClusterApi {
     } catch (error) {
       const fault = error as NodeJS.ErrnoException;
       const reason = [fault.code, fault.message || undefined].filter(Boolean).join(': ');
-      throw new RunError(
+      throw new UserError(
         `the cluster of context "${this.context}" does not answer: GET ${this.server}${path} failed ` +
           `(${reason}); start the cluster ("npm run up" for the local one), ` +
           'or name another context: pulumi config set kubeContext <name>',

@@ -1,7 +1,8 @@
-import { RunError, log } from '@pulumi/pulumi';
+import { log } from '@pulumi/pulumi';
 import { OWNER_LABELS } from '../charts/labels';
 import { ClusterApi } from './cluster-api';
 import { openContext } from './kube-context';
+import { UserError } from './user-error';
 
 /** What the program knows about the cluster before it plans anything. */
 export interface Cluster {
@@ -19,7 +20,7 @@ export interface Cluster {
  * Looks at the cluster of the named context, and refuses before anything is planned where it is
  * not there: the provider itself would let such a preview pass.
  *
- * @throws RunError in one sentence: kubeconfig missing, context unknown, no answer, no access
+ * @throws UserError in one sentence: kubeconfig missing, context unknown, no answer, no access
  */
 export async function inspectCluster(
   context: string,
@@ -39,14 +40,14 @@ async function serverVersion(api: ClusterApi): Promise<string> {
   const version = (body as { gitVersion?: unknown } | null)?.gitVersion;
   if (status === 200 && typeof version === 'string') return version;
   if (status === 401 || status === 403) throw noAccess(api, '/version', status);
-  throw new RunError(
+  throw new UserError(
     `"kubeContext": got "${api.context}", but ${api.server} is no Kubernetes API server: ` +
       `GET /version answered ${status}; name another context: pulumi config set kubeContext <name>`,
   );
 }
 
-function noAccess(api: ClusterApi, path: string, status: number): RunError {
-  return new RunError(
+function noAccess(api: ClusterApi, path: string, status: number): UserError {
+  return new UserError(
     `the cluster of context "${api.context}" refuses its credentials: GET ${api.server}${path} ` +
       `answered ${status}; log in to the cluster again, then repeat`,
   );

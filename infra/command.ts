@@ -1,5 +1,5 @@
 import execa from 'execa';
-import { RunError } from '@pulumi/pulumi';
+import { UserError } from './user-error';
 
 /** How a command ended. */
 export interface CommandResult {
@@ -14,7 +14,7 @@ const TAIL_LINES = 8;
 /**
  * Runs a program to its end, whatever its exit code.
  *
- * @throws RunError where it cannot be started
+ * @throws UserError where it cannot be started
  */
 export async function tryCommand(
   file: string,
@@ -24,14 +24,14 @@ export async function tryCommand(
   const result = await execa(file, args, { cwd, reject: false, stdin: 'ignore' });
   // execa leaves the exit code out where the program never ran or died of a signal
   if (typeof result.exitCode === 'number') return result;
-  throw new RunError(`"${line(file, args)}" could not run: ${shortReason(result)}`);
+  throw new UserError(`"${line(file, args)}" could not run: ${reasonOf(file, result)}`);
 }
 
 /**
  * Runs a program that has to succeed.
  *
  * @returns its standard output
- * @throws RunError with the command and the end of what it printed
+ * @throws UserError with the command and the end of what it printed
  */
 export async function runCommand(
   file: string,
@@ -40,7 +40,7 @@ export async function runCommand(
 ): Promise<string> {
   const { exitCode, stdout, stderr } = await tryCommand(file, args, cwd);
   if (exitCode === 0) return stdout;
-  throw new RunError(`"${line(file, args)}" ended with ${exitCode}:\n  ${tail(stderr, stdout)}`);
+  throw new UserError(`"${line(file, args)}" ended with ${exitCode}:\n  ${tail(stderr, stdout)}`);
 }
 
 // stack frames come last and would push the sentence that matters out of the message
@@ -56,7 +56,9 @@ function line(file: string, args: readonly string[]): string {
   return [file, ...args].join(' ');
 }
 
-function shortReason(result: execa.ExecaReturnValue): string {
-  if (result.isCanceled || result.killed || result.signal) return `ended by ${result.signal}`;
-  return (result as Partial<execa.ExecaError>).shortMessage ?? 'no exit code';
+function reasonOf(file: string, result: execa.ExecaReturnValue): string {
+  if (result.signal) return `ended by ${result.signal}`;
+  const { code, shortMessage } = result as Partial<execa.ExecaError> & { readonly code?: string };
+  if (code === 'ENOENT') return `"${file}" is not installed, or not on PATH`;
+  return shortMessage ?? 'no exit code';
 }

@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { type StackConfig, parseStackConfig } from './config-schema';
+import { UserError } from './user-error';
 
 /** The settings of this stack, and the one value among them that is a secret. */
 export interface LoadedConfig {
@@ -12,7 +13,7 @@ export interface LoadedConfig {
  * Reads the configuration of the running stack; nothing else in the program does.
  * `AUTOSCALING_LAB_MANIFESTS` stands in for `manifestMirror` where that is not set.
  *
- * @throws pulumi.RunError that lists every fault
+ * @throws UserError that lists every fault
  */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): LoadedConfig {
   const config = new pulumi.Config();
@@ -38,7 +39,7 @@ function parse(
     const mirror = config.manifestMirror ?? mirrorFromEnv;
     return mirror ? Object.freeze({ ...config, manifestMirror: path.resolve(mirror) }) : config;
   } catch (error) {
-    throw new pulumi.RunError((error as Error).message);
+    throw new UserError((error as Error).message);
   }
 }
 

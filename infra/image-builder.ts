@@ -1,6 +1,6 @@
-import { RunError } from '@pulumi/pulumi';
 import { runCommand, tryCommand } from './command';
 import { IMAGE_BUILDERS, type ImageBuilderName } from './config-schema';
+import { UserError } from './user-error';
 
 /** What one build needs. */
 export interface BuildRequest {
@@ -25,7 +25,7 @@ export interface ImageBuilder {
 /**
  * @param preferred - a name from the configuration, or `auto` for the first that works
  * @param order - builders in the order in which `auto` tries them
- * @throws RunError that says what was found wrong with each
+ * @throws UserError that says what was found wrong with each
  */
 export async function findBuilder(
   preferred: 'auto' | ImageBuilderName,
@@ -38,7 +38,7 @@ export async function findBuilder(
     if (fault === undefined) return BUILDERS[name];
     faults.push(`${name}: ${fault}`);
   }
-  throw new RunError(
+  throw new UserError(
     `"imageBuilder": got "${preferred}", but no image can be built here (${faults.join('; ')}); ` +
       `install one of ${IMAGE_BUILDERS.join(', ')} (on Debian: apt-get install buildah) or start its daemon`,
   );
@@ -50,7 +50,7 @@ async function faultOf(name: ImageBuilderName): Promise<string | undefined> {
     const { exitCode, stderr } = await tryCommand(name, ['version']);
     return exitCode === 0 ? undefined : (stderr.trim().split('\n').pop() ?? `exit ${exitCode}`);
   } catch (error) {
-    if (!RunError.isInstance(error)) throw error;
+    if (!(error instanceof UserError)) throw error;
     return 'not installed';
   }
 }
@@ -92,7 +92,7 @@ const BUILDERS: Readonly<Record<ImageBuilderName, ImageBuilder>> = {
     build: async (request) => {
       // chroot needs neither a runtime nor namespaces, which a container often may not make;
       // a failed build keeps its working container unless it is told not to
-      const own = ['--isolation', 'chroot', '--force-rm', pullPolicy(request)];
+      const own = ['--isolation', 'chroot', '--no-cache', '--force-rm', pullPolicy(request)];
       await runCommand('buildah', ['build', ...own, ...buildArguments(request)]);
     },
     save: async (reference, archive) => {

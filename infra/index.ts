@@ -1,4 +1,6 @@
 import { buildCharts } from '../charts/index';
+import type { LabChart } from '../charts/lab-chart';
+import type { LabProps } from '../charts/lab-props';
 import { checkRules } from '../charts/rules/check-rules';
 import { type Cluster, hostPlatform, inspectCluster } from './cluster';
 import { clusterProvider } from './cluster-provider';
@@ -9,6 +11,7 @@ import { UNSERVED_REPOSITORY, builderOrder, releasedImages } from './images';
 import { type LabOutputs, labOutputs } from './lab-outputs';
 import { labProps } from './lab-props';
 import { releaseLab } from './lab-releases';
+import { UserError } from './user-error';
 import { WorkloadImage, type WorkloadImageArgs, imageReference } from './workload-image';
 
 // Pulumi runs the root of the project, wherever the command was typed
@@ -22,8 +25,7 @@ async function deploy(): Promise<LabOutputs> {
   const build = workerBuild(settings, cluster, loader, images.node);
   const workerImage = settings.images.worker ?? imageReference(build);
   const props = await labProps({ settings, cluster, loader, images, workerImage });
-  const charts = buildCharts(props);
-  checkRules(charts);
+  const charts = plannedCharts(props);
   releaseLab({
     charts,
     huggingFaceToken,
@@ -32,6 +34,17 @@ async function deploy(): Promise<LabOutputs> {
     readySeconds: settings.readyTimeout,
   });
   return labOutputs(cluster, props, loader === 'local');
+}
+
+// what charts refuse is a setting, a manifest or an image that the user chose
+function plannedCharts(props: LabProps): LabChart[] {
+  try {
+    const charts = buildCharts(props);
+    checkRules(charts);
+    return charts;
+  } catch (error) {
+    throw new UserError((error as Error).message);
+  }
 }
 
 function workerBuild(

@@ -2,19 +2,19 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
-import { RunError } from '@pulumi/pulumi';
+import { UserError } from './user-error';
 
 /**
  * Opens the named context of the user's kubeconfig, found as kubectl finds it: the files of
  * `KUBECONFIG`, otherwise `~/.kube/config`. The current context is never looked at.
  *
- * @throws RunError where no file is there, one cannot be read, or the context is in none of them
+ * @throws UserError where no file is there, one cannot be read, or the context is in none of them
  */
 export function openContext(name: string, env: NodeJS.ProcessEnv = process.env): KubeConfig {
   const candidates = kubeconfigFiles(env);
   const files = candidates.filter((file) => fs.existsSync(file));
   if (files.length === 0) {
-    throw new RunError(
+    throw new UserError(
       `"KUBECONFIG": got ${env.KUBECONFIG ? `"${env.KUBECONFIG}"` : `nothing, and there is no ${candidates[0]}`}, ` +
         `allowed: an existing kubeconfig with the context "${name}"; for the local cluster run ` +
         '"npm run up" or eval "$(npm run -s env)", for another one set KUBECONFIG',
@@ -24,13 +24,13 @@ export function openContext(name: string, env: NodeJS.ProcessEnv = process.env):
   const context = config.contexts.find((candidate) => candidate.name === name);
   if (context === undefined) {
     const known = config.contexts.map((candidate) => `"${candidate.name}"`);
-    throw new RunError(
+    throw new UserError(
       `"kubeContext": got "${name}", allowed: ${known.join(', ') || 'none, there is no context'} ` +
         `in ${files.join(', ')}; set the one to deploy to: pulumi config set kubeContext <name>`,
     );
   }
   if (!config.clusters.some((cluster) => cluster.name === context.cluster)) {
-    throw new RunError(
+    throw new UserError(
       `"kubeContext": got "${name}", whose cluster "${context.cluster}" is not in ${files.join(', ')}; ` +
         'repair the kubeconfig or name another context',
     );
@@ -49,7 +49,7 @@ function readKubeconfig(file: string): KubeConfig {
   try {
     config.loadFromFile(file);
   } catch (error) {
-    throw new RunError(
+    throw new UserError(
       `kubeconfig "${file}" cannot be read: ${(error as Error).message.split('\n')[0]}; repair it or set KUBECONFIG to another one`,
     );
   }

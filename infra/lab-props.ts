@@ -21,7 +21,7 @@ export const LOCAL_NATS_NODE_PORT = 30422;
 /**
  * Reads the operators' manifests and puts the properties of the charts together.
  *
- * @throws RunError where a manifest cannot be had
+ * @throws UserError where a manifest cannot be had
  */
 export async function labProps(inputs: LabInputs): Promise<LabProps> {
   const { settings, cluster, loader, images, workerImage } = inputs;

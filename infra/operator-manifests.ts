@@ -1,8 +1,8 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
-import { RunError } from '@pulumi/pulumi';
 import { parseAllDocuments } from 'yaml';
 import { OPERATOR_VERSIONS } from './versions';
+import { UserError } from './user-error';
 
 /** A release manifest: where it is published, and its file name in a mirror folder. */
 export interface ReleaseManifest {
@@ -28,7 +28,7 @@ const DOWNLOAD_TIMEOUT_MS = 30_000;
  * Reads a release manifest: from the mirror folder where one is given, otherwise from its page.
  *
  * @returns the documents as plain objects, empty ones left out
- * @throws RunError that names the file or URL, what was got, and what to do
+ * @throws UserError that names the file or URL, what was got, and what to do
  */
 export async function readManifest(
   manifest: ReleaseManifest,
@@ -43,7 +43,7 @@ async function readMirror({ url, file }: ReleaseManifest, mirror: string): Promi
   try {
     return await fs.readFile(path.join(mirror, file), 'utf8');
   } catch (error) {
-    throw new RunError(
+    throw new UserError(
       `"manifestMirror": got "${mirror}", where ${file} cannot be read (${(error as NodeJS.ErrnoException).code}), ` +
         `allowed: a folder with that file; put ${url} there under this name, or remove the setting`,
     );
@@ -57,9 +57,9 @@ async function download({ url, file }: ReleaseManifest): Promise<string> {
     response = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS) });
     if (response.ok) return await response.text();
   } catch (error) {
-    throw new RunError(`${url} cannot be downloaded: ${reasonOf(error as Error)}; ${advice}`);
+    throw new UserError(`${url} cannot be downloaded: ${reasonOf(error as Error)}; ${advice}`);
   }
-  throw new RunError(`${url} answered ${response.status} ${response.statusText}; ${advice}`);
+  throw new UserError(`${url} answered ${response.status} ${response.statusText}; ${advice}`);
 }
 
 // fetch says only "fetch failed"; what failed is in the cause
@@ -73,14 +73,14 @@ function parseManifest(text: string, source: string): object[] {
     ? documents.flatMap((document) => document.errors)[0]
     : undefined;
   if (broken !== undefined) {
-    throw new RunError(
+    throw new UserError(
       `${source} is not YAML: ${broken.message.split('\n')[0]}; get the file again`,
     );
   }
   const objects = [...documents].map((document) => document.toJS() as unknown);
   const manifests = objects.filter((object): object is object => isObject(object));
   if (manifests.length === 0) {
-    throw new RunError(`${source} holds no Kubernetes object; get the file again`);
+    throw new UserError(`${source} holds no Kubernetes object; get the file again`);
   }
   return manifests;
 }

@@ -1,8 +1,8 @@
 import * as path from 'node:path';
-import { RunError } from '@pulumi/pulumi';
 import { runCommand, tryCommand } from '../command';
 import { withArchive } from './archive';
 import type { ImageLoader } from './image-loader';
+import { UserError } from '../user-error';
 
 /**
  * Into the lab's own cluster on this machine, by the commands of `local/`: it is one of many
@@ -19,7 +19,7 @@ export function localLoader(projectRoot: string): ImageLoader {
       const args = command('has-image', reference);
       const { exitCode, stderr } = await tryCommand(process.execPath, args, projectRoot);
       if (exitCode === 0 || exitCode === 1) return exitCode === 0;
-      throw new RunError(
+      throw new UserError(
         `the local cluster does not say whether it has ${reference} (exit ${exitCode}): ${stderr.trim()}; look at it with: npm run status`,
       );
     },

@@ -1,4 +1,3 @@
-import { RunError } from '@pulumi/pulumi';
 import type { ImageLoaderName, StackConfig } from '../config-schema';
 import type { ImageLoader } from './image-loader';
 import { k3dLoader } from './k3d';
@@ -6,6 +5,7 @@ import { kindLoader } from './kind';
 import { localLoader } from './local';
 import { minikubeLoader } from './minikube';
 import { pushLoader } from './push';
+import { UserError } from '../user-error';
 
 /** Context and name of the cluster that the lab makes on this machine. */
 const LOCAL_CONTEXT = 'autoscaling-lab';
@@ -19,7 +19,7 @@ type LoaderSettings = Pick<StackConfig, 'imageLoader' | 'imageRegistry' | 'kubeC
  * The way by which images get into the cluster of this stack: the configured one, or the one that
  * the registry or the name of the context tells.
  *
- * @throws RunError where nothing tells it
+ * @throws UserError where nothing tells it
  */
 export function loaderName(settings: LoaderSettings): ImageLoaderName {
   const { imageLoader, imageRegistry, kubeContext } = settings;
@@ -29,7 +29,7 @@ export function loaderName(settings: LoaderSettings): ImageLoaderName {
   if (KIND.test(kubeContext)) return 'kind';
   if (K3D.test(kubeContext)) return 'k3d';
   if (kubeContext === 'minikube') return 'minikube';
-  throw new RunError(
+  throw new UserError(
     `"imageLoader": got "auto", but the context "${kubeContext}" does not tell how images get there; ` +
       'set a registry that the cluster pulls from (pulumi config set imageRegistry <host/path>), ' +
       'or the loader itself: kind, k3d, minikube, local, or none where the image is there already',

@@ -111,7 +111,7 @@ describe('a build', () => {
     expect(calls()).toEqual([
       'buildah version',
       expect.stringMatching(
-        `^buildah build --isolation chroot --force-rm --pull=never --build-arg BASE_IMAGE=localhost/autoscaling-lab/node:20 --file ${dockerfile} --tag ${REFERENCE} /.*`,
+        `^buildah build --isolation chroot --no-cache --force-rm --pull=never --build-arg BASE_IMAGE=localhost/autoscaling-lab/node:20 --file ${dockerfile} --tag ${REFERENCE} /.*`,
       ),
     ]);
     expect(loaded).toEqual([`${REFERENCE} from buildah`]);
