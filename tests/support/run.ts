@@ -36,5 +36,5 @@ export function runTs(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<RunResult> {
-  return run(resolve(ROOT, 'node_modules/.bin/tsx'), [resolve(ROOT, script), ...args], { env });
+  return run('node', ['--require', 'tsx/cjs', resolve(ROOT, script), ...args], { env });
 }
