@@ -54,7 +54,8 @@ const deployment = (name: string, container: string) =>
     status: {},
   });
 
-function kedaManifest(): object[] {
+/** Objects of the kinds and names that a KEDA release has. */
+export function kedaManifest(): object[] {
   return [
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACES.keda } },
     {

@@ -1,0 +1,72 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { parse, stringify } from 'yaml';
+import { buildCharts } from '../../charts/index';
+import type { Cluster } from '../../infra/cluster';
+import { type ImageLoaderName, parseStackConfig } from '../../infra/config-schema';
+import { releasedImages } from '../../infra/images';
+import { labOutputs } from '../../infra/lab-outputs';
+import { labProps } from '../../infra/lab-props';
+import { WORKER } from '../../workloads/protocol/names';
+import { WORKER_IMAGE, kedaManifest } from './support/lab';
+import { temporaryDirectory, writeFile } from './support/temporary-directory';
+
+const directory = temporaryDirectory();
+
+const { config: declared } = parse(
+  fs.readFileSync(path.join(__dirname, '../../Pulumi.yaml'), 'utf8'),
+) as { readonly config: Record<string, { readonly default: unknown }> };
+
+const CLUSTER: Cluster = {
+  context: 'lab',
+  server: 'https://127.0.0.1:6443',
+  version: 'v1.35.4',
+  platform: 'linux/amd64',
+  hasOwnMetricsServer: true,
+};
+
+const propsFor = (loader: ImageLoaderName, set: Record<string, string> = {}) => {
+  const defaults = Object.entries(declared).map(([key, { default: value }]) => [
+    key,
+    typeof value === 'object' ? JSON.stringify(value) : String(value),
+  ]);
+  const raw = { ...Object.fromEntries(defaults), manifestMirror: directory.path, ...set };
+  const settings = parseStackConfig(raw, ['hfApiToken']);
+  const images = releasedImages(loader, settings.images);
+  return labProps({ settings, cluster: CLUSTER, loader, images, workerImage: WORKER_IMAGE });
+};
+
+beforeEach(() => {
+  const documents = kedaManifest().map((object) => stringify(object));
+  writeFile(directory.path, 'keda-2.20.2.yaml', documents.join('---\n'));
+});
+
+test('the defaults of Pulumi.yaml are properties that the charts take', async () => {
+  const props = await propsFor('kind');
+  expect(buildCharts(props).map(({ name }) => name)).not.toContain('MetricsServer');
+  expect(props).toMatchObject({ kubeletInsecureTls: true, maxReplicas: 10, lagThreshold: 5 });
+  expect(props).not.toHaveProperty('natsNodePort');
+  expect(props).not.toHaveProperty('tokenSecret');
+});
+
+test('NATS is published on the local cluster, elsewhere only where it is asked for', async () => {
+  expect((await propsFor('local')).natsNodePort).toBe(30422);
+  expect((await propsFor('push', { imageRegistry: 'r.example.com' })).natsNodePort).toBeUndefined();
+  expect((await propsFor('kind', { natsNodePort: '31000' })).natsNodePort).toBe(31000);
+});
+
+test('a token reaches the charts as the name of a Secret', async () => {
+  const props = await propsFor('kind', { hfApiToken: 'hf_abc' });
+  expect(props.tokenSecret).toBe(WORKER.secret);
+  expect(JSON.stringify(props)).not.toContain('hf_abc');
+});
+
+test('the commands to try start with a port-forward where NATS is not published here', async () => {
+  const local = labOutputs(CLUSTER, await propsFor('local'), true);
+  const remote = labOutputs(CLUSTER, await propsFor('kind'), false);
+  expect(local.tryNext).not.toContainEqual(expect.stringContaining('port-forward'));
+  expect(remote.tryNext[0]).toBe(
+    'kubectl --context lab --namespace messaging port-forward service/nats 4222',
+  );
+  expect(remote.versions.metricsServer).toBe("the cluster's own");
+});
