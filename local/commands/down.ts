@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type LabContext } from '../lab-context';
 import { labEnvironment } from '../lab-environment';
+import { LabError } from '../lab-error';
 import { step } from '../progress';
 import { isLocalStack } from '../stack';
 import { runPulumiOrFail } from './up';
@@ -20,16 +20,21 @@ export async function down(
   const local = await isLocalStack(stack);
   const state = local ? await cluster.state() : 'running';
   if (state === 'running') {
-    const env = await labEnvironment(config, toolchain, stack, say);
-    await runPulumiOrFail(env, ['stack', 'select', '--create', stack]);
-    await runPulumiOrFail(env, ['destroy', '--yes', '--skip-preview', '--stack', stack]);
-    await runPulumiOrFail(env, ['stack', 'rm', '--yes', '--preserve-config', stack]);
+    try {
+      const env = await labEnvironment(config, toolchain, stack, say);
+      await runPulumiOrFail(env, ['stack', 'select', '--create', stack]);
+      await runPulumiOrFail(env, ['destroy', '--yes', '--skip-preview', '--stack', stack]);
+      await runPulumiOrFail(env, ['stack', 'rm', '--yes', '--preserve-config', stack]);
+    } catch (error) {
+      if (!local || options.keepCluster || !(error instanceof LabError)) throw error;
+      // the local cluster goes whole, so a lab that cannot be taken off it is no reason to stop
+      say(`${error.message}\nremoving the local cluster with what is still on it`);
+    }
   } else if (!options.keepCluster)
     // what ran on a cluster that does not run goes with its files
     say(`the local cluster is ${state}: removing what is there`);
   if (!local || options.keepCluster) return;
   if (state !== 'absent') await step('removing the local cluster', () => cluster.remove());
-  await rm(join(config.stateDir, 'pulumi'), { recursive: true, force: true });
   await rm(config.stateDir, { recursive: true, force: true });
   say('nothing of the lab runs on this machine; built tools and images stay in the cache');
 }
