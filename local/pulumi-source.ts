@@ -1,4 +1,4 @@
-import { access, copyFile, mkdir, rename } from 'node:fs/promises';
+import { access, copyFile, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalConfig } from './config';
@@ -44,9 +44,18 @@ export async function installBuiltPulumi(toolchain: Toolchain, pulumiHome: strin
     await mkdir(join(target, '..'), { recursive: true });
     await copyFile(engine, `${target}.partial`);
     await rename(`${target}.partial`, target);
-    await copyFile('/dev/null', marker);
+    await writeFile(marker, '');
   }
+  await keepNoLogs(pulumiHome);
   await installPlugins(pulumiHome);
+}
+
+/** The engine writes an encrypted log of some 27 MB at each run, for Pulumi's support; with a file in its folder's place it goes without. */
+async function keepNoLogs(pulumiHome: string): Promise<void> {
+  const logs = join(pulumiHome, 'logs');
+  if ((await stat(logs).catch(() => undefined))?.isFile()) return;
+  await rm(logs, { recursive: true, force: true });
+  await writeFile(logs, '');
 }
 
 function enginePath(home: string): string {

@@ -74,12 +74,19 @@ export class NodeProcess {
     const pid = await this.pid();
     if (!pid) throw new LabError('the local node does not run: start it with "npm run up"');
     const namespaces = ['--mount', '--pid', '--net', '--uts', '--ipc', '--cgroup'];
-    return execa('nsenter', ['--target', String(pid), ...namespaces, '--root', '--wd', ...command], {
-      stdin: 'ignore',
-      env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root' },
-      extendEnv: false,
-      ...options,
-    });
+    return execa(
+      'nsenter',
+      ['--target', String(pid), ...namespaces, '--root', '--wd', ...command],
+      {
+        stdin: 'ignore',
+        env: {
+          PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+          HOME: '/root',
+        },
+        extendEnv: false,
+        ...options,
+      },
+    );
   }
 
   private async waitForInit(parent: number): Promise<number> {
