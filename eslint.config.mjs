@@ -81,5 +81,5 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['jest.config.ts'], rules: { 'no-restricted-exports': 'off' } },
+  { files: ['jest.config.ts', 'tests/support/*.mjs'], rules: { 'no-restricted-exports': 'off' } },
 );

@@ -16,7 +16,7 @@ const shared: Config = {
 };
 
 const config: Config = {
-  testSequencer: '<rootDir>/tests/support/alphabetical-sequencer.cjs',
+  testSequencer: '<rootDir>/tests/support/alphabetical-sequencer.mjs',
   reporters: ['default', '<rootDir>/tests/support/closing-line-reporter.cjs'],
   projects: [
     {

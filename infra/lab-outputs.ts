@@ -37,6 +37,9 @@ export function labOutputs(cluster: Cluster, props: LabProps, local: boolean): L
       ...(published ? [] : [forward]),
       'npm run watch-responses',
       'npm run send-test-request -- --prompt "a cat that scales from zero"',
+      'npm run status',
+      // the local cluster's kubeconfig is not the user's, and this is how a shell comes by it
+      ...(local ? ['eval "$(npm run --silent env)"'] : []),
       `${inNamespace(WORKER.namespace)} get deployment,scaledobject,hpa --watch`,
     ],
   };

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import execa from 'execa';
 import { type LocalConfig } from './config';
@@ -39,7 +39,10 @@ export async function labEnvironment(
     env.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION = 'true';
     env.PATH = [join(home, 'bin'), env.PATH].join(delimiter);
   }
-  if (await isLocalStack(stack)) Object.assign(env, await localEnvironment(config, toolchain));
+  if (await isLocalStack(stack)) {
+    Object.assign(env, await localEnvironment(config, toolchain));
+    env.PATH = [await kubectlFolder(config, toolchain), env.PATH].join(delimiter);
+  }
   return env;
 }
 
@@ -61,6 +64,17 @@ async function localEnvironment(
     // the state is as private as the kubeconfig beside it, and goes with the cluster
     PULUMI_CONFIG_PASSPHRASE: process.env.PULUMI_CONFIG_PASSPHRASE ?? '',
   };
+}
+
+/** A folder with kubectl alone: the toolchain's own also holds programs with names such as `operator`. */
+async function kubectlFolder(config: LocalConfig, toolchain: Toolchain): Promise<string> {
+  const folder = join(config.cacheDir, 'bin');
+  const link = join(folder, 'kubectl');
+  await mkdir(folder, { recursive: true });
+  await rm(`${link}.partial`, { force: true });
+  await symlink(await toolchain.program('kubernetes', 'kubectl'), `${link}.partial`);
+  await rename(`${link}.partial`, link);
+  return folder;
 }
 
 /** Runs the Pulumi CLI on the project with its output on this terminal; gives its exit code. */

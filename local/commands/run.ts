@@ -22,9 +22,7 @@ export async function run(
   if (!program) throw new LabError('nothing to run: give a command after "--"');
   await ensurePackages([PACKAGES.redis]);
   const lab = options.lab ? await labEnvironment(config, toolchain, stack, say) : {};
-  const folders = [await toolchain.folder('nats')];
-  if (options.lab) folders.push(await toolchain.folder('kubernetes'));
-  const path = [...folders, lab.PATH ?? process.env.PATH].join(delimiter);
+  const path = [await toolchain.folder('nats'), lab.PATH ?? process.env.PATH].join(delimiter);
   const result = await execa(program, args, {
     cwd: PROJECT_ROOT,
     env: { ...lab, PATH: path },

@@ -1,4 +1,4 @@
-import { KubeConfig, Watch, type V1Deployment } from '@kubernetes/client-node';
+import { type KubeConfig, Watch, type V1Deployment } from '@kubernetes/client-node';
 
 /** Replicas of a Deployment at one moment. */
 export interface ReplicaSample {

@@ -1,8 +1,8 @@
-const { default: Sequencer } = require('@jest/test-sequencer');
+import Sequencer from '@jest/test-sequencer';
 
 /** End-to-end tests share one lab, and the last of them takes it down: they run in the order of their names. */
-module.exports = class AlphabeticalSequencer extends Sequencer {
+export default class AlphabeticalSequencer extends Sequencer {
   sort(tests) {
     return [...tests].sort((a, b) => (a.path < b.path ? -1 : 1));
   }
-};
+}
