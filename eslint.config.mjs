@@ -81,5 +81,6 @@ export default tseslint.config(
       ],
     },
   },
+  { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   { files: ['jest.config.ts', 'tests/support/*.mjs'], rules: { 'no-restricted-exports': 'off' } },
 );

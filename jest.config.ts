@@ -3,12 +3,7 @@ import type { Config } from 'jest';
 
 const shared: Config = {
   testEnvironment: 'node',
-  transform: {
-    '^.+\\.(ts|js|mjs)$': [
-      '@swc/jest',
-      { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
-    ],
-  },
+  transform: { '^.+\\.(ts|js|mjs)$': '<rootDir>/tests/support/esbuild-transformer.cjs' },
   // several dependencies are published as ES modules only, and Jest's own loader takes CommonJS
   transformIgnorePatterns: [
     '/node_modules/(@pulumi|cdk8s|cdk8s-plus-28|constructs|sharp|@img|google-protobuf)/',

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { lock } from 'proper-lockfile';
+import { check, lock } from 'proper-lockfile';
 
 /** A holder that died stops renewing its lock; after this long another may take it. */
 const STALE_MS = 15_000;
@@ -21,4 +21,9 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
   } finally {
     await release();
   }
+}
+
+/** Whether a living process holds the lock on `path`. */
+export function isLocked(path: string): Promise<boolean> {
+  return check(path, { realpath: false, stale: STALE_MS });
 }

@@ -58,6 +58,7 @@ async function localEnvironment(
   await new Buildah(config.cacheDir).pull(base, imageReference(NODE_BASE_IMAGE));
   return {
     KUBECONFIG: config.kubeconfig,
+    NATS_URL: `nats://127.0.0.1:${config.ports.nats}`,
     CONTAINERS_STORAGE_CONF: storage,
     AUTOSCALING_LAB_MANIFESTS: await manifestMirror(config.cacheDir, toolchain),
     PULUMI_BACKEND_URL: process.env.PULUMI_BACKEND_URL ?? `file://${backend}`,

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { withLock } from './file-lock';
+import { isContentKey, KEY_LENGTH } from './content-key';
+import { isLocked, withLock } from './file-lock';
 
 /**
  * Makes a file or folder of the cache once: `make` fills a temporary path beside it, which is renamed when it is whole.
@@ -13,7 +14,7 @@ export async function madeOnce(
   make: (partial: string) => Promise<void>,
 ): Promise<boolean> {
   if (await exists(path)) return false;
-  return withLock(`${path}.lock`, async () => {
+  return withLock(lockOf(path), async () => {
     if (await exists(path)) return false;
     const partial = `${path}.partial`;
     await rm(partial, { recursive: true, force: true });
@@ -29,12 +30,25 @@ export async function madeOnce(
   });
 }
 
-/** Removes what an older key left beside `path`: entries named `<prefix>-…` other than its own. */
+/**
+ * Removes what older keys left beside `path`: entries named `<prefix>-<key>…`, where the key is that of `contentKey`.
+ * What another process is making right now stays: a second checkout may share the cache.
+ */
 export async function removeOthers(path: string, prefix: string): Promise<void> {
   const folder = dirname(path);
-  for (const name of await readdir(folder))
-    if (name.startsWith(`${prefix}-`) && !name.startsWith(basename(path)))
-      await rm(join(folder, name), { recursive: true, force: true });
+  const own = basename(path).slice(0, prefix.length + 1 + KEY_LENGTH);
+  const suffix = basename(path).slice(own.length);
+  for (const name of await readdir(folder)) {
+    const entry = name.slice(0, own.length);
+    const key = entry.startsWith(`${prefix}-`) ? entry.slice(prefix.length + 1) : '';
+    if (entry === own || !isContentKey(key)) continue;
+    if (await isLocked(lockOf(join(folder, `${entry}${suffix}`)))) continue;
+    await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function lockOf(path: string): string {
+  return `${path}.lock`;
 }
 
 async function exists(path: string): Promise<boolean> {

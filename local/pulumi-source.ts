@@ -1,4 +1,4 @@
-import { access, copyFile, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalConfig } from './config';
@@ -37,17 +37,21 @@ export async function choosePulumi(config: LocalConfig): Promise<PulumiSource> {
 
 /** Puts the built engine and the plugins where Pulumi's npm package and the engine look for them. */
 export async function installBuiltPulumi(toolchain: Toolchain, pulumiHome: string): Promise<void> {
-  const engine = await toolchain.program('pulumi', 'pulumi');
+  await installEngine(await toolchain.program('pulumi', 'pulumi'), pulumiHome);
+  await keepNoLogs(pulumiHome);
+  await installPlugins(pulumiHome);
+}
+
+/** Copies a built engine to where Pulumi's npm package looks for it, unless that one is there already. */
+export async function installEngine(engine: string, pulumiHome: string): Promise<void> {
   const target = enginePath(pulumiHome);
-  const marker = `${target}-from-${engine.split('/').at(-2)}`;
-  if (!(await isThere(marker))) {
+  const source = `${target}.source`;
+  if ((await readFile(source, 'utf8').catch(() => '')) !== engine) {
     await mkdir(join(target, '..'), { recursive: true });
     await copyFile(engine, `${target}.partial`);
     await rename(`${target}.partial`, target);
-    await writeFile(marker, '');
+    await writeFile(source, engine);
   }
-  await keepNoLogs(pulumiHome);
-  await installPlugins(pulumiHome);
 }
 
 /** The engine writes an encrypted log of some 27 MB at each run, for Pulumi's support; with a file in its folder's place it goes without. */

@@ -9,9 +9,15 @@ export const PROJECT_ROOT = join(__dirname, '..');
 
 const KEY = 'autoscaling-lab:kubeContext';
 
-/** The Kubernetes context that a stack names in its settings; the local cluster's where it names none. */
-export async function stackContext(stack: string): Promise<string> {
-  const file = join(PROJECT_ROOT, `Pulumi.${stack}.yaml`);
+/**
+ * The Kubernetes context that a stack names in its settings; the local cluster's where it names none.
+ * @param stack its name, with or without organization and project: `dev`, `organization/autoscaling-lab/dev`
+ * @param project folder with the stacks' settings
+ * @throws LabError where the settings cannot be read or name no context
+ */
+export async function stackContext(stack: string, project = PROJECT_ROOT): Promise<string> {
+  const name = `Pulumi.${stack.split('/').at(-1)}.yaml`;
+  const file = join(project, name);
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
     return '';
@@ -20,12 +26,12 @@ export async function stackContext(stack: string): Promise<string> {
   try {
     settings = parse(text) as typeof settings;
   } catch (error) {
-    throw new LabError(`"Pulumi.${stack}.yaml" is not YAML: ${(error as Error).message}`);
+    throw new LabError(`"${name}" is not YAML: ${(error as Error).message}`);
   }
   const context = settings?.config?.[KEY] ?? LOCAL_CONTEXT;
   if (typeof context !== 'string' || context === '')
     throw new LabError(
-      `"${KEY}" in Pulumi.${stack}.yaml is ${JSON.stringify(context)}: give the name of a context, or leave it out for the local cluster`,
+      `"${KEY}" in ${name} is ${JSON.stringify(context)}: give the name of a context, or leave it out for the local cluster`,
     );
   return context;
 }

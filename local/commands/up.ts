@@ -14,7 +14,9 @@ export async function up({ config, toolchain, cluster, say }: LabContext, stack:
     await readPulumi(env, ['stack', 'output', '--json', '--stack', stack]),
   ) as { natsUrl?: string; tryNext?: string[] };
   say(`the lab is up after ${Math.round((Date.now() - started) / 1000)} s`);
-  if (outputs.natsUrl) say(`NATS: ${outputs.natsUrl}`);
+  // the program knows the usual port; the local cluster may publish another
+  const natsUrl = env.NATS_URL ?? outputs.natsUrl;
+  if (natsUrl) say(`NATS: ${natsUrl}`);
   if (outputs.tryNext) say(['try next:', ...outputs.tryNext].join('\n  '));
 }
 

@@ -1,4 +1,4 @@
-import { chmod, cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { contentKey } from '../content-key';
 import { debianRoot } from '../debian-root';
@@ -32,7 +32,7 @@ export async function imageArchive(
   const prefix = image.name.replace(':', '_');
   const archive = join(cacheDir, 'images', `${prefix}-${key}.tar`);
   const made = await madeOnce(archive, async (partial) => {
-    const stage = await stageFiles(dirname(partial), image, program);
+    const stage = await stageFiles(`${partial}.stage`, image, program);
     try {
       await new Buildah(cacheDir).commit({
         reference: imageReference(image),
@@ -51,12 +51,13 @@ export async function imageArchive(
 
 /** What every program expects to find: a user's name, certificates, a place for temporary files. */
 async function stageFiles(
-  parent: string,
+  stage: string,
   image: LocalImage,
   program: string | undefined,
 ): Promise<string> {
-  await mkdir(parent, { recursive: true });
-  const stage = await mkdtemp(join(parent, 'stage-'));
+  // an interrupted run may have left one
+  await rm(stage, { recursive: true, force: true });
+  await mkdir(stage, { recursive: true });
   await chmod(stage, 0o755);
   const place = async (from: string, path: string) => {
     const target = join(stage, path);

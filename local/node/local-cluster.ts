@@ -2,6 +2,7 @@ import { access, mkdir, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LocalConfig } from '../config';
+import { ensurePackages, PACKAGES } from '../debian-packages';
 import { withLock } from '../file-lock';
 import { BASE_IMAGE, LAB_IMAGES, NODE_IMAGES } from '../images/catalog';
 import { imageReference, type LocalImage } from '../images/image';
@@ -48,17 +49,18 @@ export class LocalCluster {
 
   /** Makes the cluster, or starts it where it is stopped; returns when the node takes pods. */
   async ensureRunning(): Promise<void> {
+    requireRoot();
     await withLock(join(this.config.stateDir, 'node.lock'), async () => {
       const state = await this.state();
       if (state === 'half-made') await this.remove();
       if (state === 'half-made' || state === 'absent') return this.makeOrRemove();
       if (state === 'stopped') {
-        requireRoot();
         await checkPortsFree(this.config.ports);
         await writePublishServices(this.root, this.config.ports);
         await writeFile(
           this.config.kubeconfig,
           await localKubeconfig(this.root, this.config.ports),
+          { mode: 0o600 },
         );
         await step('starting the local node', () => this.node.start());
       }
@@ -116,8 +118,9 @@ export class LocalCluster {
   }
 
   private async makeOrRemove(): Promise<void> {
-    requireRoot();
     await checkPortsFree(this.config.ports);
+    // the images would ask for these only after half an hour of building
+    await ensurePackages([PACKAGES.mmdebstrap, PACKAGES.buildah]);
     try {
       await this.make();
     } catch (error) {

@@ -44,12 +44,19 @@ function scaledObjectState(conditions: readonly Condition[]): string {
   const of = (type: string) => conditions.find((condition) => condition.type === type);
   const ready = of('Ready');
   if (ready?.status === 'False') return `failing: ${ready.message ?? ready.reason ?? 'no reason'}`;
+  // KEDA calls it unknown both before its first look and while some of the triggers fail
+  if (ready?.status !== 'True')
+    return ready?.reason ? `unsure: ${ready.message ?? ready.reason}` : 'new, KEDA has not seen it';
   return of('Active')?.status === 'True' ? 'active' : 'idle, nothing waits';
 }
 
 /** An HPA of a workload at zero reports ScalingDisabled, which is KEDA's way and no fault. */
 function hpaFault(hpa: V2HorizontalPodAutoscaler): string {
-  const active = hpa.status?.conditions?.find(({ type }) => type === 'ScalingActive');
-  if (active?.status !== 'False' || active.reason === 'ScalingDisabled') return '';
-  return `; not scaling (${active.reason}): ${active.message}`;
+  const fault = hpa.status?.conditions?.find(
+    ({ type, status, reason }) =>
+      (type === 'AbleToScale' || type === 'ScalingActive') &&
+      status === 'False' &&
+      reason !== 'ScalingDisabled',
+  );
+  return fault ? `; not scaling (${fault.reason}): ${fault.message}` : '';
 }

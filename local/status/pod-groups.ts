@@ -13,7 +13,7 @@ export interface WorkloadStatus {
 }
 
 /** Reasons of a waiting container that do not pass by themselves. */
-const FAULTS = /BackOff|Err|Invalid|Error/;
+const FAULTS = /BackOff|Err|Invalid/;
 
 /** Joins workloads with their pods; zero wanted replicas are idle, not broken. */
 export function workloadStatuses(
@@ -24,7 +24,7 @@ export function workloadStatuses(
     const { name = '', namespace = '' } = workload.metadata ?? {};
     const wanted = workload.spec?.replicas ?? 0;
     const ready = workload.status?.readyReplicas ?? 0;
-    const own = pods.filter((pod) => isOf(pod, workload));
+    const own = pods.filter((pod) => isOf(pod, workload) && !hasEnded(pod));
     const reason = own.map(fault).find((found) => found !== undefined);
     const status = { namespace, name, wanted, ready };
     if (reason !== undefined) return { ...status, state: 'broken', reason };
@@ -42,8 +42,14 @@ function isOf(pod: V1Pod, workload: V1Deployment | V1StatefulSet): boolean {
   );
 }
 
+/** An evicted pod stays as a record; nothing of it runs. */
+function hasEnded(pod: V1Pod): boolean {
+  return pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded';
+}
+
 function fault(pod: V1Pod): string | undefined {
-  for (const { name, state } of pod.status?.containerStatuses ?? []) {
+  const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {};
+  for (const { name, state } of [...initContainerStatuses, ...containerStatuses]) {
     const waiting = state?.waiting;
     if (waiting?.reason && FAULTS.test(waiting.reason))
       return `${pod.metadata?.name}/${name}: ${waiting.reason}${waiting.message ? `, ${waiting.message}` : ''}`;
