@@ -55,8 +55,15 @@ export class PulumiProject {
     await writeFile(join(this.folder, 'index.js'), [...head, body].join('\n'));
   }
 
-  /** Runs `pulumi` with the arguments; for the commands that change something `--yes` is added. */
-  async run(args: readonly string[]): Promise<CliResult> {
+  /**
+   * Runs `pulumi` with the arguments; for the commands that change something `--yes` is added.
+   *
+   * @param options `interruptAt`: the output at which the user presses Ctrl-C, once
+   */
+  async run(
+    args: readonly string[],
+    { interruptAt }: { readonly interruptAt?: RegExp } = {},
+  ): Promise<CliResult> {
     const [command] = args;
     const yes = ['up', 'destroy', 'refresh', 'import'].includes(command ?? '') ? ['--yes'] : [];
     const skip = ['up', 'destroy', 'refresh'].includes(command ?? '') ? ['--skip-preview'] : [];
@@ -66,6 +73,8 @@ export class PulumiProject {
       {
         cwd: this.folder,
         stdio: ['ignore', 'pipe', 'pipe'],
+        // a group of its own, as in a terminal: Ctrl-C goes to npm's runner and to the engine
+        detached: true,
         env: {
           ...labEnvironment(),
           PULUMI_BACKEND_URL: `file://${join(this.folder, 'state')}`,
@@ -78,8 +87,15 @@ export class PulumiProject {
       },
     );
     let text = '';
-    child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    let interrupted = false;
+    const collect = (chunk: Buffer) => {
+      text += chunk.toString();
+      if (interrupted || !interruptAt?.test(text)) return;
+      interrupted = true;
+      process.kill(-child.pid!, 'SIGINT');
+    };
+    child.stdout.on('data', collect);
+    child.stderr.on('data', collect);
     return new Promise((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (code) => resolve({ code, text }));
