@@ -28,7 +28,8 @@ export class NodeProcess {
     const raw = await readFile(this.pidFile, 'utf8').catch(() => '');
     const [pid, startTime] = raw.split(' ');
     // a pid is used again by others; with its start time it names one process
-    return pid && (await processStartTime(Number(pid))) === startTime ? Number(pid) : undefined;
+    if (!pid || !startTime) return undefined;
+    return (await processStartTime(Number(pid))) === startTime ? Number(pid) : undefined;
   }
 
   /** Starts the node; it goes on when this program ends. */
