@@ -1,0 +1,32 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readLocalConfig } from '../../../local/config';
+import { LocalCluster } from '../../../local/node/local-cluster';
+import { Toolchain } from '../../../local/toolchain/toolchain';
+import { temporaryFolder } from '../support/temporary-folder';
+
+let node: string;
+let cluster: LocalCluster;
+
+beforeEach(async () => {
+  const folder = await temporaryFolder();
+  const config = readLocalConfig({ XDG_STATE_HOME: folder, XDG_CACHE_HOME: folder });
+  node = join(config.stateDir, 'node');
+  cluster = new LocalCluster(config, new Toolchain(config.cacheDir));
+});
+
+test('without files there is no cluster, and removing it is no fault', async () => {
+  await expect(cluster.state()).resolves.toBe('absent');
+  await expect(cluster.remove()).resolves.toBeUndefined();
+});
+
+test('files without the mark of a finished cluster are half made', async () => {
+  await mkdir(join(node, 'root'), { recursive: true });
+  await expect(cluster.state()).resolves.toBe('half-made');
+});
+
+test('a finished cluster without a process is stopped', async () => {
+  await mkdir(node, { recursive: true });
+  await writeFile(join(node, 'made'), '');
+  await expect(cluster.state()).resolves.toBe('stopped');
+});

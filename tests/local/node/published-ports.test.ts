@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { join } from 'node:path';
+import { checkPortsFree, writePublishServices } from '../../../local/node/published-ports';
+import { freePort } from '../../support/free-port';
+import { temporaryFolder } from '../support/temporary-folder';
+
+let holder: Server;
+let held: number;
+
+beforeAll(async () => {
+  holder = createServer().listen(0, '127.0.0.1');
+  await once(holder, 'listening');
+  held = (holder.address() as AddressInfo).port;
+});
+
+afterAll(() => new Promise((resolve) => holder.close(resolve)));
+
+test('free ports are accepted, and free afterwards', async () => {
+  const ports = { api: await freePort(), nats: await freePort() };
+  await expect(checkPortsFree(ports)).resolves.toBeUndefined();
+  await expect(checkPortsFree(ports)).resolves.toBeUndefined();
+});
+
+test('a port in use is named with its purpose and the variable that moves it', async () => {
+  const free = await freePort();
+  await expect(checkPortsFree({ api: held, nats: free })).rejects.toThrow(
+    `port ${held} on 127.0.0.1 is needed for api and cannot be had (EADDRINUSE): ` +
+      'end the program that holds it, or choose another with AUTOSCALING_LAB_API_PORT',
+  );
+  await expect(checkPortsFree({ api: free, nats: held })).rejects.toThrow(
+    `port ${held} on 127.0.0.1 is needed for nats and cannot be had (EADDRINUSE): ` +
+      'end the program that holds it, or choose another with AUTOSCALING_LAB_NATS_PORT',
+  );
+});
+
+test('each port is published on 127.0.0.1 by two services, and new ports replace old ones', async () => {
+  const root = await temporaryFolder();
+  const services = join(root, 'etc/lab/services');
+  await writePublishServices(root, { api: 1111, nats: 2222 });
+  await writePublishServices(root, { api: 3333, nats: 2222 });
+  expect((await readdir(services)).sort()).toEqual([
+    'publish-api-inner',
+    'publish-api-outer',
+    'publish-nats-inner',
+    'publish-nats-outer',
+  ]);
+  const run = join(services, 'publish-api-outer/run');
+  const script = await readFile(run, 'utf8');
+  expect(script).toMatch(/^#!\/bin\/sh\n.*TCP-LISTEN:3333,bind=127\.0\.0\.1,/);
+  expect(script).not.toContain('1111');
+  expect((await stat(run)).mode & 0o111).toBe(0o111);
+});
