@@ -184,7 +184,7 @@ export function parseStackConfig(
       '"hfApiToken": got plain text, allowed: an encrypted value; revoke the token if the stack file was shared, then: pulumi config set --secret hfApiToken',
     );
   }
-  if (faults.length === 0) faults.push(...crossFaults(values as Values));
+  faults.push(...crossFaults(values as Partial<Values>));
   if (faults.length > 0) {
     throw new Error(
       `the configuration of this stack has ${faults.length} fault(s):\n  ${faults.join('\n  ')}`,
@@ -201,32 +201,38 @@ function describeFault(key: Key, value: string | undefined): string {
   return `"${key}": got ${got}, allowed: ${allowed}; set it, for example: pulumi config set ${setting}`;
 }
 
-function crossFaults(config: Values): string[] {
+/** Faults between keys; a key that is faulty by itself is absent and takes no part. */
+function crossFaults(config: Partial<Values>): string[] {
   const faults: string[] = [];
-  if (config.minReplicas > config.maxReplicas) {
+  const { minReplicas = 0, maxReplicas = Infinity, cooldownPeriod = Infinity } = config;
+  if (minReplicas > maxReplicas) {
     faults.push(
-      `"minReplicas": got ${config.minReplicas}, allowed: at most "maxReplicas" (${config.maxReplicas}); lower it or raise "maxReplicas"`,
+      `"minReplicas": got ${minReplicas}, allowed: at most "maxReplicas" (${maxReplicas}); lower it or raise "maxReplicas"`,
     );
   }
   // a dead worker's requests stay in the lag for one ack wait: a shorter cooldown would stop the
   // last worker while they are still to be delivered again
-  if (config.cooldownPeriod <= CONSUMER.ackWaitSeconds) {
+  if (cooldownPeriod <= CONSUMER.ackWaitSeconds) {
     faults.push(
-      `"cooldownPeriod": got ${config.cooldownPeriod}, allowed: more than the consumer's ack wait of ${CONSUMER.ackWaitSeconds} seconds; raise it`,
+      `"cooldownPeriod": got ${cooldownPeriod}, allowed: more than the consumer's ack wait of ${CONSUMER.ackWaitSeconds} seconds; raise it`,
     );
   }
-  const inFlight = config.maxReplicas * config.workerConcurrency;
+  const inFlight = (config.maxReplicas ?? 0) * (config.workerConcurrency ?? 0);
   if (inFlight > CONSUMER.maxAckPending) {
     faults.push(
       `"workerConcurrency": got ${config.workerConcurrency} with ${config.maxReplicas} replicas, allowed: at most ${CONSUMER.maxAckPending} requests in flight over all workers, not ${inFlight}; lower it or "maxReplicas"`,
     );
   }
+  if (!('imageLoader' in config) || !('imageRegistry' in config)) return faults;
   if (config.imageLoader === 'push' && config.imageRegistry === undefined) {
     faults.push(
       '"imageRegistry": got nothing, allowed: a registry, because "imageLoader" is "push"; set it, for example: pulumi config set imageRegistry registry.example.com/lab',
     );
   }
-  if (config.imageRegistry !== undefined && !['auto', 'push'].includes(config.imageLoader)) {
+  if (
+    config.imageRegistry !== undefined &&
+    !['auto', 'push'].includes(config.imageLoader ?? 'auto')
+  ) {
     faults.push(
       `"imageLoader": got "${config.imageLoader}", allowed: auto or push where "imageRegistry" is set; set it to push or remove "imageRegistry"`,
     );

@@ -142,3 +142,11 @@ test.each<[string, Record<string, string>, RegExp]>([
 ])('fails on %s', (_case, raw, message) => {
   expect(faultsOf(raw)).toEqual([expect.stringMatching(message)]);
 });
+
+test('faults between keys are listed beside the faults of single keys', () => {
+  const raw = { ...defaults, lagThreshold: '0', minReplicas: '12', cooldownPeriod: '5' };
+
+  expect(() => parseStackConfig(raw)).toThrow(
+    /has 3 fault\(s\)[^]*"lagThreshold"[^]*"minReplicas": got 12[^]*"cooldownPeriod": got 5/,
+  );
+});
