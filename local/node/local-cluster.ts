@@ -1,4 +1,4 @@
-import { access, mkdir, open, rm, writeFile } from 'node:fs/promises';
+import { access, cp, mkdir, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LocalConfig } from '../config';
@@ -13,13 +13,12 @@ import { type Toolchain } from '../toolchain/toolchain';
 import { restoreKernelSettings, saveKernelSettings } from './kernel-settings';
 import { localKubeconfig } from './kubeconfig';
 import { NodeProcess } from './node-process';
+import { waitUntilReady } from './node-readiness';
 import { layOutNodeRoot } from './node-root';
 import { checkPortsFree, writePublishServices } from './published-ports';
 import { storageManifest } from './storage';
 
 export type ClusterState = 'absent' | 'half-made' | 'stopped' | 'running';
-
-const READY_TIMEOUT_MS = 180_000;
 
 /** The single-node Kubernetes on this machine. */
 export class LocalCluster {
@@ -64,7 +63,7 @@ export class LocalCluster {
         );
         await step('starting the local node', () => this.node.start());
       }
-      await this.waitReady();
+      await waitUntilReady(this);
     });
   }
 
@@ -124,9 +123,22 @@ export class LocalCluster {
     try {
       await this.make();
     } catch (error) {
+      const logs = await this.keepLogs();
       await this.remove();
+      if (error instanceof LabError && logs)
+        throw new LabError(`${error.message}; what the node logged is in ${logs}`);
       throw error;
     }
+  }
+
+  /** Copies the node's logs to the cache before they are removed with it; their folder, where there were any. */
+  private async keepLogs(): Promise<string | undefined> {
+    const target = join(this.config.cacheDir, 'failed-node-logs');
+    await rm(target, { recursive: true, force: true });
+    const source = join(this.root, 'var/log/lab');
+    if (!(await exists(source))) return undefined;
+    await cp(source, target, { recursive: true });
+    return target;
   }
 
   private async make(): Promise<void> {
@@ -152,7 +164,7 @@ export class LocalCluster {
     await writeFile(this.config.kubeconfig, await localKubeconfig(this.root, this.config.ports), {
       mode: 0o600,
     });
-    await this.waitReady();
+    await waitUntilReady(this);
     await writeFile(this.madeMark, '');
   }
 
@@ -198,58 +210,10 @@ export class LocalCluster {
     await this.kubectl(['apply', '--server-side', '-f', '-'], manifest);
   }
 
-  private async waitReady(): Promise<void> {
-    await step('waiting for the local node', async (report) => {
-      const deadline = Date.now() + READY_TIMEOUT_MS;
-      for (;;) {
-        const waiting = await this.notReady();
-        if (!waiting) return;
-        if (Date.now() > deadline)
-          throw new LabError(
-            `the local node is not ready after ${READY_TIMEOUT_MS / 1000} s: ${waiting}; "npm run logs -- kubelet" shows why`,
-          );
-        report(waiting);
-        await sleep(500);
-      }
-    });
-  }
-
-  /** What the node still waits for, or undefined where it takes pods. */
-  private async notReady(): Promise<string | undefined> {
-    try {
-      await this.kubectl(['get', '--raw', '/readyz', '--request-timeout=2s']);
-      const ready = await this.kubectl([
-        'get',
-        'node',
-        'node',
-        '--output=jsonpath={.status.conditions[?(@.type=="Ready")].status}',
-      ]);
-      if (ready !== 'True') return 'the node is not Ready';
-      for (const [namespace, name] of [
-        ['kube-system', 'coredns'],
-        ['local-path-storage', 'local-path-provisioner'],
-      ] as const) {
-        const replicas = await this.kubectl([
-          'get',
-          'deployment',
-          name,
-          `--namespace=${namespace}`,
-          '--output=jsonpath={.status.readyReplicas}',
-        ]);
-        if (!(Number(replicas) > 0)) return `${name} is not ready`;
-      }
-      return undefined;
-    } catch (error) {
-      if (error instanceof LabError) throw error;
-      return 'the API server does not answer';
-    }
-  }
-
   private async waitFor(what: string, command: readonly string[]): Promise<void> {
     const deadline = Date.now() + 30_000;
     while ((await this.node.exec(command, { reject: false })).exitCode !== 0) {
-      if (Date.now() > deadline)
-        throw new LabError(`${what} did not start within 30 s: see "npm run logs -- ${what}"`);
+      if (Date.now() > deadline) throw new LabError(`${what} did not start within 30 s`);
       await sleep(200);
     }
   }

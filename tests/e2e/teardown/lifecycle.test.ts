@@ -36,12 +36,18 @@ test('down leaves nothing behind, and up works again', async () => {
   const own = new Set(await namespacesOf(process.pid));
   expect(namespaces.filter((name) => own.has(name))).toEqual([]);
 
+  const kernelSettings = JSON.parse(
+    await readFile(join(config.stateDir, 'node/kernel-settings.json'), 'utf8'),
+  ) as Record<string, string>;
+
   const down = await labCommand('down');
 
   expect(down).toMatchObject({ exitCode: 0 });
   expect(await processesIn(namespaces)).toEqual([]);
   expect(await existing([config.stateDir, ...(await nodeCgroups())])).toEqual([]);
   expect(await readFile('/proc/self/mountinfo', 'utf8')).not.toContain(config.stateDir);
+  for (const [path, value] of Object.entries(kernelSettings))
+    expect(`${path} ${(await readFile(path, 'utf8')).trim()}`).toBe(`${path} ${value}`);
   await expect(checkPortsFree(config.ports)).resolves.toBeUndefined();
 
   const up = await labCommand('up');

@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LabError } from '../lab-error';
+import { step } from '../progress';
+
+const TIMEOUT_SECONDS = 180;
+
+/** Deployments without which no pod finds another or keeps its files. */
+const NEEDED = [
+  ['kube-system', 'coredns'],
+  ['local-path-storage', 'local-path-provisioner'],
+] as const;
+
+/** What readiness is read through. */
+export interface Kubectl {
+  kubectl(args: readonly string[]): Promise<string>;
+}
+
+/**
+ * Waits until the API server answers, the node takes pods, and DNS and storage work.
+ * @throws LabError that names what is still missing after three minutes
+ */
+export async function waitUntilReady(cluster: Kubectl): Promise<void> {
+  await step('waiting for the local node', async (report) => {
+    const deadline = Date.now() + TIMEOUT_SECONDS * 1000;
+    for (;;) {
+      const waiting = await notReady(cluster);
+      if (!waiting) return;
+      if (Date.now() > deadline)
+        throw new LabError(
+          `the local node is not ready after ${TIMEOUT_SECONDS} s: ${waiting}; "npm run logs -- kubelet" shows why`,
+        );
+      report(waiting);
+      await sleep(500);
+    }
+  });
+}
+
+async function notReady(cluster: Kubectl): Promise<string | undefined> {
+  try {
+    await cluster.kubectl(['get', '--raw', '/readyz', '--request-timeout=2s']);
+    const node = '--output=jsonpath={.status.conditions[?(@.type=="Ready")].status}';
+    if ((await cluster.kubectl(['get', 'node', 'node', node])) !== 'True')
+      return 'the node is not Ready';
+    for (const [namespace, name] of NEEDED) {
+      const replicas = '--output=jsonpath={.status.readyReplicas}';
+      const args = ['get', 'deployment', name, `--namespace=${namespace}`, replicas];
+      if (!(Number(await cluster.kubectl(args)) > 0)) return `${name} is not ready`;
+    }
+    return undefined;
+  } catch (error) {
+    if (error instanceof LabError) throw error;
+    return 'the API server does not answer';
+  }
+}
