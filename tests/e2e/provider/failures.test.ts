@@ -72,7 +72,9 @@ describe('failures', () => {
       `new k8s.core.v1.Pod('x', { metadata: { name: '${NAME}', namespace: 'default' },
          spec: { terminationGracePeriodSeconds: 0, nodeSelector: { 'no-such': 'node' }, containers: [{ name: 'c', image: 'x:1' }] } }, options);`,
     );
-    const { code, text } = await project.run(['up'], { interruptAt: /waiting for a node with room/ });
+    const { code, text } = await project.run(['up'], {
+      interruptAt: /waiting for a node with room/,
+    });
     expect(code).not.toBe(0);
     expect(text).toMatch(/the wait for .* was cancelled/);
     expect(text).toMatch(/\[Unschedulable\]/);

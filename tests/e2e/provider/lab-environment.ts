@@ -11,7 +11,14 @@ const NEEDED = ['KUBECONFIG', 'PULUMI_HOME'] as const;
  * it has what is needed, else what `npm run -s env` prints.
  */
 export function labEnvironment(): NodeJS.ProcessEnv {
-  if (NEEDED.every((name) => process.env[name])) return process.env;
+  known ??= NEEDED.every((name) => process.env[name]) ? process.env : printedEnvironment();
+  return known;
+}
+
+// printing it takes seconds, and every command of every test asks
+let known: NodeJS.ProcessEnv | undefined;
+
+function printedEnvironment(): NodeJS.ProcessEnv {
   const text = execFileSync('npm', ['run', '-s', 'env'], { cwd: ROOT, encoding: 'utf8' });
   // a shell reads it as any user's would, so quoting needs no second parser
   const printed = execFileSync('bash', ['-c', `${text}\nenv -0`], { encoding: 'utf8' });
