@@ -37,7 +37,6 @@ export async function labEnvironment(
     await installBuiltPulumi(toolchain, home);
     env.PULUMI_HOME = home;
     env.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION = 'true';
-    env.PATH = [join(home, 'bin'), env.PATH].join(delimiter);
   }
   if (await isLocalStack(stack)) {
     Object.assign(env, await localEnvironment(config, toolchain));
