@@ -105,7 +105,7 @@ async function go(args: readonly string[], cwd: string): Promise<string> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
       throw new LabError('"go" is not on PATH: install Go 1.26 or newer and run the command again');
     throw new LabError(
-      `"go ${args.join(' ')}" failed: ${lastLines((error as execa.ExecaError).stderr, 6)}`,
+      `"go ${args.join(' ')}" failed: ${lastLines((error as execa.ExecaError).stderr, 12)}`,
     );
   }
 }
