@@ -1,6 +1,5 @@
 import { cp, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import execa from 'execa';
 import { temporaryFolder } from './temporary-folder';
 
@@ -20,19 +19,20 @@ export class LabCopy {
   readonly state: string;
   readonly cache: string;
   readonly program: string;
+  /** The folder with go.mod and go.sum of nats: beside the one file that everything is bundled in. */
+  readonly natsDefinition: string;
 
   private constructor(readonly folder: string) {
     this.state = join(folder, 'state');
     this.cache = join(folder, 'cache');
     this.program = join(folder, 'local/main.cjs');
+    this.natsDefinition = join(folder, 'local/nats');
   }
 
   static async make(): Promise<LabCopy> {
     const copy = new LabCopy(await temporaryFolder());
     await bundle('local/main.ts', copy.program);
-    await cp(join(PROJECT, 'local/toolchain/nats'), join(copy.folder, 'local/toolchain/nats'), {
-      recursive: true,
-    });
+    await cp(join(PROJECT, 'local/toolchain/nats'), copy.natsDefinition, { recursive: true });
     await mkdir(copy.state);
     await mkdir(copy.cache);
     return copy;
@@ -75,12 +75,12 @@ export class LabCopy {
 
 /** Writes a program of the project with all it imports as one file. */
 export async function bundle(entry: string, target: string): Promise<void> {
-  await build({
-    entryPoints: [join(PROJECT, entry)],
-    outfile: target,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    logLevel: 'error',
-  });
+  await execa(join(PROJECT, 'node_modules/.bin/esbuild'), [
+    join(PROJECT, entry),
+    `--outfile=${target}`,
+    '--bundle',
+    '--platform=node',
+    '--format=cjs',
+    '--log-level=error',
+  ]);
 }

@@ -1,0 +1,108 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import execa from 'execa';
+import { LabCopy } from '../support/lab-copy';
+
+const PROJECT = join(__dirname, '../../..');
+
+let lab: LabCopy;
+
+beforeAll(async () => {
+  lab = await LabCopy.make();
+});
+
+test('npm run status in a fresh checkout says what to do, and that is no error', async () => {
+  const result = await execa('npm', ['run', '--silent', 'status'], {
+    cwd: PROJECT,
+    env: lab.environment(),
+    stdin: 'ignore',
+    reject: false,
+  });
+  expect(result.stdout).toBe(
+    [
+      "cluster: autoscaling-lab (this machine's own, absent)",
+      'nothing runs; "npm run up" brings the lab up',
+    ].join('\n'),
+  );
+  expect(result.exitCode).toBe(0);
+}, 30_000);
+
+test.each([
+  [
+    'preview',
+    'the local cluster is absent, and a preview asks its API server: run "npm run up" first',
+  ],
+  ['logs', 'the local node has no logs yet: "npm run up" makes it'],
+  ['logs kubelet', 'the local node has no logs yet: "npm run up" makes it'],
+  ['has-image redis:7', 'the local node does not run: start it with "npm run up"'],
+  ['load absent.tar', 'cannot read the image archive "absent.tar": ENOENT'],
+])('"%s" is refused in one sentence', async (command, sentence) => {
+  const result = await lab.run(command.split(' '));
+  expect(result.stderr).toBe(`error: ${sentence}`);
+  expect(result.stdout).toBe('');
+  expect(result.exitCode).toBe(2);
+});
+
+test('none of these commands writes anything', async () => {
+  await expect(lab.left()).resolves.toEqual([]);
+});
+
+test('a faulty environment is refused before any command', async () => {
+  const result = await lab.run(['status'], { env: { AUTOSCALING_LAB_API_PORT: '99999' } });
+  expect(result.stderr).toBe(
+    'error: the environment has faults:\n  "AUTOSCALING_LAB_API_PORT" is "99999": give a TCP port from 1 to 65535',
+  );
+  expect(result.exitCode).toBe(2);
+});
+
+test.each([
+  ['an unknown command', ['bring-up'], "unknown command 'bring-up'"],
+  ['run without a command', ['run', '--'], "missing required argument 'command'"],
+  ['an unknown option', ['down', '--keep'], "unknown option '--keep'"],
+])('%s is answered with the usage', async (_, args, fault) => {
+  const result = await lab.run(args);
+  expect(result.stderr).toContain(`error: ${fault}`);
+  expect(result.stderr).toContain('Usage: lab');
+  expect(result.exitCode).toBeGreaterThan(0);
+});
+
+test('a stack on another cluster whose context is unknown is told which there are', async () => {
+  await writeFile(
+    join(lab.folder, 'Pulumi.cloud.yaml'),
+    'config:\n  autoscaling-lab:kubeContext: gke-eu\n',
+  );
+  const kubeconfig = join(lab.folder, 'kubeconfig');
+  await writeFile(
+    kubeconfig,
+    'apiVersion: v1\nkind: Config\nclusters:\n- name: c\n  cluster: {server: https://127.0.0.1:1}\n' +
+      'users:\n- name: u\n  user: {token: t}\ncontexts:\n- name: gke-us\n  context: {cluster: c, user: u}\n',
+  );
+  const env = { KUBECONFIG: kubeconfig };
+  const unknown = await lab.run(['--stack', 'cloud', 'status'], { env });
+  expect(unknown.stderr).toBe(
+    'error: the kubeconfig has no context "gke-eu" (it has: gke-us): name one of these in "kubeContext"',
+  );
+  expect(unknown.exitCode).toBe(2);
+
+  await writeFile(
+    join(lab.folder, 'Pulumi.cloud.yaml'),
+    'config:\n  autoscaling-lab:kubeContext: gke-us\n',
+  );
+  const silent = await lab.run(['--stack', 'cloud', 'status'], { env });
+  expect(silent.stderr).toBe(
+    'error: the API server at https://127.0.0.1:1 does not answer: connect ECONNREFUSED 127.0.0.1:1',
+  );
+  expect(silent.exitCode).toBe(2);
+});
+
+test('an unknown log is answered with those there are', async () => {
+  const logs = join(lab.state, 'autoscaling-lab/node/root/var/log/lab');
+  await mkdir(logs, { recursive: true });
+  await writeFile(join(logs, 'containerd.log'), 'one\ntwo\n');
+  await writeFile(join(logs, 'kubelet.log'), '');
+  const unknown = await lab.run(['logs', 'kubelt']);
+  expect(unknown.stderr).toBe('error: no log is named "kubelt": give one of containerd, kubelet');
+  expect(unknown.exitCode).toBe(2);
+  expect((await lab.run(['logs'])).stdout).toBe('containerd\nkubelet');
+  expect((await lab.run(['logs', 'containerd'])).stdout).toBe('one\ntwo');
+});

@@ -1,0 +1,119 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  access,
+  appendFile,
+  constants,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { VERSIONS } from '../../../local/toolchain/sets';
+import { LabCopy } from '../support/lab-copy';
+
+// each builds the real nats-server; Go's own cache makes that seconds
+jest.setTimeout(240_000);
+
+const BUILT = /^nats-[0-9a-f]{12}$/;
+
+let lab: LabCopy;
+let toolchain: string;
+let sums: string;
+
+beforeAll(async () => {
+  lab = await LabCopy.make();
+  toolchain = join(lab.cache, 'autoscaling-lab/toolchain');
+  sums = join(lab.natsDefinition, 'go.sum');
+});
+
+const entries = () => readdir(toolchain).catch(() => [] as string[]);
+const built = async () => (await entries()).filter((name) => BUILT.test(name));
+const version = () => lab.run(['run', '--', 'nats-server', '--version'], { timeout: 240_000 });
+
+test('a build that is killed half way leaves nothing that counts as built, and the next one ends well', async () => {
+  const child = spawn(process.execPath, [lab.program, 'run', '--', 'true'], {
+    cwd: lab.folder,
+    env: lab.environment(),
+    detached: true,
+    stdio: 'ignore',
+  });
+  const gone = once(child, 'exit');
+  while (!(await entries()).some((name) => name.endsWith('.partial'))) {
+    expect(child.exitCode).toBeNull();
+    await sleep(10);
+  }
+  process.kill(-(child.pid ?? 0), 'SIGKILL');
+  await gone;
+  await expect(built()).resolves.toEqual([]);
+
+  // as if the machine had been off meanwhile; how long a dead holder's lock lasts is tested with the lock
+  const longAgo = new Date(Date.now() - 60_000);
+  for (const name of await entries())
+    if (name.endsWith('.lock.lock')) await utimes(join(toolchain, name), longAgo, longAgo);
+  const result = await version();
+  expect(result.stdout).toBe(`nats-server: v${VERSIONS.nats}`);
+  expect(result.stderr).toContain('building nats');
+  expect(result.exitCode).toBe(0);
+  await expect(entries()).resolves.toEqual(await built());
+  await expect(built()).resolves.toHaveLength(1);
+});
+
+test('what is built is used again', async () => {
+  const result = await version();
+  expect(result.stdout).toBe(`nats-server: v${VERSIONS.nats}`);
+  expect(result.stderr).toBe('');
+});
+
+test('the exit code is that of the command, and an unknown command is named', async () => {
+  expect((await lab.run(['run', '--', 'sh', '-c', 'exit 7'])).exitCode).toBe(7);
+  const unknown = await lab.run(['run', '--', 'no-such-program']);
+  expect(unknown.stderr).toContain('error: "no-such-program" could not be run: ');
+  expect(unknown.exitCode).toBe(2);
+});
+
+test('another go.sum is another build, which replaces the older one', async () => {
+  const [before] = await built();
+  await appendFile(sums, `example.com/unused v1.0.0 h1:${'A'.repeat(43)}=\n`);
+  expect((await version()).exitCode).toBe(0);
+  const after = await built();
+  expect(after).toHaveLength(1);
+  expect(after[0]).not.toBe(before);
+  await access(join(toolchain, after[0] ?? '', 'nats-server'), constants.X_OK);
+});
+
+test('of two builders at the same time one builds and the other waits for it', async () => {
+  await rm(toolchain, { recursive: true });
+  const results = await Promise.all([version(), version()]);
+  expect(results.map(({ stdout }) => stdout)).toEqual(
+    Array(2).fill(`nats-server: v${VERSIONS.nats}`),
+  );
+  const builders = results.filter(({ stderr }) => stderr.includes('building nats'));
+  expect(builders).toHaveLength(1);
+});
+
+test('a module that is not the pinned one is refused, and nothing is left of the build', async () => {
+  const before = await entries();
+  const text = await readFile(sums, 'utf8');
+  const [line = ''] = /^github\.com\/nats-io\/nats-server\/v2 \S+ h1:.*$/m.exec(text) ?? [];
+  await writeFile(sums, text.replace(line, `${line.split('h1:')[0]}h1:${'A'.repeat(43)}=`));
+  const result = await version();
+  await writeFile(sums, text);
+  expect(result.stderr).toMatch(/error: "go list [^"]*" failed: [^]*checksum mismatch/);
+  expect(result.exitCode).toBe(2);
+  await expect(entries()).resolves.toEqual(before);
+});
+
+test('without Go the one sentence says what to install', async () => {
+  const empty = join(lab.folder, 'empty');
+  await mkdir(empty);
+  const result = await lab.run(['run', '--', 'true'], { env: { PATH: empty } });
+  expect(result.stderr).toBe(
+    'error: "go" is not on PATH: install Go 1.26 or newer and run the command again',
+  );
+  expect(result.exitCode).toBe(2);
+});
