@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 
 /** Prints measured values with the machine they are from; aims are shown beside them, not asserted. */
@@ -10,7 +11,8 @@ export function printMeasurements(
   const lines = rows.map(
     ([what, value, aim]) => `  ${what.padEnd(width)}  ${value}${aim ? `  (aim: ${aim})` : ''}`,
   );
-  process.stdout.write(`\n${title} (${machine})\n${lines.join('\n')}\n`);
+  // Jest buffers what goes through process.stdout, and drops the rest when it is made to exit
+  writeSync(1, `\n${title} (${machine})\n${lines.join('\n')}\n`);
 }
 
 /** Seconds between two moments in milliseconds, with one decimal. */
