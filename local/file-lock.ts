@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { check, lock } from 'proper-lockfile';
+import { step } from './progress';
 
 /** A holder that died stops renewing its lock; after this long another may take it. */
 const STALE_MS = 15_000;
@@ -11,11 +12,7 @@ const STALE_MS = 15_000;
  */
 export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(path), { recursive: true });
-  const release = await lock(path, {
-    realpath: false,
-    stale: STALE_MS,
-    retries: { retries: 7200, factor: 1, minTimeout: 1000, maxTimeout: 1000 },
-  });
+  const release = await take(path);
   try {
     return await work();
   } finally {
@@ -26,4 +23,17 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
 /** Whether a living process holds the lock on `path`. */
 export function isLocked(path: string): Promise<boolean> {
   return check(path, { realpath: false, stale: STALE_MS });
+}
+
+async function take(path: string): Promise<() => Promise<void>> {
+  const options = { realpath: false, stale: STALE_MS };
+  try {
+    return await lock(path, options);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
+    const retries = { retries: 7200, factor: 1, minTimeout: 1000, maxTimeout: 1000 };
+    return step(`waiting for another process that makes ${basename(path, '.lock')}`, () =>
+      lock(path, { ...options, retries }),
+    );
+  }
 }

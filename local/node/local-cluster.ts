@@ -49,7 +49,7 @@ export class LocalCluster {
   /** Makes the cluster, or starts it where it is stopped; returns when the node takes pods. */
   async ensureRunning(): Promise<void> {
     requireRoot();
-    await withLock(join(this.config.stateDir, 'node.lock'), async () => {
+    await withLock(join(this.config.cacheDir, 'node.lock'), async () => {
       const state = await this.state();
       if (state === 'half-made') await this.remove();
       if (state === 'half-made' || state === 'absent') return this.makeOrRemove();
