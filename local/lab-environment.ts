@@ -8,7 +8,7 @@ import { NODE_BASE_IMAGE } from './images/catalog';
 import { imageArchive } from './images/image-archive';
 import { imageReference } from './images/image';
 import { manifestMirror } from './manifest-mirror';
-import { choosePulumi, installBuiltPulumi } from './pulumi-source';
+import { builtHome, choosePulumi, installBuiltPulumi } from './pulumi-source';
 import { isLocalStack, PROJECT_ROOT } from './stack';
 import { type Toolchain } from './toolchain/toolchain';
 
@@ -33,7 +33,7 @@ export async function labEnvironment(
   const source = await choosePulumi(config);
   say(source.reason);
   if (source.kind === 'built') {
-    const home = join(config.cacheDir, 'pulumi-home');
+    const home = builtHome(config);
     await installBuiltPulumi(toolchain, home);
     env.PULUMI_HOME = home;
     env.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION = 'true';
@@ -61,9 +61,15 @@ async function localEnvironment(
     CONTAINERS_STORAGE_CONF: storage,
     AUTOSCALING_LAB_MANIFESTS: await manifestMirror(config.cacheDir, toolchain),
     PULUMI_BACKEND_URL: process.env.PULUMI_BACKEND_URL ?? `file://${backend}`,
-    // the state is as private as the kubeconfig beside it, and goes with the cluster
-    PULUMI_CONFIG_PASSPHRASE: process.env.PULUMI_CONFIG_PASSPHRASE ?? '',
+    ...passphrase(process.env),
   };
+}
+
+/** An empty passphrase where the user gives none: the state is as private as the kubeconfig beside it. */
+export function passphrase(env: NodeJS.ProcessEnv): LabEnvironment {
+  // the engine reads the file only where this variable is not set at all
+  const hasFile = env.PULUMI_CONFIG_PASSPHRASE === undefined && env.PULUMI_CONFIG_PASSPHRASE_FILE;
+  return hasFile ? {} : { PULUMI_CONFIG_PASSPHRASE: env.PULUMI_CONFIG_PASSPHRASE ?? '' };
 }
 
 /** A folder with kubectl alone: the toolchain's own also holds programs with names such as `operator`. */
@@ -71,9 +77,11 @@ async function kubectlFolder(config: LocalConfig, toolchain: Toolchain): Promise
   const folder = join(config.cacheDir, 'bin');
   const link = join(folder, 'kubectl');
   await mkdir(folder, { recursive: true });
-  await rm(`${link}.partial`, { force: true });
-  await symlink(await toolchain.program('kubernetes', 'kubectl'), `${link}.partial`);
-  await rename(`${link}.partial`, link);
+  // of this process alone: two commands may start at once
+  const draft = `${link}.${process.pid}.partial`;
+  await rm(draft, { force: true });
+  await symlink(await toolchain.program('kubernetes', 'kubectl'), draft);
+  await rename(draft, link);
   return folder;
 }
 

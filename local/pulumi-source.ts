@@ -22,7 +22,7 @@ export async function choosePulumi(config: LocalConfig): Promise<PulumiSource> {
       kind: config.pulumi,
       reason: `Pulumi: ${config.pulumi}, as AUTOSCALING_LAB_PULUMI says`,
     };
-  const home = process.env.PULUMI_HOME ?? join(homedir(), '.pulumi');
+  const home = releasedHome(config);
   if (await isThere(enginePath(home)))
     return { kind: 'official', reason: `Pulumi: the release in ${home}` };
   const url = `https://get.pulumi.com/releases/sdk/pulumi-v${VERSIONS.pulumi}-linux-x64.tar.gz`;
@@ -33,6 +33,17 @@ export async function choosePulumi(config: LocalConfig): Promise<PulumiSource> {
         kind: 'built',
         reason: `Pulumi's own download does not answer (${fault}): using the engine built from its Go module, with the lab's own language host and kubernetes provider plugin`,
       };
+}
+
+/** The Pulumi home of the user; a shell with the lab's environment names the built one, which is no release. */
+function releasedHome(config: LocalConfig): string {
+  const named = process.env.PULUMI_HOME;
+  return named && named !== builtHome(config) ? named : join(homedir(), '.pulumi');
+}
+
+/** The Pulumi home that holds the built engine and the lab's own plugins. */
+export function builtHome({ cacheDir }: Pick<LocalConfig, 'cacheDir'>): string {
+  return join(cacheDir, 'pulumi-home');
 }
 
 /** Puts the built engine and the plugins where Pulumi's npm package and the engine look for them. */
@@ -47,9 +58,11 @@ export async function installEngine(engine: string, pulumiHome: string): Promise
   const target = enginePath(pulumiHome);
   const source = `${target}.source`;
   if ((await readFile(source, 'utf8').catch(() => '')) !== engine) {
+    // of this process alone: two commands may start at once
+    const draft = `${target}.${process.pid}.partial`;
     await mkdir(join(target, '..'), { recursive: true });
-    await copyFile(engine, `${target}.partial`);
-    await rename(`${target}.partial`, target);
+    await copyFile(engine, draft);
+    await rename(draft, target);
     await writeFile(source, engine);
   }
 }

@@ -1,7 +1,7 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readLocalConfig } from '../../local/config';
-import { choosePulumi, installEngine } from '../../local/pulumi-source';
+import { builtHome, choosePulumi, installEngine } from '../../local/pulumi-source';
 import { VERSIONS } from '../../local/toolchain/sets';
 import { temporaryFolder } from './support/temporary-folder';
 
@@ -35,6 +35,25 @@ test('an installed release is used without asking the network', async () => {
   } finally {
     if (before === undefined) delete process.env.PULUMI_HOME;
     else process.env.PULUMI_HOME = before;
+  }
+});
+
+test("the lab's own home, which a shell with its environment names, is no release", async () => {
+  const [home, cache] = [await temporaryFolder(), await temporaryFolder()];
+  const config = readLocalConfig({ XDG_CACHE_HOME: cache });
+  for (const folder of [join(home, '.pulumi'), builtHome(config)]) {
+    await mkdir(dirname(engineIn(folder)), { recursive: true });
+    await writeFile(engineIn(folder), '');
+  }
+  const { HOME, PULUMI_HOME } = process.env;
+  Object.assign(process.env, { HOME: home, PULUMI_HOME: builtHome(config) });
+  try {
+    const { reason } = await choosePulumi(config);
+    expect(reason).toBe(`Pulumi: the release in ${join(home, '.pulumi')}`);
+  } finally {
+    for (const [name, value] of Object.entries({ HOME, PULUMI_HOME }))
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
   }
 });
 
