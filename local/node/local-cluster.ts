@@ -15,7 +15,7 @@ import { localKubeconfig } from './kubeconfig';
 import { NodeProcess } from './node-process';
 import { waitUntilReady } from './node-readiness';
 import { layOutNodeRoot } from './node-root';
-import { checkPortsFree, writePublishServices } from './published-ports';
+import { checkPortsFree, checkPublished, writePublishServices } from './published-ports';
 import { storageManifest } from './storage';
 
 export type ClusterState = 'absent' | 'half-made' | 'stopped' | 'running';
@@ -63,12 +63,15 @@ export class LocalCluster {
         );
         await step('starting the local node', () => this.node.start());
       }
+      if (state === 'running') await checkPublished(this.root, this.config.ports);
       await waitUntilReady(this);
     });
   }
 
   /** Ends the node and keeps what it holds, for a later start. */
   async stop(): Promise<void> {
+    // the cgroups have one name on this machine: those of a cluster elsewhere are not ours to remove
+    if ((await this.state()) === 'absent') return;
     requireRoot();
     await this.node.kill();
     await restoreKernelSettings(this.kernelSettings);

@@ -46,7 +46,12 @@ export class NodeProcess {
     });
     child.unref();
     await log.close();
-    const pid = await this.waitForInit(child.pid ?? 0);
+    // noted before the node is up: a start that fails or is cut short can be ended by it, child and all
+    await this.note(child.pid ?? 0);
+    await this.note(await this.waitForInit(child.pid ?? 0));
+  }
+
+  private async note(pid: number): Promise<void> {
     await writeFile(this.pidFile, `${pid} ${await processStartTime(pid)}`);
   }
 

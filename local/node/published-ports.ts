@@ -1,4 +1,4 @@
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type PublishedPorts } from '../config';
@@ -43,6 +43,21 @@ export async function checkPortsFree(ports: PublishedPorts): Promise<void> {
     if (fault)
       throw new LabError(
         `port ${port} on 127.0.0.1 is needed for ${name} and cannot be had (${fault}): end the program that holds it, or choose another with ${VARIABLES[name]}`,
+      );
+  }
+}
+
+/** @throws LabError where a node that runs was started with other ports, which it keeps until it is stopped */
+export async function checkPublished(root: string, ports: PublishedPorts): Promise<void> {
+  for (const name of Object.keys(TARGETS) as (keyof PublishedPorts)[]) {
+    const script = await readFile(
+      join(root, 'etc/lab/services', `publish-${name}-outer`, 'run'),
+      'utf8',
+    );
+    const published = Number(/TCP-LISTEN:(\d+),/.exec(script)?.[1]);
+    if (published !== ports[name])
+      throw new LabError(
+        `${VARIABLES[name]} is ${ports[name]}, and the local cluster that runs publishes ${name} on ${published}: set it to ${published}, or run "npm run stop:cluster" first`,
       );
   }
 }

@@ -2,7 +2,11 @@ import { once } from 'node:events';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
-import { checkPortsFree, writePublishServices } from '../../../local/node/published-ports';
+import {
+  checkPortsFree,
+  checkPublished,
+  writePublishServices,
+} from '../../../local/node/published-ports';
 import { freePort } from '../../support/free-port';
 import { temporaryFolder } from '../support/temporary-folder';
 
@@ -51,4 +55,14 @@ test('each port is published on 127.0.0.1 by two services, and new ports replace
   expect(script).toMatch(/^#!\/bin\/sh\n.*TCP-LISTEN:3333,bind=127\.0\.0\.1,/);
   expect(script).not.toContain('1111');
   expect((await stat(run)).mode & 0o111).toBe(0o111);
+});
+
+test('other ports than those of the node that runs are refused, with the ones it has', async () => {
+  const root = await temporaryFolder();
+  await writePublishServices(root, { api: 1111, nats: 2222 });
+  await expect(checkPublished(root, { api: 1111, nats: 2222 })).resolves.toBeUndefined();
+  await expect(checkPublished(root, { api: 1111, nats: 3333 })).rejects.toThrow(
+    'AUTOSCALING_LAB_NATS_PORT is 3333, and the local cluster that runs publishes nats on 2222: ' +
+      'set it to 2222, or run "npm run stop:cluster" first',
+  );
 });
