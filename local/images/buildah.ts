@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import execa from 'execa';
 import { ensurePackages, PACKAGES } from '../debian-packages';
@@ -51,8 +51,10 @@ export class Buildah {
   async storageConfiguration(): Promise<string> {
     const file = join(this.cacheDir, 'buildah', 'storage.conf');
     await mkdir(join(this.cacheDir, 'buildah'), { recursive: true });
+    // renamed into place: another buildah that read half of it would fall back to the user's own storage
+    const draft = `${file}.${process.pid}.partial`;
     await writeFile(
-      file,
+      draft,
       [
         '[storage]',
         'driver = "overlay"',
@@ -61,6 +63,7 @@ export class Buildah {
         '',
       ].join('\n'),
     );
+    await rename(draft, file);
     return file;
   }
 
