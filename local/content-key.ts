@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 
 /** Digits of a content key. */
 export const KEY_LENGTH = 12;
@@ -15,16 +13,4 @@ export function contentKey(...parts: readonly (string | Buffer)[]): string {
 /** Whether a text has the form of a content key. */
 export function isContentKey(text: string): boolean {
   return text.length === KEY_LENGTH && /^[0-9a-f]+$/.test(text);
-}
-
-/** The key of a folder: names, modes and bytes of all files below it. */
-export async function folderKey(folder: string): Promise<string> {
-  const files = (await readdir(folder, { recursive: true })).sort();
-  const parts: (string | Buffer)[] = [];
-  for (const name of files) {
-    const path = join(folder, name);
-    const info = await stat(path);
-    if (info.isFile()) parts.push(name, String(info.mode), await readFile(path));
-  }
-  return contentKey(...parts);
 }
