@@ -15,14 +15,20 @@ export interface PulumiSource {
   readonly reason: string;
 }
 
-/** Chooses Pulumi's own release where it is installed or can be downloaded, and the built one elsewhere. */
-export async function choosePulumi(config: LocalConfig): Promise<PulumiSource> {
+/**
+ * Chooses Pulumi's own release where it is installed or can be downloaded, and the built one elsewhere.
+ * @param usualHome where a release is looked for unless PULUMI_HOME names another folder
+ */
+export async function choosePulumi(
+  config: LocalConfig,
+  usualHome = join(homedir(), '.pulumi'),
+): Promise<PulumiSource> {
   if (config.pulumi !== 'auto')
     return {
       kind: config.pulumi,
       reason: `Pulumi: ${config.pulumi}, as AUTOSCALING_LAB_PULUMI says`,
     };
-  const home = releasedHome(config);
+  const home = releasedHome(config, usualHome);
   if (await isThere(enginePath(home)))
     return { kind: 'official', reason: `Pulumi: the release in ${home}` };
   const url = `https://get.pulumi.com/releases/sdk/pulumi-v${VERSIONS.pulumi}-linux-x64.tar.gz`;
@@ -36,9 +42,9 @@ export async function choosePulumi(config: LocalConfig): Promise<PulumiSource> {
 }
 
 /** The Pulumi home of the user; a shell with the lab's environment names the built one, which is no release. */
-function releasedHome(config: LocalConfig): string {
+function releasedHome(config: LocalConfig, usualHome: string): string {
   const named = process.env.PULUMI_HOME;
-  return named && named !== builtHome(config) ? named : join(homedir(), '.pulumi');
+  return named && named !== builtHome(config) ? named : usualHome;
 }
 
 /** The Pulumi home that holds the built engine and the lab's own plugins. */

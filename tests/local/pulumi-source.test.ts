@@ -41,19 +41,20 @@ test('an installed release is used without asking the network', async () => {
 test("the lab's own home, which a shell with its environment names, is no release", async () => {
   const [home, cache] = [await temporaryFolder(), await temporaryFolder()];
   const config = readLocalConfig({ XDG_CACHE_HOME: cache });
-  for (const folder of [join(home, '.pulumi'), builtHome(config)]) {
+  for (const folder of [home, builtHome(config)]) {
     await mkdir(dirname(engineIn(folder)), { recursive: true });
     await writeFile(engineIn(folder), '');
   }
-  const { HOME, PULUMI_HOME } = process.env;
-  Object.assign(process.env, { HOME: home, PULUMI_HOME: builtHome(config) });
+  const before = process.env.PULUMI_HOME;
+  process.env.PULUMI_HOME = builtHome(config);
   try {
-    const { reason } = await choosePulumi(config);
-    expect(reason).toBe(`Pulumi: the release in ${join(home, '.pulumi')}`);
+    await expect(choosePulumi(config, home)).resolves.toEqual({
+      kind: 'official',
+      reason: `Pulumi: the release in ${home}`,
+    });
   } finally {
-    for (const [name, value] of Object.entries({ HOME, PULUMI_HOME }))
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
+    if (before === undefined) delete process.env.PULUMI_HOME;
+    else process.env.PULUMI_HOME = before;
   }
 });
 
