@@ -62,7 +62,11 @@ async function servesForeignMetrics(api: ClusterApi): Promise<boolean> {
     // installed by this stack, or by an interrupted run of it: then it stays in the plan
     return Object.entries(OWNER_LABELS).some(([key, value]) => metadata.labels?.[key] !== value);
   }
-  throw noAccess(api, path, status);
+  if (status === 401 || status === 403) throw noAccess(api, path, status);
+  throw new UserError(
+    `the cluster of context "${api.context}" cannot say who serves its metrics: GET ${api.server}${path} ` +
+      `answered ${status}; wait until its API server is healthy, then repeat`,
+  );
 }
 
 interface NodeList {

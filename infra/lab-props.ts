@@ -44,7 +44,7 @@ export async function labProps(inputs: LabInputs): Promise<LabProps> {
       worker: workerImage,
     },
     operatorManifests: { keda, ...(metricsServer && { metricsServer }) },
-    kubeletInsecureTls: isLocalCluster(loader),
+    kubeletInsecureTls: isLocalCluster(loader, cluster.context),
     minReplicas: settings.minReplicas,
     maxReplicas: settings.maxReplicas,
     lagThreshold: settings.lagThreshold,

@@ -36,9 +36,17 @@ export function loaderName(settings: LoaderSettings): ImageLoaderName {
   );
 }
 
-/** Whether this is a cluster on the user's own machine, whose kubelets sign their own certificates. */
-export function isLocalCluster(loader: ImageLoaderName): boolean {
-  return ['kind', 'k3d', 'minikube', 'local'].includes(loader);
+/**
+ * Whether this is a cluster on the user's own machine, whose kubelets sign their own certificates. The
+ * context tells it too: a kind cluster stays one where its images come from a registry.
+ */
+export function isLocalCluster(loader: ImageLoaderName, context: string): boolean {
+  return (
+    ['kind', 'k3d', 'minikube', 'local'].includes(loader) ||
+    [LOCAL_CONTEXT, 'minikube'].includes(context) ||
+    KIND.test(context) ||
+    K3D.test(context)
+  );
 }
 
 /** The loader of a name, for the cluster of a context; nothing for `none`. */

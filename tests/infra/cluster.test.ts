@@ -103,6 +103,13 @@ test('fails where the server takes the connection and says nothing', async () =>
   await expect(api.get('/version')).rejects.toThrow('(no answer within 0.2 s)');
 });
 
+test('fails where the API server is up and not well', async () => {
+  const env = await environment({ ...CLUSTER, [METRICS]: { status: 503, body: {} } });
+  await expect(inspectCluster('lab', env)).rejects.toThrow(
+    /"lab" cannot say who serves its metrics: GET .* answered 503; wait until/,
+  );
+});
+
 test('fails where the credentials are refused', async () => {
   const env = await environment({ '/version': { status: 403, body: {} } });
   await expect(inspectCluster('lab', env)).rejects.toThrow(

@@ -28,10 +28,21 @@ test('fails where neither a registry nor the context tells the loader', () => {
 });
 
 test('only clusters on this machine get kubelets without certificates', () => {
-  expect(
-    (['push', 'none', 'kind', 'k3d', 'minikube', 'local'] as const).map(isLocalCluster),
-  ).toEqual([false, false, true, true, true, true]);
+  const loaders = ['push', 'none', 'kind', 'k3d', 'minikube', 'local'] as const;
+  expect(loaders.map((loader) => isLocalCluster(loader, 'production'))).toEqual([
+    false,
+    false,
+    true,
+    true,
+    true,
+    true,
+  ]);
 });
+
+test.each(['kind-demo', 'k3d-demo', 'minikube', 'autoscaling-lab'])(
+  '"%s" is on this machine also where its images come from a registry',
+  (context) => expect(isLocalCluster('push', context)).toBe(true),
+);
 
 test('nothing is loaded where the image is there already', () => {
   expect(imageLoader('none', 'any', '/project')).toBeUndefined();
