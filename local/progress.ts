@@ -12,11 +12,12 @@ const REPEAT_SECONDS = 10;
 export async function step<T>(title: string, run: (report: Report) => Promise<T>): Promise<T> {
   const started = Date.now();
   let state = '';
-  const line = () => `  ${title}${state ? `: ${state}` : ''} (${seconds(started)})`;
+  const line = (columns?: number) =>
+    progressLine(title, `${state ? `: ${state}` : ''} (${seconds(started)})`, columns);
   let last = '';
   const timer = setInterval(
     () => {
-      if (stderr.isTTY) stderr.write(`\r\x1b[K${line()}`);
+      if (stderr.isTTY) stderr.write(`\r\x1b[K${line(stderr.columns)}`);
       else if (last !== state || state === '') stderr.write(`${line()}\n`);
       last = state;
     },
@@ -36,6 +37,14 @@ export async function step<T>(title: string, run: (report: Report) => Promise<T>
     finish('✗');
     throw error;
   }
+}
+
+/** One line of progress; the title gives way where a terminal is too narrow, since only one line can be rewritten. */
+export function progressLine(title: string, state: string, columns = Infinity): string {
+  const room = columns - 1 - '  '.length - state.length;
+  const shown = title.length <= room ? title : `${title.slice(0, Math.max(0, room - 1))}…`;
+  const line = `  ${shown}${state}`;
+  return line.length < columns ? line : line.slice(0, columns - 1);
 }
 
 function seconds(since: number): string {

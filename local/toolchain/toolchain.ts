@@ -7,6 +7,8 @@ import { madeOnce, removeOthers } from '../made-once';
 import { step, type Report } from '../progress';
 import { TOOL_SETS, type ToolSet, type ToolSetName } from './sets';
 
+const LEAST_GO_MINOR = 26;
+
 /** Upstream programs, built once per content of their go.mod and go.sum into the cache. */
 export class Toolchain {
   private readonly folders = new Map<ToolSetName, Promise<string>>();
@@ -34,11 +36,13 @@ export class Toolchain {
 
   private async build(set: ToolSet): Promise<string> {
     const cwd = moduleDefinition(set.name);
+    const version = await go(['env', 'GOVERSION'], cwd);
+    requireGo(version);
     const flags = ['-trimpath', `-ldflags=${linkerFlags(set)}`];
     const key = contentKey(
       await readFile(join(cwd, 'go.mod')),
       await readFile(join(cwd, 'go.sum')),
-      await go(['env', 'GOVERSION'], cwd),
+      version,
       ...flags,
     );
     const folder = join(this.cacheDir, 'toolchain', `${set.name}-${key}`);
@@ -51,6 +55,15 @@ export class Toolchain {
     if (made) await removeOthers(folder, set.name);
     return folder;
   }
+}
+
+/** @throws LabError for a Go that is too old to read the definitions, and whose own complaint is about their form */
+export function requireGo(version: string): void {
+  const minor = Number(/^go1\.(\d+)/.exec(version)?.[1] ?? Infinity);
+  if (minor < LEAST_GO_MINOR)
+    throw new LabError(
+      `"go" on PATH is ${version}: install Go 1.${LEAST_GO_MINOR} or newer and run the command again`,
+    );
 }
 
 function moduleDefinition(name: string): string {
