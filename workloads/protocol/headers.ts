@@ -6,7 +6,7 @@ export const HEADERS = {
   replyTo: 'reply_to',
   /** On a request that is sent again from the dead letters: tells this attempt from the first. */
   replay: 'Meme-Replay',
-  /** On a dead letter: the id under which the request was or would have been answered. */
+  /** On an answer, a dead letter or a request that is sent again: the id of the request. */
   requestId: 'Meme-Request-Id',
   /** On a dead letter: one of {@link DEAD_REASONS}. */
   reason: 'Meme-Reason',

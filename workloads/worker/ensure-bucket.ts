@@ -1,4 +1,4 @@
-import { nanos, StorageType, type NatsConnection } from 'nats';
+import { DiscardPolicy, nanos, StorageType, type NatsConnection } from 'nats';
 import { type BucketSpec } from '../protocol/streams';
 import { conflictsExplained, differs, orMissing, type EnsureResult } from './ensure-stream';
 
@@ -19,21 +19,23 @@ export async function ensureBucket(
   // an object store is a stream with this name
   const stream = `OBJ_${spec.name}`;
   const found = await orMissing(manager.streams.info(stream), STREAM_NOT_FOUND);
-  if (!found) {
-    await connection.jetstream().views.os(spec.name, {
-      description: spec.description,
-      storage: StorageType.File,
-      ttl: nanos(spec.maxAgeSeconds * 1000),
-      max_bytes: spec.maxBytes,
-      replicas,
-    });
-    return 'created';
-  }
   const wanted = {
+    name: stream,
+    description: spec.description,
+    subjects: [`$O.${spec.name}.C.>`, `$O.${spec.name}.M.>`],
+    storage: StorageType.File,
+    discard: DiscardPolicy.New,
+    allow_rollup_hdrs: true,
+    allow_direct: true,
     max_age: nanos(spec.maxAgeSeconds * 1000),
     max_bytes: spec.maxBytes,
     num_replicas: replicas,
   };
+  if (!found) {
+    // the library's own way to create a bucket sends a field that the server refuses
+    await manager.streams.add(wanted);
+    return 'created';
+  }
   if (!differs(found.config, wanted)) return 'unchanged';
   await conflictsExplained(
     `bucket "${spec.name}"`,

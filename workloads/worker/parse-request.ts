@@ -27,8 +27,8 @@ export type ParsedRequest =
  * is answered under the same id.
  */
 export function parseRequest(incoming: Incoming): ParsedRequest {
-  const sentAs = requestIdSchema.safeParse(incoming.header(HEADERS.messageId)).data;
-  const fallbackId = sentAs ?? incoming.derivedId;
+  const sentAs = incoming.header(HEADERS.requestId) ?? incoming.header(HEADERS.messageId);
+  const fallbackId = requestIdSchema.safeParse(sentAs).data ?? incoming.derivedId;
   const header = incoming.header(HEADERS.replyTo);
   let body: unknown;
   try {
