@@ -7,8 +7,7 @@ interface EnvVariable {
   readonly valueFrom?: object;
 }
 
-const deployment = (changes: Partial<LabProps> = {}) =>
-  find(lab(changes), 'Deployment', 'worker');
+const deployment = (changes: Partial<LabProps> = {}) => find(lab(changes), 'Deployment', 'worker');
 
 function environment(changes: Partial<LabProps> = {}): Record<string, string | object | undefined> {
   const { spec } = deployment(changes);
