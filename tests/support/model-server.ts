@@ -10,10 +10,19 @@ export const TINY_PNG = Buffer.from(
 /** How a request for a picture is answered. */
 export type ModelReply = (response: ServerResponse, prompt: string) => void;
 
+/** One request for a picture. */
+export interface ModelCall {
+  readonly prompt: string;
+  /** The token it came with, which tells one worker from another. */
+  readonly token: string;
+  /** Unix time in milliseconds. */
+  readonly at: number;
+}
+
 /** A text-to-image provider on a local port; it counts what it is asked for. */
 export class ModelServer {
-  /** How often each prompt was asked for. */
-  readonly asked = new Map<string, number>();
+  /** Everything it was asked for, in order. */
+  readonly log: ModelCall[] = [];
   /** How requests are answered; may be changed at any time. */
   reply: ModelReply = sendPicture(TINY_PNG);
 
@@ -35,7 +44,7 @@ export class ModelServer {
 
   /** Requests of all prompts together. */
   get calls(): number {
-    return [...this.asked.values()].reduce((sum, count) => sum + count, 0);
+    return this.log.length;
   }
 
   /** Stops listening and cuts all connections. */
@@ -50,7 +59,8 @@ export class ModelServer {
     const { inputs } = JSON.parse(Buffer.concat(chunks).toString()) as { inputs: string };
     // the worker wraps the prompt into an instruction
     const prompt = /about: (.*)\. Bold/.exec(inputs)?.[1] ?? inputs;
-    this.asked.set(prompt, (this.asked.get(prompt) ?? 0) + 1);
+    const token = request.headers.authorization?.replace('Bearer ', '') ?? '';
+    this.log.push({ prompt, token, at: Date.now() });
     this.reply(response, prompt);
   }
 }

@@ -124,7 +124,7 @@ function explain(error: Error, call: Call, timedOutAfterMs?: number): Error {
   }
   const { status } = reply;
   // the library checks the answer before it reads the picture, so the connection broke in it
-  if (reply.ok && error instanceof TypeError) {
+  if (reply.ok && error.name === 'TypeError') {
     const cause = (error.cause as Error | undefined)?.message ?? error.message;
     return new GeneratorError(`hugging face broke off in the middle of its answer: ${cause}`, {
       retryable: true,
