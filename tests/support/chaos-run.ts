@@ -1,5 +1,4 @@
-import { DeliverPolicy } from 'nats';
-import { DEAD_STREAM, RESPONSES_STREAM } from '../../workloads/protocol/streams';
+import { DEAD_STREAM } from '../../workloads/protocol/streams';
 import { Random } from '../../workloads/worker/random';
 import { MemeLab, eventually } from './meme-lab';
 import { ModelServer, sendPicture, TINY_PNG } from './model-server';
@@ -61,7 +60,7 @@ class ChaosRun {
   private readonly random: Random;
   private readonly kills: Kill[] = [];
   private readonly events: Record<string, number> = {};
-  private readonly heard = new Set<string>();
+  private readonly heard = new Map<string, number>();
   private readonly ending: Promise<unknown>[] = [];
   private workers: { name: string; process: WorkerProcess }[] = [];
   private proxies!: { nats: TcpProxy; redis: TcpProxy };
@@ -86,13 +85,14 @@ class ChaosRun {
       redis: await TcpProxy.start(lab.redis.url),
     };
     lab.connection.subscribe(`${REPLIES}.*`, {
-      callback: (_error, message) => this.heard.add(message.subject),
+      callback: (_error, message) => this.heard.set(message.subject, Date.now()),
     });
     for (let each = 0; each < options.workers; each++) await this.addWorker();
     const publishing = this.publishAll();
     await Promise.all([publishing, this.shake()]);
     options.say(`all published, ${this.heard.size} heard; waiting for the rest in peace`);
-    await lab.whenIdle(180_000);
+    await lab.whenIdle(120_000);
+    options.say('the queue is empty; waiting for the workers that were told to end');
     await Promise.all(this.ending);
     return this.report((Date.now() - began) / 1000);
   }
@@ -231,16 +231,11 @@ class ChaosRun {
 
   private async readReplies(): Promise<Map<string, { at: number; isError: boolean }>> {
     const replies = new Map<string, { at: number; isError: boolean }>();
-    const filterSubjects = [`${REPLIES}.*`];
-    const consumer = await this.lab.connection
-      .jetstream()
-      .consumers.get(RESPONSES_STREAM.name, { filterSubjects, deliver_policy: DeliverPolicy.All });
-    if (this.heard.size === 0) return replies;
-    for await (const message of await consumer.consume()) {
-      const at = Number(BigInt(message.info.timestampNanos) / 1_000_000n);
-      const isError = message.json<{ error?: string }>().error !== undefined;
-      replies.set(message.subject.slice(REPLIES.length + 1), { at, isError });
-      if (message.info.pending === 0) break;
+    for (const { subject, body } of await this.lab.answers()) {
+      if (!subject.startsWith(`${REPLIES}.`)) continue;
+      // not heard: it came while this client was cut off, and may be late as well
+      const at = this.heard.get(subject) ?? Infinity;
+      replies.set(subject.slice(REPLIES.length + 1), { at, isError: body.error !== undefined });
     }
     return replies;
   }
