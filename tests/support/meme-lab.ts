@@ -43,9 +43,17 @@ export class MemeLab {
   /**
    * @param staged what {@link stageWorker} returned
    * @param natsConfig further lines of the NATS configuration
+   * @param persistentRedis whether Redis keeps its data when it is restarted
    */
-  static async start(staged: string, natsConfig?: string): Promise<MemeLab> {
-    const [nats, redis] = await Promise.all([NatsServer.start(natsConfig), RedisServer.start()]);
+  static async start(
+    staged: string,
+    natsConfig?: string,
+    persistentRedis?: boolean,
+  ): Promise<MemeLab> {
+    const [nats, redis] = await Promise.all([
+      NatsServer.start(natsConfig),
+      RedisServer.start(persistentRedis),
+    ]);
     const lab = new MemeLab(nats, redis, staged);
     lab.connection = await connect({ servers: nats.url, maxReconnectAttempts: -1 });
     lab.manager = await lab.connection.jetstreamManager();
@@ -145,7 +153,7 @@ export class MemeLab {
   async stop(): Promise<void> {
     await Promise.all(this.workers.map((worker) => worker.kill()));
     await this.connection.close();
-    await Promise.all([this.nats.stop(), this.redis.stop()]);
+    await Promise.all([this.nats.stop(), this.redis.remove()]);
   }
 }
 

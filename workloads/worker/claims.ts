@@ -94,13 +94,20 @@ export class Claims {
         break;
       }
     }
-    await this.options.redis.run('the note that a request was answered', (client) =>
-      client
-        .multi()
-        .set(answeredKey(claim.id), '1', 'EX', this.options.answeredSeconds)
-        .del(claimKey(claim.id))
-        .exec(),
-    );
+    const { redis } = this.options;
+    const note = () =>
+      redis.run('the note that a request was answered', (client) =>
+        client
+          .multi()
+          .set(answeredKey(claim.id), '1', 'EX', this.options.answeredSeconds)
+          .del(claimKey(claim.id))
+          .exec(),
+      );
+    // this process may end before it could tell Redis again
+    const patient = new AbortController().signal;
+    if ((await note()) === undefined && (await redis.whenBack(REDIS_GRACE_MS, patient))) {
+      await note();
+    }
   }
 
   /** Ends the renewal of a claim. */
