@@ -29,8 +29,10 @@ export async function stageWorker(): Promise<string> {
 export class MemeLab {
   private readonly workers: WorkerProcess[] = [];
   private started = 0;
-  private connection!: NatsConnection;
-  private manager!: JetStreamManager;
+  /** A client's own connection. */
+  connection!: NatsConnection;
+  /** For looking at streams and consumers. */
+  manager!: JetStreamManager;
 
   private constructor(
     readonly nats: NatsServer,
@@ -38,9 +40,20 @@ export class MemeLab {
     private readonly staged: string,
   ) {}
 
-  /** @param staged what {@link stageWorker} returned */
-  static async start(staged: string): Promise<MemeLab> {
-    const [nats, redis] = await Promise.all([NatsServer.start(), RedisServer.start()]);
+  /**
+   * @param staged what {@link stageWorker} returned
+   * @param natsConfig further lines of the NATS configuration
+   * @param persistentRedis whether Redis keeps its data when it is restarted
+   */
+  static async start(
+    staged: string,
+    natsConfig?: string,
+    persistentRedis?: boolean,
+  ): Promise<MemeLab> {
+    const [nats, redis] = await Promise.all([
+      NatsServer.start(natsConfig),
+      RedisServer.start(persistentRedis),
+    ]);
     const lab = new MemeLab(nats, redis, staged);
     lab.connection = await connect({ servers: nats.url, maxReconnectAttempts: -1 });
     lab.manager = await lab.connection.jetstreamManager();
@@ -96,7 +109,7 @@ export class MemeLab {
     for (let seq = state.first_seq; state.messages > 0 && seq <= state.last_seq; seq++) {
       const message = await this.manager.streams.getMessage(RESPONSES_STREAM.name, { seq });
       const body = message.json<MemeResponse & MemeError>();
-      answers.push({ subject: message.subject, id: message.header.get('Nats-Msg-Id'), body });
+      answers.push({ subject: message.subject, id: message.header.get('Meme-Request-Id'), body });
     }
     return answers;
   }
@@ -140,7 +153,7 @@ export class MemeLab {
   async stop(): Promise<void> {
     await Promise.all(this.workers.map((worker) => worker.kill()));
     await this.connection.close();
-    await Promise.all([this.nats.stop(), this.redis.stop()]);
+    await Promise.all([this.nats.stop(), this.redis.remove()]);
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port';
@@ -15,12 +15,19 @@ export class NatsServer {
     readonly monitorUrl: string,
   ) {}
 
-  /** Starts a server; its data survive {@link restart}. */
-  static async start(): Promise<NatsServer> {
+  /**
+   * Starts a server; its data survive {@link restart}.
+   *
+   * @param config further lines of its configuration file
+   */
+  static async start(config = ''): Promise<NatsServer> {
     const folder = await mkdtemp(join(tmpdir(), 'nats-'));
     const [port, monitor] = [await freePort(), await freePort()];
     const bin = process.env.NATS_SERVER_BIN ?? 'nats-server';
-    const args = ['-a', '127.0.0.1', '-p', `${port}`, '-m', `${monitor}`, '-js', '-sd', folder];
+    const file = join(folder, 'nats.conf');
+    await writeFile(file, config);
+    const args = ['-c', file, '-a', '127.0.0.1', '-p', `${port}`, '-m', `${monitor}`];
+    args.push('-js', '-sd', join(folder, 'data'));
     const server = new ServerProcess(bin, args, port);
     await server.start();
     return new NatsServer(

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { REPLY_PREFIXES } from './subjects';
 
 /** Longest prompt accepted, in characters (UTF-16 code units). */
 export const MAX_PROMPT_LENGTH = 2000;
@@ -13,6 +14,20 @@ export const requestIdSchema = z
   .max(MAX_REQUEST_ID_LENGTH)
   .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');
 
+/** Longest private reply subject and client id accepted, in characters. */
+export const MAX_NAME_LENGTH = 200;
+
+/** A subject for a private reply: nobody may have the worker publish on any other subject. */
+export const replySubjectSchema = z
+  .string()
+  .max(MAX_NAME_LENGTH)
+  .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
+  .refine((subject) => /^[^.*>]+(\.[^.*>]+)*$/.test(subject), 'must be a subject without wildcards')
+  .refine(
+    (subject) => REPLY_PREFIXES.some((prefix) => subject.startsWith(prefix)),
+    `must start with one of ${REPLY_PREFIXES.join(', ')}`,
+  );
+
 /**
  * A meme request as published on `meme.request`. Unknown fields are ignored, so that clients may
  * send hints for other generators. Without an `id` the worker derives one from the message.
@@ -25,6 +40,15 @@ export const memeRequestSchema = z.object({
     .refine((prompt) => prompt.trim() !== '', 'must not be empty'),
   fast_mode: z.boolean().default(false),
   small_image: z.boolean().default(false),
+  /** Where the picture goes instead of to everyone. */
+  reply_to: replySubjectSchema.optional(),
+  /** Who asks, for the limit on requests per minute; requests without it share one limit. */
+  client_id: z
+    .string()
+    .min(1)
+    .max(MAX_NAME_LENGTH)
+    .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
+    .optional(),
 });
 
 /** A request after parsing: every default is filled in. */

@@ -1,10 +1,26 @@
 import * as z from 'zod';
 
-/** A finished meme as published on `meme.response`, with the request id as `Nats-Msg-Id`. */
+/** Where a picture lies that is too large for one message. */
+export const imageObjectSchema = z.object({
+  /** Object store bucket. */
+  bucket: z.string(),
+  name: z.string(),
+  /** Size in bytes. */
+  size: z.number(),
+});
+
+/**
+ * A finished meme as published on `meme.response`, with the request id as `Nats-Msg-Id`. It carries
+ * the picture, or says where the picture lies, or that it went to a private reply subject.
+ */
 export const memeResponseSchema = z.object({
   request_id: z.string(),
-  /** The picture, base64. */
-  image_data: z.string(),
+  /** The picture, base64; absent where `image_object` or `private` is there. */
+  image_data: z.string().optional(),
+  image_object: imageObjectSchema.optional(),
+  /** The picture went to the reply subject of the request; this is only the announcement. */
+  private: z.boolean().optional(),
+  /** Empty in the announcement of a private picture. */
   prompt: z.string(),
   /** Unix time in seconds. */
   timestamp: z.number(),
@@ -26,6 +42,8 @@ export type MemeResponse = z.infer<typeof memeResponseSchema>;
 export const memeErrorSchema = z.object({
   request_id: z.string(),
   error: z.string(),
+  /** The reason went to the reply subject of the request; this is only the announcement. */
+  private: z.boolean().optional(),
   /** Unix time in seconds. */
   timestamp: z.number(),
 });

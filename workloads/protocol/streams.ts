@@ -1,4 +1,4 @@
-import { SUBJECTS } from './subjects';
+import { maxDeliveriesAdvisory, REPLY_PREFIX, SUBJECTS } from './subjects';
 
 /** What the bootstrap creates and what the charts and the autoscaler read. */
 export interface StreamSpec {
@@ -42,7 +42,7 @@ export const MEMES_STREAM: StreamSpec = {
 /** Answers, replayable for a while, so that a client that was away still gets its meme. */
 export const RESPONSES_STREAM: StreamSpec = {
   name: 'MEME_RESPONSES',
-  subjects: [SUBJECTS.response, SUBJECTS.error],
+  subjects: [SUBJECTS.response, SUBJECTS.error, `${REPLY_PREFIX}>`],
   storage: 'file',
   retention: 'limits',
   description: 'finished memes and failures, replayable for 15 minutes',
@@ -59,4 +59,56 @@ export const CONSUMER: ConsumerSpec = {
   ackWaitSeconds: 20,
   maxDeliver: 5,
   maxAckPending: 1000,
+};
+
+/** Requests that were given up, for a person to look at and to send again. */
+export const DEAD_STREAM: StreamSpec = {
+  name: 'MEME_DEAD',
+  subjects: [SUBJECTS.dead],
+  storage: 'file',
+  retention: 'limits',
+  description: 'requests that were given up, with the reason',
+  maxAgeSeconds: 7 * 24 * 3600,
+  maxBytes: 32 * 1024 * 1024,
+  duplicateWindowSeconds: 120,
+};
+
+/** What the server says about requests that no worker settled, kept until a worker looks at it. */
+export const ADVISORIES_STREAM: StreamSpec = {
+  name: 'MEME_ADVISORIES',
+  subjects: [maxDeliveriesAdvisory(MEMES_STREAM.name, CONSUMER.durable)],
+  storage: 'file',
+  retention: 'workqueue',
+  description: 'requests delivered as often as they may be, waiting to become dead letters',
+  maxAgeSeconds: 7 * 24 * 3600,
+  maxBytes: 4 * 1024 * 1024,
+  duplicateWindowSeconds: 120,
+};
+
+/** Shared by all workers: each advisory is looked at by one of them. */
+export const ADVISORIES_CONSUMER: ConsumerSpec = {
+  durable: 'dead-letters',
+  stream: ADVISORIES_STREAM.name,
+  filterSubject: ADVISORIES_STREAM.subjects[0]!,
+  ackWaitSeconds: 20,
+  maxDeliver: 100,
+  maxAckPending: 100,
+};
+
+/** An object store bucket. */
+export interface BucketSpec {
+  readonly name: string;
+  readonly description: string;
+  /** Oldest object kept, in seconds. */
+  readonly maxAgeSeconds: number;
+  /** Bytes kept; a full bucket refuses objects. */
+  readonly maxBytes: number;
+}
+
+/** Pictures too large for one message. */
+export const IMAGES_BUCKET: BucketSpec = {
+  name: 'meme-images',
+  description: 'pictures too large for one message, kept for 15 minutes',
+  maxAgeSeconds: 15 * 60,
+  maxBytes: 192 * 1024 * 1024,
 };

@@ -1,9 +1,17 @@
-/** NATS subjects of the meme generator. `response` and `error` are both held by MEME_RESPONSES. */
+/** NATS subjects of the meme generator. All but `request` and `dead` are held by MEME_RESPONSES. */
 export const SUBJECTS = {
   request: 'meme.request',
   response: 'meme.response',
   error: 'meme.response.error',
+  /** Requests that were given up, as they were sent, with the reason in their headers. */
+  dead: 'meme.dead',
 } as const;
+
+/** Private replies below this prefix are kept like the public answers, so that they can be replayed. */
+export const REPLY_PREFIX = 'meme.reply.';
+
+/** What a private reply subject may start with. Below `_INBOX.` only who listens right now gets it. */
+export const REPLY_PREFIXES: readonly string[] = [REPLY_PREFIX, '_INBOX.'];
 
 /**
  * The subject on which failures are announced for a given response subject.
@@ -12,4 +20,14 @@ export const SUBJECTS = {
  */
 export function errorSubjectFor(responseSubject: string): string {
   return `${responseSubject}.error`;
+}
+
+/**
+ * The subject on which the server says that a message was delivered as often as it may be.
+ *
+ * @param stream name of the stream
+ * @param consumer name of its durable consumer
+ */
+export function maxDeliveriesAdvisory(stream: string, consumer: string): string {
+  return `$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.${stream}.${consumer}`;
 }

@@ -24,11 +24,15 @@ export async function preparePictureFolder(folder: string): Promise<void> {
 /**
  * Saves the picture of an answer under a name made of its request id.
  *
+ * @param bytes the picture
  * @returns the path
  * @throws UserError where the answer holds no picture or the file cannot be written
  */
-export async function savePicture(folder: string, response: MemeResponse): Promise<string> {
-  const bytes = Buffer.from(response.image_data, 'base64');
+export async function savePicture(
+  folder: string,
+  response: MemeResponse,
+  bytes: Buffer,
+): Promise<string> {
   const extension = extensionOf(bytes);
   if (!extension) {
     throw new UserError(

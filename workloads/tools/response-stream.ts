@@ -7,6 +7,7 @@ import {
   type NatsConnection,
   type OrderedConsumerOptions,
 } from 'nats';
+import { HEADERS } from '../protocol/headers';
 import { errorSubjectFor } from '../protocol/subjects';
 import { unreachable, UserError } from './user-error';
 
@@ -45,9 +46,14 @@ export class ResponseStream {
   /**
    * Finds the stream that holds a response subject.
    *
+   * @param replyTo subject of private replies; then only these are read
    * @throws UserError where there is none
    */
-  static async find(connection: NatsConnection, subject: string): Promise<ResponseStream> {
+  static async find(
+    connection: NatsConnection,
+    subject: string,
+    replyTo?: string,
+  ): Promise<ResponseStream> {
     const manager = await connection.jetstreamManager({ checkAPI: false });
     let name: string;
     try {
@@ -58,7 +64,8 @@ export class ResponseStream {
           'bring the lab up with "npm run up", which creates it',
       );
     }
-    return new ResponseStream(connection, manager, name, [subject, errorSubjectFor(subject)]);
+    const subjects = replyTo === undefined ? [subject, errorSubjectFor(subject)] : [replyTo];
+    return new ResponseStream(connection, manager, name, subjects);
   }
 
   /** The sequence number that the next answer will get. */
@@ -116,5 +123,5 @@ export class ResponseStream {
 
 /** The request id of an answer, from its headers. */
 export function idOf(answer: JsMsg): string | undefined {
-  return answer.headers?.get('Nats-Msg-Id') || undefined;
+  return answer.headers?.get(HEADERS.requestId) || answer.headers?.get('Nats-Msg-Id') || undefined;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import { MAX_PROMPT_LENGTH, requestIdSchema, MAX_REQUEST_ID_LENGTH } from '../protocol/request';
-import { SUBJECTS } from '../protocol/subjects';
+import { REPLY_PREFIX, SUBJECTS } from '../protocol/subjects';
 import {
   flag,
   number,
@@ -25,6 +25,8 @@ export interface SendOptions {
   readonly count: number;
   readonly fastMode: boolean;
   readonly smallImage: boolean;
+  readonly private: boolean;
+  readonly clientId?: string;
   readonly outputDir: string;
   readonly timeout: number;
 }
@@ -38,6 +40,8 @@ export interface OutgoingRequest {
   readonly guidance_scale: number;
   readonly num_inference_steps: number;
   readonly negative_prompt: string;
+  readonly reply_to?: string;
+  readonly client_id?: string;
 }
 
 /** The server; every tool has this option. */
@@ -116,6 +120,18 @@ const SETTINGS = {
     default: 'false',
     parse: flag,
   },
+  private: {
+    flag: '--private',
+    description: 'have the pictures sent to this program alone',
+    isSwitch: true,
+    default: 'false',
+    parse: flag,
+  },
+  clientId: {
+    flag: '--client-id',
+    description: 'name under which the requests are counted against the limit per minute',
+    parse: requestId,
+  },
   outputDir: OUTPUT_DIR_SETTING,
   timeout: {
     flag: '--timeout',
@@ -142,6 +158,7 @@ export function readSendOptions(
 
 /** The requests that the options ask for. */
 export function requestsOf(options: SendOptions): OutgoingRequest[] {
+  const replyTo = options.private ? REPLY_PREFIX + randomUUID() : undefined;
   return Array.from({ length: options.count }, (_, index) => {
     const suffix = options.count === 1 ? '' : `${index + 1}`;
     return {
@@ -152,6 +169,8 @@ export function requestsOf(options: SendOptions): OutgoingRequest[] {
       guidance_scale: options.guidance,
       num_inference_steps: options.steps,
       negative_prompt: options.negative,
+      ...(replyTo && { reply_to: replyTo }),
+      ...(options.clientId && { client_id: options.clientId }),
     };
   });
 }

@@ -1,6 +1,7 @@
 import { type JsMsg, type NatsConnection } from 'nats';
 import { CONSUMER } from '../protocol/streams';
 import { describePicture, parseAnswer, seconds } from './answer';
+import { pictureBytes } from './picture-bytes';
 import { preparePictureFolder, savePicture } from './picture-file';
 import { connectTool, idOf, ResponseStream } from './response-stream';
 import {
@@ -25,14 +26,15 @@ runTool(async () => {
 });
 
 async function send(connection: NatsConnection, options: SendOptions): Promise<number> {
-  const stream = await ResponseStream.find(connection, options.responseSubject);
   const requests = requestsOf(options);
+  const replyTo = requests[0]!.reply_to;
+  const stream = await ResponseStream.find(connection, options.responseSubject, replyTo);
   const first = requests[0]!;
   if (options.id !== undefined && options.count === 1) {
     const sequence = await stream.findAnswered(options.id);
     if (sequence !== undefined) {
       say(`request "${options.id}" was answered already, this is that answer`);
-      return (await report(await stream.read(sequence), options)) ? 0 : 1;
+      return (await report(connection, await stream.read(sequence), options)) ? 0 : 1;
     }
   }
   if (first.guidance_scale !== 7.5 || first.num_inference_steps !== 20 || first.negative_prompt) {
@@ -89,7 +91,7 @@ async function collect(
       const sentAt = takeWaiting(waiting, answer);
       if (sentAt === undefined) continue;
       const text = await stream.read(answer.seq);
-      if (!(await report(text, options, Date.now() - sentAt))) failures++;
+      if (!(await report(connection, text, options, Date.now() - sentAt))) failures++;
       if (waiting.size === 0) break;
     }
   } finally {
@@ -114,13 +116,19 @@ function takeWaiting(waiting: Map<string, number>, answer: JsMsg): number | unde
 }
 
 /** @returns whether the answer was a picture */
-async function report(text: string, options: SendOptions, totalMs?: number): Promise<boolean> {
+async function report(
+  connection: NatsConnection,
+  text: string,
+  options: SendOptions,
+  totalMs?: number,
+): Promise<boolean> {
   const answer = parseAnswer(text);
   if (answer.kind === 'error') {
     process.stderr.write(`${answer.failure.request_id}: failed: ${answer.failure.error}\n`);
     return false;
   }
-  const path = await savePicture(options.outputDir, answer.response);
+  const bytes = await pictureBytes(connection, answer.response);
+  const path = bytes && (await savePicture(options.outputDir, answer.response, bytes));
   say(describePicture(answer.response, path, totalMs));
   return true;
 }

@@ -3,6 +3,7 @@ import { type NatsConnection } from 'nats';
 import { SUBJECTS } from '../protocol/subjects';
 import { number, readSettings, subject, wholeNumber, type Setting } from '../worker/setting';
 import { describePicture, parseAnswer } from './answer';
+import { pictureBytes } from './picture-bytes';
 import { preparePictureFolder, savePicture } from './picture-file';
 import { connectTool, ResponseStream } from './response-stream';
 import { NATS_URL_SETTING, OUTPUT_DIR_SETTING } from './send-options';
@@ -75,7 +76,7 @@ async function watch(connection: NatsConnection, options: WatchOptions): Promise
   let failures = 0;
   try {
     for await (const message of answers) {
-      if (await show(message.string(), options.outputDir)) pictures++;
+      if (await show(connection, message.string(), options.outputDir)) pictures++;
       else failures++;
       if (pictures + failures === options.count) break;
     }
@@ -92,11 +93,12 @@ async function watch(connection: NatsConnection, options: WatchOptions): Promise
 }
 
 /** @returns whether it was a picture; a message that is no answer is shown and counts as failure */
-async function show(text: string, folder: string): Promise<boolean> {
+async function show(connection: NatsConnection, text: string, folder: string): Promise<boolean> {
   try {
     const answer = parseAnswer(text);
     if (answer.kind === 'picture') {
-      const path = await savePicture(folder, answer.response);
+      const bytes = await pictureBytes(connection, answer.response);
+      const path = bytes && (await savePicture(folder, answer.response, bytes));
       process.stdout.write(`${describePicture(answer.response, path)}\n`);
       return true;
     }

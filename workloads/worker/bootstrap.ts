@@ -1,9 +1,18 @@
 import { Command } from 'commander';
 import { connect, type NatsConnection, type NatsError } from 'nats';
-import { CONSUMER, MEMES_STREAM, RESPONSES_STREAM } from '../protocol/streams';
-import { errorSubjectFor } from '../protocol/subjects';
+import {
+  ADVISORIES_CONSUMER,
+  ADVISORIES_STREAM,
+  CONSUMER,
+  DEAD_STREAM,
+  IMAGES_BUCKET,
+  MEMES_STREAM,
+  RESPONSES_STREAM,
+} from '../protocol/streams';
+import { errorSubjectFor, maxDeliveriesAdvisory, REPLY_PREFIX } from '../protocol/subjects';
 import { backoffMs } from './backoff';
 import { NATS_SETTINGS } from './config';
+import { ensureBucket } from './ensure-bucket';
 import { ConflictError, ensureConsumer, ensureStream } from './ensure-stream';
 import { createLogger, type Logger } from './logger';
 import { redactUrl } from './redact-url';
@@ -93,18 +102,29 @@ async function ensureOn(connection: NatsConnection, target: Target, log: Logger)
   const manager = await connection.jetstreamManager();
   const { responseSubject, requestSubject, replicas } = target;
   const memes = { ...MEMES_STREAM, name: target.natsStream, subjects: [requestSubject] };
-  const subjects = [responseSubject, errorSubjectFor(responseSubject)];
-  for (const spec of [memes, { ...RESPONSES_STREAM, subjects }]) {
+  const answers = [responseSubject, errorSubjectFor(responseSubject), `${REPLY_PREFIX}>`];
+  const advisory = maxDeliveriesAdvisory(target.natsStream, target.natsConsumer);
+  const streams = [
+    memes,
+    { ...RESPONSES_STREAM, subjects: answers },
+    DEAD_STREAM,
+    { ...ADVISORIES_STREAM, subjects: [advisory] },
+  ];
+  for (const spec of streams) {
     log.info({ stream: spec.name, result: await ensureStream(manager, spec, replicas) }, 'stream');
   }
+  const bucket = IMAGES_BUCKET;
+  const result = await ensureBucket(connection, bucket, replicas);
+  log.info({ bucket: bucket.name, result }, 'bucket');
   const consumer = {
     ...CONSUMER,
     durable: target.natsConsumer,
     stream: target.natsStream,
     filterSubject: requestSubject,
   };
-  const result = await ensureConsumer(manager, consumer);
-  log.info({ consumer: consumer.durable, result }, 'consumer');
+  for (const spec of [consumer, { ...ADVISORIES_CONSUMER, filterSubject: advisory }]) {
+    log.info({ consumer: spec.durable, result: await ensureConsumer(manager, spec) }, 'consumer');
+  }
 }
 
 /** A refusal by the JetStream API is final, unless JetStream itself is not there yet. */

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { type RedisLink } from './redis-link';
 
 /**
- * What became of a claim: `mine`; `answered` before; `elsewhere` when another message with the same
- * id is being worked on; `same-message` when an earlier delivery of this very message still is;
- * `unknown` when Redis could not be asked.
+ * What became of a claim: `mine`; `answered` before; `elsewhere` when another durable message with
+ * the same id is being worked on; `same-message` when an earlier delivery of this very message still
+ * is; `core` when it is worked on straight from its publisher, which nothing makes sure; `unknown`
+ * when Redis could not be asked.
  */
-export type ClaimState = 'mine' | 'answered' | 'elsewhere' | 'same-message' | 'unknown';
+export type ClaimState = 'mine' | 'answered' | 'elsewhere' | 'same-message' | 'core' | 'unknown';
 
 /** Timing of the claims. */
 export interface ClaimsOptions {
@@ -14,6 +15,14 @@ export interface ClaimsOptions {
   /** How long an answered id is remembered, in seconds. */
   readonly answeredSeconds: number;
 }
+
+/** Names the holder of a claim that no durable message stands behind. */
+export const CORE_MESSAGE = 'core';
+
+/** Answers that this process tells Redis again after it came back, perhaps without its data. */
+const REMEMBERED_ANSWERS = 10_000;
+/** A restart of Redis takes less; after that the worker goes on without it. */
+const REDIS_GRACE_MS = 3000;
 
 // KEYS: answered, claim. ARGV: holder, lease in milliseconds
 const CLAIM = `
@@ -34,59 +43,135 @@ return 0`;
 
 /** Claims on request ids, shared by all workers through Redis. */
 export class Claims {
-  constructor(private readonly options: ClaimsOptions) {}
+  private readonly held = new Set<Claim>();
+  private readonly answered = new Map<string, number>();
+
+  constructor(private readonly options: ClaimsOptions) {
+    options.redis.onBack(() => this.tellAgain());
+  }
 
   /**
    * Claims an id.
    *
    * @param message names the message, the same for each of its deliveries
-   * @param leaseMs how long the claim holds unless it is renewed
+   * @param leaseMs how long the claim holds unless it is renewed; it is renewed until it is dropped
+   * @param patience where given, a Redis that was lost a moment ago is waited for until it aborts
    */
-  async take(id: string, message: string, leaseMs: number): Promise<Claim> {
-    const claim = new Claim(this.options.redis, id, `${message} ${randomUUID()}`, leaseMs);
-    const result = await this.options.redis.run('the check for duplicates', (client) =>
-      client.eval(CLAIM, 2, answeredKey(id), claimKey(id), claim.holder, leaseMs),
-    );
-    claim.state = stateOf(result as string | undefined, message);
+  async take(id: string, message: string, leaseMs: number, patience?: AbortSignal): Promise<Claim> {
+    const { redis } = this.options;
+    const holder = `${message} ${randomUUID()}`;
+    const ask = async () => {
+      await redis.whenSettled;
+      return redis.run('the check for duplicates', (client) =>
+        client.eval(CLAIM, 2, answeredKey(id), claimKey(id), holder, leaseMs),
+      );
+    };
+    let result = await ask();
+    if (result === undefined && patience && (await redis.whenBack(REDIS_GRACE_MS, patience))) {
+      result = await ask();
+    }
+    const state = stateOf(result as string | undefined, message);
+    const claim = new Claim({ redis, id, holder, leaseMs, state });
+    if (state === 'mine') this.held.add(claim);
     return claim;
   }
 
-  /** Remembers that an id was answered, and drops the claim on it. */
-  async markAnswered(id: string): Promise<void> {
-    await this.options.redis.run('the note that a request was answered', (client) =>
-      client
-        .multi()
-        .set(answeredKey(id), '1', 'EX', this.options.answeredSeconds)
-        .del(claimKey(id))
-        .exec(),
-    );
+  /**
+   * Drops a claim, so that others can take the id; nothing happens where it is not held any more.
+   */
+  async release(claim: Claim): Promise<void> {
+    this.drop(claim);
+    if (claim.state === 'mine') await claim.release();
+  }
+
+  /** Remembers that the id was answered, and drops the claim on it. */
+  async markAnswered(claim: Claim): Promise<void> {
+    this.drop(claim);
+    this.answered.set(claim.id, Date.now());
+    if (this.answered.size > REMEMBERED_ANSWERS) {
+      for (const oldest of this.answered.keys()) {
+        this.answered.delete(oldest);
+        break;
+      }
+    }
+    const { redis } = this.options;
+    const note = () =>
+      redis.run('the note that a request was answered', (client) =>
+        client
+          .multi()
+          .set(answeredKey(claim.id), '1', 'EX', this.options.answeredSeconds)
+          .del(claimKey(claim.id))
+          .exec(),
+      );
+    // this process may end before it could tell Redis again
+    const patient = new AbortController().signal;
+    if ((await note()) === undefined && (await redis.whenBack(REDIS_GRACE_MS, patient))) {
+      await note();
+    }
+  }
+
+  /** Ends the renewal of a claim. */
+  private drop(claim: Claim): void {
+    claim.stopRenewal();
+    this.held.delete(claim);
+  }
+
+  private async tellAgain(): Promise<void> {
+    const oldest = Date.now() - this.options.answeredSeconds * 1000;
+    const recent = [...this.answered].filter(([, at]) => at > oldest);
+    await Promise.all([...this.held].map((claim) => claim.renew()));
+    if (recent.length === 0) return;
+    await this.options.redis.run('the notes of answered requests', (client) => {
+      const notes = client.pipeline();
+      for (const [id, at] of recent) {
+        notes.set(answeredKey(id), '1', 'PX', Math.max(1, at - oldest));
+      }
+      return notes.exec();
+    });
   }
 }
 
-/** One claim on one id. */
+interface ClaimOptions {
+  readonly redis: RedisLink;
+  readonly id: string;
+  readonly holder: string;
+  readonly leaseMs: number;
+  readonly state: ClaimState;
+}
+
+/** One claim on one id; a claim that is `mine` renews itself. */
 export class Claim {
-  /** @internal set once, by {@link Claims.take} */
-  state: ClaimState = 'unknown';
+  readonly state: ClaimState;
+  readonly id: string;
+  private readonly renewal?: NodeJS.Timeout;
 
   /** @internal */
-  constructor(
-    private readonly redis: RedisLink,
-    private readonly id: string,
-    readonly holder: string,
-    private readonly leaseMs: number,
-  ) {}
+  constructor(private readonly options: ClaimOptions) {
+    this.state = options.state;
+    this.id = options.id;
+    if (this.state === 'mine') {
+      this.renewal = setInterval(() => void this.renew(), options.leaseMs / 3);
+    }
+  }
 
-  /** Prolongs the claim for another lease. */
+  /** @internal */
   async renew(): Promise<void> {
-    await this.redis.run('the renewal of a claim', (client) =>
-      client.eval(RENEW, 1, claimKey(this.id), this.holder, this.leaseMs),
+    const { redis, id, holder, leaseMs } = this.options;
+    await redis.run('the renewal of a claim', (client) =>
+      client.eval(RENEW, 1, claimKey(id), holder, leaseMs),
     );
   }
 
-  /** Lets others claim the id; nothing happens where the claim is not held any more. */
+  /** @internal */
+  stopRenewal(): void {
+    clearInterval(this.renewal);
+  }
+
+  /** @internal */
   async release(): Promise<void> {
-    await this.redis.run('the release of a claim', (client) =>
-      client.eval(RELEASE, 1, claimKey(this.id), this.holder),
+    const { redis, id, holder } = this.options;
+    await redis.run('the release of a claim', (client) =>
+      client.eval(RELEASE, 1, claimKey(id), holder),
     );
   }
 }
@@ -94,6 +179,7 @@ export class Claim {
 function stateOf(result: string | undefined, message: string): ClaimState {
   if (result === undefined) return 'unknown';
   if (result === 'mine' || result === 'answered') return result;
+  if (result.startsWith(`${CORE_MESSAGE} `)) return 'core';
   return result.startsWith(`${message} `) ? 'same-message' : 'elsewhere';
 }
 

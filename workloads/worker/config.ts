@@ -3,7 +3,9 @@ import { Command } from 'commander';
 import { CONSUMER, MEMES_STREAM } from '../protocol/streams';
 import { SUBJECTS } from '../protocol/subjects';
 import { NATS, REDIS, WORKER } from '../protocol/names';
+import { DEFAULT_DENY_WORDS, denyWords } from './moderation';
 import {
+  flag,
   number,
   oneOf,
   readSettings,
@@ -126,6 +128,41 @@ const WORKER_SETTINGS = {
     default: '20',
     parse: number(1, 3600),
   },
+  enableCoreNats: {
+    flag: '--enable-core-nats',
+    env: 'ENABLE_CORE_NATS',
+    description: 'true or false: also take requests straight from their publishers',
+    default: 'false',
+    parse: flag,
+  },
+  coreNatsQueueGroup: {
+    flag: '--core-nats-queue-group',
+    env: 'CORE_NATS_QUEUE_GROUP',
+    description: 'queue group of that: one worker of the group gets each request',
+    default: 'meme-generator-core',
+    parse: subject,
+  },
+  rateLimitPerMinute: {
+    flag: '--rate-limit-per-minute',
+    env: 'RATE_LIMIT_PER_MINUTE',
+    description: 'requests per minute and client_id over all workers, 0 for no limit',
+    default: '0',
+    parse: wholeNumber(0, 1_000_000),
+  },
+  denyWords: {
+    flag: '--deny-words',
+    env: 'DENY_WORDS',
+    description: 'words or phrases, separated by commas, that no prompt may hold, or none',
+    default: DEFAULT_DENY_WORDS.join(','),
+    parse: denyWords,
+  },
+  hfTimeoutSeconds: {
+    flag: '--hf-timeout-seconds',
+    env: 'HF_TIMEOUT_SECONDS',
+    description: 'time for one picture at Hugging Face; the request is held meanwhile',
+    default: '60',
+    parse: number(0.1, 600),
+  },
   podName: {
     flag: '--pod-name',
     env: 'POD_NAME',
@@ -157,6 +194,11 @@ export interface WorkerConfig {
   readonly concurrency: number;
   readonly localGeneratorSeconds: number;
   readonly shutdownGraceSeconds: number;
+  readonly enableCoreNats: boolean;
+  readonly coreNatsQueueGroup: string;
+  readonly rateLimitPerMinute: number;
+  readonly denyWords: readonly string[];
+  readonly hfTimeoutSeconds: number;
   readonly podName: string;
 }
 

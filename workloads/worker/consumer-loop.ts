@@ -27,11 +27,15 @@ export interface ConsumerLoopOptions {
   /** Slots; each holds at most one message. */
   readonly concurrency: number;
   readonly handle: DeliveryHandler;
+  /** Where work is also taken from elsewhere: waits until there is room for more. */
+  readonly whenFree?: (stop: AbortSignal) => Promise<void>;
   readonly log: Logger;
 }
 
 const PULL_EXPIRES_MS = 30_000;
 const MISSING_BACKOFF = { firstMs: 250, maxMs: 2000 };
+/** Aborted work gets this long to give its message back. */
+const ABORTED_WORK_MS = 1500;
 
 /**
  * Takes messages from a pull consumer with a fixed number of slots. A slot pulls one message, works
@@ -59,6 +63,11 @@ export class ConsumerLoop {
     return this.busy;
   }
 
+  /** What the consumer's configuration said; undefined before it was found. */
+  get consumerLimits(): ConsumerLimits | undefined {
+    return this.limits;
+  }
+
   /**
    * Looks the consumer up, waiting until it exists, and starts the slots.
    *
@@ -74,19 +83,20 @@ export class ConsumerLoop {
   }
 
   /**
-   * Stops pulling, waits for the work in flight, and has it given back where it takes too long.
+   * Stops pulling, waits for the work in flight, and has it given back where it takes too long. Work
+   * that does not even end then is left: its message comes again when its wait is over.
    *
    * @param graceMs time for the work in flight
    */
   async stop(graceMs: number): Promise<void> {
+    const { log } = this.options;
     this.stopping.abort();
-    const finished = Promise.all(this.slots);
-    const deadline = setTimeout(() => {
-      this.options.log.warn({ inFlight: this.busy }, 'grace period over, giving work back');
-      this.aborting.abort();
-    }, graceMs);
-    await finished;
-    clearTimeout(deadline);
+    const finished = Promise.all(this.slots).then(() => true as const);
+    if (await within(graceMs, finished)) return;
+    log.warn({ inFlight: this.busy }, 'grace period over, giving work back');
+    this.aborting.abort(new Error('the worker stops'));
+    if (await within(ABORTED_WORK_MS, finished)) return;
+    log.error({ inFlight: this.busy }, 'work does not end, leaving it');
   }
 
   private async run(): Promise<void> {
@@ -96,6 +106,7 @@ export class ConsumerLoop {
       await link.whenConnected(stop);
       if (stop.aborted) return;
       try {
+        await this.options.whenFree?.(stop);
         const delivery = await this.pull(stop);
         failures = 0;
         if (delivery) await this.work(delivery);
@@ -160,4 +171,13 @@ export class ConsumerLoop {
       }
     }
   }
+}
+
+/** @returns false where the work is not done in time */
+async function within(ms: number, work: Promise<true>): Promise<boolean> {
+  const done = new AbortController();
+  const late = sleep(ms, done.signal).then(() => false);
+  const result = await Promise.race([work, late]);
+  done.abort();
+  return result;
 }

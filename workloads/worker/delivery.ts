@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { nanos, type Msg, type NatsConnection } from 'nats';
+import { nanos, type Msg, type MsgHdrs, type NatsConnection } from 'nats';
+import { type Incoming } from './incoming';
 
 /** Payloads of the JetStream acknowledgement protocol. */
 const ACK = {
@@ -20,7 +21,8 @@ interface DeliveryInfo {
 }
 
 /** One delivery of one message of a pull consumer. Exactly one final acknowledgement is sent. */
-export class Delivery {
+export class Delivery implements Incoming {
+  readonly source = 'jetstream';
   readonly info: DeliveryInfo;
   private settled = false;
 
@@ -45,20 +47,24 @@ export class Delivery {
     return this.message.data.length;
   }
 
-  /** The `Nats-Msg-Id` the publisher gave, if any. */
-  get messageId(): string | undefined {
-    const id = this.message.headers?.get('Nats-Msg-Id');
-    return id ? id : undefined;
+  /** The body as it came. */
+  get data(): Uint8Array {
+    return this.message.data;
+  }
+
+  /** All headers, where there are any. */
+  get headers(): MsgHdrs | undefined {
+    return this.message.headers;
+  }
+
+  header(name: string): string | undefined {
+    return this.message.headers?.get(name) || undefined;
   }
 
   /** An id for a message without one: the same for every delivery of it. */
   get derivedId(): string {
     const { stream, sequence, publishedAtMs } = this.info;
-    const hash = createHash('sha256').update(`${stream}/${sequence}/${publishedAtMs}`);
-    const hex = hash.digest('hex');
-    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20)]
-      .concat(hex.slice(20, 32))
-      .join('-');
+    return deriveId(stream, sequence, publishedAtMs);
   }
 
   /** Tells the server that the work goes on, so that the acknowledgement wait starts anew. */
@@ -132,4 +138,13 @@ function parseReply(reply: string | undefined): DeliveryInfo {
     sequence: Number(tokens[offset + 3]),
     publishedAtMs: Number(BigInt(tokens[offset + 5]!) / 1_000_000n),
   };
+}
+
+/** An id made of what names a message for good, in the form of a UUID. */
+export function deriveId(stream: string, sequence: number, publishedAtMs: number): string {
+  const hash = createHash('sha256').update(`${stream}/${sequence}/${publishedAtMs}`);
+  const hex = hash.digest('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20)]
+    .concat(hex.slice(20, 32))
+    .join('-');
 }

@@ -121,14 +121,16 @@ function consumerConfig(spec: ConsumerSpec): Partial<ConsumerConfig> {
   };
 }
 
-function differs(found: object, wanted: object): boolean {
+/** Whether the server's configuration lacks something that is wanted. */
+export function differs(found: object, wanted: object): boolean {
   const existing = found as Record<string, unknown>;
   return Object.entries(wanted).some(
     ([key, value]) => JSON.stringify(existing[key]) !== JSON.stringify(value),
   );
 }
 
-async function orMissing<T>(info: Promise<T>, missingCode: number): Promise<T | undefined> {
+/** What was asked for, or undefined where the server says that it does not exist. */
+export async function orMissing<T>(info: Promise<T>, missingCode: number): Promise<T | undefined> {
   try {
     return await info;
   } catch (error) {
@@ -137,8 +139,12 @@ async function orMissing<T>(info: Promise<T>, missingCode: number): Promise<T | 
   }
 }
 
-/** The server refuses some updates by itself; its reason is worth more than its stack. */
-async function conflictsExplained(name: string, update: Promise<unknown>): Promise<void> {
+/**
+ * The server refuses some updates by itself; its reason is worth more than its stack.
+ *
+ * @throws ConflictError with that reason
+ */
+export async function conflictsExplained(name: string, update: Promise<unknown>): Promise<void> {
   try {
     await update;
   } catch (error) {

@@ -28,15 +28,18 @@ export class GeneratorError extends Error {
   readonly retryable: boolean;
   /** Least time until the next attempt, in milliseconds, where the other side named one. */
   readonly retryAfterMs?: number;
+  /** Whether the other side did not work at all; false where it answered and said no. */
+  readonly isDown: boolean;
 
   constructor(
     message: string,
-    options: { retryable: boolean; retryAfterMs?: number; cause?: unknown },
+    options: { retryable: boolean; retryAfterMs?: number; isDown?: boolean; cause?: unknown },
   ) {
     super(message, { cause: options.cause });
     this.name = 'GeneratorError';
     this.retryable = options.retryable;
     this.retryAfterMs = options.retryAfterMs;
+    this.isDown = options.isDown ?? false;
   }
 }
 

@@ -104,6 +104,7 @@ function explain(error: Error, call: Call, timedOutAfterMs?: number): Error {
     const seconds = timedOutAfterMs / 1000;
     return new GeneratorError(`hugging face did not answer within ${seconds} s`, {
       retryable: true,
+      isDown: true,
       cause: error,
     });
   }
@@ -117,13 +118,24 @@ function explain(error: Error, call: Call, timedOutAfterMs?: number): Error {
     const cause = (error.cause as Error | undefined)?.message ?? error.message;
     return new GeneratorError(`hugging face cannot be reached: ${cause}`, {
       retryable: true,
+      isDown: true,
       cause: error,
     });
   }
   const { status } = reply;
+  // the library checks the answer before it reads the picture, so the connection broke in it
+  if (reply.ok && error.name === 'TypeError') {
+    const cause = (error.cause as Error | undefined)?.message ?? error.message;
+    return new GeneratorError(`hugging face broke off in the middle of its answer: ${cause}`, {
+      retryable: true,
+      isDown: true,
+      cause: error,
+    });
+  }
   const retryable = status === 408 || status === 429 || status >= 500;
   return new GeneratorError(`hugging face answered ${status}${hint(status)}: ${error.message}`, {
     retryable,
+    isDown: status === 408 || status >= 500,
     retryAfterMs: retryable ? retryAfterMs(reply.headers.get('retry-after')) : undefined,
     cause: error,
   });

@@ -1,19 +1,33 @@
 import { type WorkerConfig } from './config';
 import { type Generator } from './generator';
 
-const REMOTE_TIMEOUT_MS = 60_000;
+const BREAKER = { failures: 5, restMs: 5000, longestRestMs: 60_000 };
+const PATIENCE = { attempts: 2, patienceMs: 5000 };
 
-/** Loads the configured generator, and only that: each brings libraries that take time to load. */
-export async function loadGenerator(config: WorkerConfig): Promise<Generator> {
+/**
+ * Loads the configured generator, and only that: each brings libraries that take time to load.
+ *
+ * @param onBreaker told when a provider that is down is given a rest, and when it works again
+ */
+export async function loadGenerator(
+  config: WorkerConfig,
+  onBreaker: (isOpen: boolean) => void,
+): Promise<Generator> {
   if (config.generator === 'local') {
     const { LocalGenerator } = await import('./local-generator.ts');
     return new LocalGenerator({ leastSeconds: config.localGeneratorSeconds });
   }
-  const { HuggingFaceGenerator } = await import('./huggingface-generator.ts');
-  return new HuggingFaceGenerator({
+  const [{ HuggingFaceGenerator }, { PatientGenerator }, { CircuitBreaker }] = await Promise.all([
+    import('./huggingface-generator.ts'),
+    import('./patient-generator.ts'),
+    import('./circuit-breaker.ts'),
+  ]);
+  const inner = new HuggingFaceGenerator({
     // config.ts refuses this generator without a token
     token: config.hfApiToken!,
     url: config.hfApiUrl,
-    timeoutMs: REMOTE_TIMEOUT_MS,
+    timeoutMs: config.hfTimeoutSeconds * 1000,
   });
+  const breaker = new CircuitBreaker({ ...BREAKER, onChange: onBreaker });
+  return new PatientGenerator({ inner, breaker, ...PATIENCE });
 }

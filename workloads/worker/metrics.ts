@@ -1,20 +1,70 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { DEAD_REASONS, type DeadReason } from '../protocol/headers';
+import { type Source } from './incoming';
 
-/** Why a request was not answered with a picture. */
-export type ErrorReason = 'invalid' | 'generator' | 'exhausted' | 'publish' | 'internal';
+const REASONS = [
+  'invalid',
+  'moderated',
+  'rate-limited',
+  'generator',
+  'exhausted',
+  'publish',
+  'internal',
+] as const;
 
-const SECONDS = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 120];
-const WAIT_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120, 300];
+/** Why an attempt did not end in a picture. */
+export type ErrorReason = (typeof REASONS)[number];
+
+const OUTCOMES = [
+  'made',
+  'cached',
+  'duplicate',
+  'error',
+  'retry',
+  'given-back',
+  'left',
+  'unsettled',
+] as const;
+
+/**
+ * How the work on one message ended: with a `made` or `cached` picture; as a `duplicate`; with an
+ * answer that is an `error`; to `retry` later; `given-back` because the worker stops; `left` to the
+ * durable consumer; `unsettled` where the server did not confirm, so that it comes again.
+ */
+export type Outcome = (typeof OUTCOMES)[number];
+
+const SOURCES: readonly Source[] = ['jetstream', 'core'];
+
+// from a picture out of the cache to a model that is woken up for it
+const WORK_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 60, 120];
+const WAIT_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 900];
 
 /** Every metric of the worker, on a registry of its own. */
 export class WorkerMetrics {
   readonly registry = new Registry();
 
   /** Read by the throughput panel and by the load reports. */
-  readonly requests = this.counter('requests_total', 'Requests taken from the queue');
+  readonly requests = this.bySource('requests_total', 'Requests taken');
+
+  /** Read by the source panel: what came straight from publishers, whatever became of it. */
+  readonly coreMessages = this.counter('core_nats_messages_total', 'Messages of the queue group');
+
+  /** Read by the source panel: what came through the durable consumer, redeliveries included. */
+  readonly jetstreamMessages = this.counter(
+    'jetstream_messages_total',
+    'Messages of the durable consumer',
+  );
+
+  /** Read by the outcome panel. */
+  readonly outcomes = new Counter({
+    name: 'meme_generator_outcomes_total',
+    help: 'Messages by source and by how the work on them ended',
+    labelNames: ['source', 'outcome'],
+    registers: [this.registry],
+  });
 
   /** Read by the throughput panel and by the seconds-per-meme recording rule. */
-  readonly successes = this.counter('success_total', 'Requests answered with a picture');
+  readonly successes = this.bySource('success_total', 'Requests answered with a picture');
 
   /** Read by the error alert, by reason. */
   readonly errors = new Counter({
@@ -34,17 +84,19 @@ export class WorkerMetrics {
   readonly cacheErrors = this.counter('cache_errors_total', 'Redis commands that failed');
 
   /** Read by the latency panel. */
-  readonly processing = this.histogram(
-    'processing_duration_seconds',
-    'From taking a request to its confirmed acknowledgement',
-    SECONDS,
-  );
+  readonly processing = new Histogram({
+    name: 'meme_generator_processing_duration_seconds',
+    help: 'From taking a request to its confirmed acknowledgement',
+    labelNames: ['source', 'outcome'],
+    buckets: WORK_SECONDS,
+    registers: [this.registry],
+  });
 
   /** Read by the latency panel and by the seconds-per-meme recording rule. */
   readonly generation = this.histogram(
     'generation_duration_seconds',
     'Making one picture',
-    SECONDS,
+    WORK_SECONDS,
   );
 
   /** Read by the end-to-end latency panel: the part that scaling can remove. */
@@ -65,15 +117,54 @@ export class WorkerMetrics {
 
   /** Read by the once-only check of the load reports. */
   readonly duplicates = this.counter(
-    'duplicates_total',
-    'Requests that were answered already or are being answered under the same id',
+    'duplicate_messages_total',
+    'Messages whose request was answered already, or is being answered for another message',
   );
+
+  /** Read by the once-only check of the load reports: where the two paths met. */
+  readonly claimConflicts = this.bySource(
+    'claim_conflicts_total',
+    'Claims that were held by someone else',
+  );
+
+  /** Read by the dead letter panel and its alert. */
+  readonly deadLetters = new Counter({
+    name: 'meme_generator_dead_letters_total',
+    help: 'Requests given up and kept as dead letters, by reason',
+    labelNames: ['reason'],
+    registers: [this.registry],
+  });
+
+  /** Read by the size panel: pictures too large for one message. */
+  readonly storedImages = this.counter('stored_images_total', 'Pictures put into the object store');
+
+  /** Read by the provider panel: 1 while the provider is not asked because it failed too often. */
+  readonly breakerOpen = this.gauge('breaker_open', 'Whether the provider is given a rest');
 
   constructor() {
     this.registry.setDefaultLabels({ service: 'meme_generator' });
     collectDefaultMetrics({ register: this.registry });
-    const reasons: ErrorReason[] = ['invalid', 'generator', 'exhausted', 'publish', 'internal'];
-    for (const reason of reasons) this.errors.inc({ reason }, 0);
+    for (const reason of REASONS) this.errors.inc({ reason }, 0);
+    for (const reason of Object.values<DeadReason>(DEAD_REASONS)) {
+      this.deadLetters.inc({ reason }, 0);
+    }
+    for (const source of SOURCES) {
+      for (const counter of [this.requests, this.successes, this.claimConflicts]) {
+        counter.inc({ source }, 0);
+      }
+      for (const outcome of OUTCOMES) this.outcomes.inc({ source, outcome }, 0);
+    }
+  }
+
+  /** Notes how the work on one message ended. */
+  finished(source: Source, outcome: Outcome, startedAtMs: number): void {
+    this.outcomes.inc({ source, outcome });
+    this.processing.observe({ source, outcome }, (Date.now() - startedAtMs) / 1000);
+  }
+
+  private bySource(name: string, help: string): Counter<'source'> {
+    const registers = [this.registry];
+    return new Counter({ name: `meme_generator_${name}`, help, labelNames: ['source'], registers });
   }
 
   private counter(name: string, help: string): Counter {

@@ -1,32 +1,64 @@
-import { MAX_PROMPT_LENGTH, memeRequestSchema, requestIdSchema } from '../protocol/request';
-import { type MemeRequest } from '../protocol/request';
-import { type Delivery } from './delivery';
+import { HEADERS } from '../protocol/headers';
+import {
+  MAX_PROMPT_LENGTH,
+  memeRequestSchema,
+  replySubjectSchema,
+  requestIdSchema,
+  type MemeRequest,
+} from '../protocol/request';
+import { type Incoming } from './incoming';
 
-/** A request with an id, or the reason why there is none. */
+/** Under which names a request is claimed and answered. */
+export interface RequestNames {
+  /** The id under which the client knows the request. */
+  readonly id: string;
+  /** The id with the replay it belongs to: a request that is sent again is answered again. */
+  readonly key: string;
+  /** Where a private answer goes; only ever a subject that is allowed. */
+  readonly replyTo?: string;
+}
+
+/** A request that can be worked on, or the reason why not. */
 export type ParsedRequest =
-  | { readonly id: string; readonly request: MemeRequest }
-  | { readonly id: string; readonly fault: string };
+  (RequestNames & { readonly request: MemeRequest }) | (RequestNames & { readonly fault: string });
 
 /**
  * Reads a request. One without a usable id gets the id of its message, so that every delivery of it
  * is answered under the same id.
  */
-export function parseRequest(delivery: Delivery): ParsedRequest {
-  const fallbackId = requestIdSchema.safeParse(delivery.messageId).data ?? delivery.derivedId;
+export function parseRequest(incoming: Incoming): ParsedRequest {
+  const sentAs = incoming.header(HEADERS.requestId) ?? incoming.header(HEADERS.messageId);
+  const fallbackId = requestIdSchema.safeParse(sentAs).data ?? incoming.derivedId;
+  const header = incoming.header(HEADERS.replyTo);
   let body: unknown;
   try {
-    body = JSON.parse(delivery.text);
+    body = JSON.parse(incoming.text);
   } catch {
-    const start = JSON.stringify(delivery.text.slice(0, 40));
-    const fault = `request is not JSON: it starts with ${start} (${delivery.bytes} bytes); `;
-    return { id: fallbackId, fault: `${fault}send an object like {"prompt": "..."}` };
+    const start = JSON.stringify(incoming.text.slice(0, 40));
+    const fault =
+      `request is not JSON: it starts with ${start} (${incoming.bytes} bytes); ` +
+      'send an object like {"prompt": "..."}';
+    const replyTo = replySubjectSchema.safeParse(header).data;
+    return { id: fallbackId, key: keyOf(fallbackId, incoming), replyTo, fault };
   }
-  const sentId = requestIdSchema.safeParse((body as { id?: unknown } | null)?.id);
-  const id = sentId.success ? sentId.data : fallbackId;
+  if (header !== undefined && isObject(body)) body = { reply_to: header, ...body };
+  const fields = body as { id?: unknown; reply_to?: unknown } | null;
+  const id = requestIdSchema.safeParse(fields?.id).data ?? fallbackId;
+  const replyTo = replySubjectSchema.safeParse(fields?.reply_to).data;
+  const names = { id, key: keyOf(id, incoming), replyTo };
   const parsed = memeRequestSchema.safeParse(body);
-  if (parsed.success) return { id, request: parsed.data };
+  if (parsed.success) return { ...names, request: parsed.data };
   const faults = parsed.error.issues.map((issue) => describe(issue.path, issue.message, body));
-  return { id, fault: faults.join('; ') };
+  return { ...names, fault: faults.join('; ') };
+}
+
+function keyOf(id: string, incoming: Incoming): string {
+  const replay = requestIdSchema.safeParse(incoming.header(HEADERS.replay)).data;
+  return replay === undefined ? id : `${id} ${replay}`;
+}
+
+function isObject(body: unknown): body is object {
+  return typeof body === 'object' && body !== null && !Array.isArray(body);
 }
 
 function describe(path: readonly PropertyKey[], message: string, body: unknown): string {

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { type Logger } from './logger';
 import { redactUrl } from './redact-url';
+import { sleep } from './sleep';
 
 /** How to reach Redis. */
 export interface RedisLinkOptions {
@@ -11,6 +12,10 @@ export interface RedisLinkOptions {
 }
 
 const COMMAND_TIMEOUT_MS = 1000;
+const POLL_MS = 50;
+/** After a reconnect: time for all workers to tell Redis what they hold. */
+const SETTLE_MS = 700;
+const LONGEST_PAUSE_MS = 500;
 
 /**
  * Redis as something the worker can do without: a command that fails says what is given up, and the
@@ -19,6 +24,9 @@ const COMMAND_TIMEOUT_MS = 1000;
 export class RedisLink {
   private readonly client: Redis;
   private available = true;
+  private lostAtMs = 0;
+  private readonly backListeners: (() => Promise<void>)[] = [];
+  private settled: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: RedisLinkOptions) {
     this.client = new Redis(options.url, {
@@ -28,11 +36,44 @@ export class RedisLink {
       maxRetriesPerRequest: 0,
       connectTimeout: 2000,
       commandTimeout: COMMAND_TIMEOUT_MS,
-      retryStrategy: (attempt) => Math.min(100 * 2 ** attempt, 2000),
+      retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, LONGEST_PAUSE_MS),
     });
     // every failed connection attempt lands here; the state is logged once, where it changes
     this.client.on('error', (error: Error) => this.setAvailable(false, error));
-    this.client.on('ready', () => this.setAvailable(true));
+    this.client.on('close', () => (this.lostAtMs = Date.now()));
+    this.client.on('ready', () => {
+      this.setAvailable(true);
+      // others tell again what they hold, and Redis may have come back without its data
+      this.settled = Promise.all([
+        ...this.backListeners.map((listener) => listener()),
+        ...(this.lostAtMs > 0 ? [sleep(SETTLE_MS)] : []),
+      ]);
+    });
+  }
+
+  /** Resolves once all workers had the time to tell a Redis that came back what they hold. */
+  get whenSettled(): Promise<unknown> {
+    return this.settled;
+  }
+
+  /** Calls a function whenever Redis can be asked (again). */
+  onBack(listener: () => Promise<void>): void {
+    this.backListeners.push(listener);
+  }
+
+  /**
+   * Waits for Redis where it was lost a moment ago: a restart is short, and doing without costs
+   * more than waiting.
+   *
+   * @param graceMs longest wait, counted from the loss
+   * @returns whether Redis can be asked
+   */
+  async whenBack(graceMs: number, signal: AbortSignal): Promise<boolean> {
+    const end = this.lostAtMs + graceMs;
+    while (this.client.status !== 'ready' && Date.now() < end && !signal.aborted) {
+      await sleep(POLL_MS, signal);
+    }
+    return this.client.status === 'ready';
   }
 
   /**

@@ -1,41 +1,41 @@
-import { type MemeRequest } from '../protocol/request';
+import { DEAD_REASONS } from '../protocol/headers';
+import { type Answerer, type Job } from './answerer';
 import { backoffMs } from './backoff';
 import { type Claim, type Claims } from './claims';
 import { type ConsumerLimits } from './consumer-loop';
+import { type DeadLetters } from './dead-letters';
 import { type Delivery } from './delivery';
-import { fitPicture } from './fit-picture';
-import { GeneratorError, pictureSize, type Generator } from './generator';
+import { GeneratorError } from './generator';
 import { type Logger } from './logger';
-import { MemeCache } from './meme-cache';
-import { type ErrorReason, type WorkerMetrics } from './metrics';
-import { parseRequest } from './parse-request';
-import { PublishError, type Responder } from './responder';
+import { type ErrorReason, type Outcome, type WorkerMetrics } from './metrics';
+import { parseRequest, type ParsedRequest } from './parse-request';
+import { Rejection } from './rejection';
+import { PublishError } from './responder';
+import { sleep } from './sleep';
+import { type Slots } from './slots';
 
-/** What a request needs on its way. */
+/** What a request of the durable consumer needs on its way. */
 export interface RequestHandlerOptions {
   readonly claims: Claims;
-  readonly cache: MemeCache;
-  /** Loaded with the first request: the start of the process must not wait for it. */
-  readonly generator: () => Promise<Generator>;
-  readonly responder: Responder;
+  readonly answerer: Answerer;
+  readonly deadLetters: DeadLetters;
+  /** Shared with the other path, so that both together make no more than the worker may. */
+  readonly slots: Slots;
   readonly metrics: WorkerMetrics;
   readonly log: Logger;
-  readonly podName: string;
 }
 
-interface Work {
-  readonly id: string;
-  readonly request: MemeRequest;
+interface Work extends Job {
+  readonly parsed: ParsedRequest;
   readonly delivery: Delivery;
-  readonly claim: Claim;
   readonly isLast: boolean;
-  readonly startedAtMs: number;
-  readonly queuedMs: number;
-  readonly abort: AbortSignal;
-  readonly log: Logger;
 }
 
 const RETRY_BACKOFF = { firstMs: 1000, maxMs: 15_000 };
+const LOOK_AGAIN = { firstMs: 50, maxMs: 500 };
+
+/** Part of the acknowledgement wait that a claim holds without renewal. */
+export const LEASE_SHARE = 0.75;
 
 /** Takes one request from its delivery to its answer, and settles the delivery accordingly. */
 export class RequestHandler {
@@ -52,107 +52,115 @@ export class RequestHandler {
     const startedAtMs = Date.now();
     // the clocks of the server and of this pod may differ
     const queuedMs = Math.max(0, startedAtMs - delivery.info.publishedAtMs);
-    metrics.requests.inc();
+    metrics.requests.inc({ source: 'jetstream' });
+    metrics.jetstreamMessages.inc();
     if (delivery.info.count === 1) metrics.queueWait.observe(queuedMs / 1000);
     else metrics.redeliveries.inc();
-    metrics.inFlight.inc();
-    const finish = metrics.processing.startTimer();
     const working = setInterval(() => delivery.working(), limits.ackWaitMs / 4);
+    let outcome: Outcome = 'unsettled';
     try {
       const parsed = parseRequest(delivery);
-      const log = this.options.log.child({ id: parsed.id, delivery: delivery.info.count });
-      if ('fault' in parsed) {
-        return await this.answerError(delivery, parsed.id, parsed.fault, 'invalid', abort, log);
-      }
+      const log = this.options.log.child({
+        id: parsed.id,
+        source: 'jetstream',
+        delivery: delivery.info.count,
+      });
       // shorter than the acknowledgement wait: once a dead worker's message comes again, its claim
       // is gone
-      const leaseMs = limits.ackWaitMs * 0.75;
-      const { stream, sequence } = delivery.info;
-      const claim = await this.options.claims.take(parsed.id, `${stream}/${sequence}`, leaseMs);
+      const leaseMs = limits.ackWaitMs * LEASE_SHARE;
+      const claim = await this.claim(parsed.key, delivery, leaseMs, abort, log);
       const isLast = limits.maxDeliver > 0 && delivery.info.count >= limits.maxDeliver;
-      const work = { ...parsed, delivery, claim, isLast, startedAtMs, queuedMs, abort, log };
-      const renewal = setInterval(() => void claim.renew(), leaseMs / 3);
-      try {
-        await this.workOn(work, leaseMs);
-      } finally {
-        clearInterval(renewal);
-      }
+      const common = { names: parsed, source: 'jetstream', startedAtMs, queuedMs, abort } as const;
+      outcome = await this.workOn({ ...common, parsed, delivery, claim, isLast, log }, leaseMs);
     } finally {
       clearInterval(working);
-      metrics.inFlight.dec();
-      finish();
+      metrics.finished('jetstream', outcome, startedAtMs);
     }
   }
 
-  private async workOn(work: Work, leaseMs: number): Promise<void> {
+  /**
+   * Claims the request. Work that came straight from the publisher is made sure by this message
+   * alone, so it is held until that work is answered or its claim is free.
+   */
+  private async claim(
+    key: string,
+    delivery: Delivery,
+    leaseMs: number,
+    abort: AbortSignal,
+    log: Logger,
+  ): Promise<Claim> {
+    const { claims, metrics } = this.options;
+    const message = `${delivery.info.stream}/${delivery.info.sequence}`;
+    for (let look = 1; ; look++) {
+      const claim = await claims.take(key, message, leaseMs, abort);
+      const { state } = claim;
+      const isHeld = state === 'core' || state === 'elsewhere' || state === 'same-message';
+      if (look === 1 && isHeld) metrics.claimConflicts.inc({ source: 'jetstream' });
+      if (state !== 'core' || abort.aborted) return claim;
+      if (look === 1) log.debug('the request is being worked on straight from its publisher');
+      await sleep(backoffMs(look, LOOK_AGAIN), abort);
+    }
+  }
+
+  private async workOn(work: Work, leaseMs: number): Promise<Outcome> {
+    const { delivery, log } = work;
     const { state } = work.claim;
     if (state === 'answered' || state === 'elsewhere') {
       // `elsewhere` is another message under the same id: that one stays in the stream until it is
       // answered, so this one is not needed
       this.options.metrics.duplicates.inc();
-      work.log.info({ state }, 'duplicate request');
-      return work.delivery.ack();
+      log.info({ state }, 'duplicate request');
+      await delivery.ack();
+      return 'duplicate';
+    }
+    if (state === 'core') {
+      await delivery.again(0);
+      return 'given-back';
     }
     // another pod may still be at it, unless nobody would get the message again after this delivery
     if (state === 'same-message' && !work.isLast) {
-      work.log.info('an earlier delivery still holds the claim, looking again later');
-      return work.delivery.again(leaseMs / 2);
+      log.info('an earlier delivery still holds the claim, looking again later');
+      await delivery.again(leaseMs / 2);
+      return 'retry';
     }
     try {
-      await this.answer(work);
+      return await this.answer(work);
     } catch (error) {
-      await this.fail(work, error as Error);
+      return await this.fail(work, error as Error);
+    } finally {
+      // whatever happened, nobody renews the claim any more
+      await this.options.claims.release(work.claim);
     }
   }
 
-  private async answer(work: Work): Promise<void> {
-    const { cache, metrics, responder, podName } = this.options;
-    const { id, request, abort } = work;
-    const generator = await this.options.generator();
-    const key = MemeCache.key(generator.variant(request), pictureSize(request), request.prompt);
-    const { picture, cached } = await cache.getOrMake(
-      key,
-      () => this.make(generator, request, abort),
-      abort,
-    );
-    // base64 makes four bytes of three, and the prompt goes back with the picture
-    const room = responder.maxBytes - Buffer.byteLength(JSON.stringify(request.prompt)) - 1024;
-    const { bytes, mimeType } = await fitPicture(picture, Math.floor((room * 3) / 4));
-    const generationMs = Date.now() - work.startedAtMs;
-    const response = {
-      request_id: id,
-      image_data: bytes.toString('base64'),
-      prompt: request.prompt,
-      timestamp: Math.floor(Date.now() / 1000),
-      mime_type: mimeType,
-      cached,
-      worker: podName,
-      queued_ms: work.queuedMs,
-      generation_ms: generationMs,
-    };
-    const result = await responder.publishMeme(response, abort);
-    if (result === 'duplicate') metrics.duplicates.inc();
-    else metrics.successes.inc();
-    await this.options.claims.markAnswered(id);
-    await work.delivery.ack();
-    const { queuedMs } = work;
-    work.log.info({ cached, queuedMs, generationMs, bytes: bytes.length, result }, 'answered');
+  private async answer(work: Work): Promise<Outcome> {
+    const { answerer, slots, metrics } = this.options;
+    const { parsed, delivery } = work;
+    if ('fault' in parsed) {
+      await answerer.refuse(work, parsed.fault, 'invalid');
+      await delivery.terminate(parsed.fault);
+      return 'error';
+    }
+    await slots.take(work.abort);
+    metrics.inFlight.inc();
+    try {
+      const outcome = await answerer.answer(work, parsed.request);
+      await delivery.ack();
+      return outcome;
+    } finally {
+      metrics.inFlight.dec();
+      slots.release();
+    }
   }
 
-  private async make(generator: Generator, request: MemeRequest, abort: AbortSignal) {
-    const finish = this.options.metrics.generation.startTimer();
-    const picture = await generator.generate(request, abort);
-    finish();
-    return picture;
-  }
-
-  private async fail(work: Work, error: Error): Promise<void> {
+  private async fail(work: Work, error: Error): Promise<Outcome> {
     const { delivery, claim, isLast, abort, log } = work;
     if (delivery.isSettled) throw error;
     if (abort.aborted && !isLast) {
       log.info('stopping, giving the request back');
-      await claim.release();
-      return delivery.again(0);
+      await this.options.claims.release(claim);
+      await delivery.again(0);
+      return 'given-back';
     }
     const { retryable, reason } = classify(error);
     if (retryable && (!isLast || error instanceof PublishError)) {
@@ -160,35 +168,48 @@ export class RequestHandler {
       const known = error instanceof GeneratorError ? error.retryAfterMs : undefined;
       const delayMs = Math.max(known ?? 0, backoffMs(delivery.info.count, RETRY_BACKOFF));
       log.warn({ err: error, delayMs }, 'request failed, trying again later');
-      await claim.release();
-      return delivery.again(delayMs);
+      await this.options.claims.release(claim);
+      await delivery.again(delayMs);
+      return 'retry';
     }
-    const last = retryable ? `gave up after ${delivery.info.count} attempts: ` : '';
-    log.error({ err: error }, 'request failed');
-    const why = retryable ? 'exhausted' : reason;
     // the last delivery must end with an answer, even while the process is being stopped
-    const patience = isLast ? new AbortController().signal : abort;
-    await this.answerError(delivery, work.id, `${last}${error.message}`, why, patience, log);
+    const patient = isLast ? { ...work, abort: new AbortController().signal } : work;
+    if (error instanceof Rejection) {
+      await this.options.answerer.refuse(patient, error.message, reason);
+    } else {
+      log.error({ err: error }, 'request failed');
+      const last = retryable ? `gave up after ${delivery.info.count} attempts: ` : '';
+      const message = `${last}${error.message}`;
+      await this.bury(work, message, retryable);
+      await this.options.answerer.refuse(patient, message, retryable ? 'exhausted' : reason);
+    }
+    await delivery.terminate(error.message);
+    return 'error';
   }
 
-  private async answerError(
-    delivery: Delivery,
-    id: string,
-    message: string,
-    reason: ErrorReason,
-    abort: AbortSignal,
-    log: Logger,
-  ): Promise<void> {
-    this.options.metrics.errors.inc({ reason });
-    log.warn({ reason, fault: message }, 'answering with an error');
-    const timestamp = Math.floor(Date.now() / 1000);
-    await this.options.responder.publishError({ request_id: id, error: message, timestamp }, abort);
-    await this.options.claims.markAnswered(id);
-    await delivery.terminate(message);
+  /** The client is answered also where the dead letter cannot be kept. */
+  private async bury(work: Work, error: string, retryable: boolean): Promise<void> {
+    const { delivery, names, log } = work;
+    const { stream, sequence, count } = delivery.info;
+    try {
+      await this.options.deadLetters.keep({
+        data: delivery.data,
+        requestId: names.id,
+        replyTo: names.replyTo,
+        reason: retryable ? DEAD_REASONS.exhausted : DEAD_REASONS.refused,
+        error,
+        deliveries: count,
+        stream,
+        sequence,
+      });
+    } catch (cause) {
+      log.error({ err: cause }, 'dead letter not kept; run bootstrap to create its stream');
+    }
   }
 }
 
 function classify(error: Error): { retryable: boolean; reason: ErrorReason } {
+  if (error instanceof Rejection) return { retryable: false, reason: error.reason };
   if (error instanceof GeneratorError) return { retryable: error.retryable, reason: 'generator' };
   if (error instanceof PublishError) return { retryable: true, reason: 'publish' };
   return { retryable: true, reason: 'internal' };

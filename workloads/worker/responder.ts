@@ -1,9 +1,11 @@
-import { ErrorCode, type NatsError } from 'nats';
+import { ErrorCode, headers, type NatsError } from 'nats';
+import { HEADERS } from '../protocol/headers';
 import { type MemeError, type MemeResponse } from '../protocol/response';
-import { errorSubjectFor } from '../protocol/subjects';
+import { errorSubjectFor, REPLY_PREFIX } from '../protocol/subjects';
 import { backoffMs } from './backoff';
 import { type Logger } from './logger';
 import { type NatsLink } from './nats-link';
+import { type RequestNames } from './parse-request';
 import { sleep } from './sleep';
 
 /** An answer could not be published; the request must be delivered again. */
@@ -21,6 +23,7 @@ export type PublishResult = 'published' | 'duplicate';
 
 const GIVE_UP_AFTER_MS = 30_000;
 const BACKOFF = { firstMs: 100, maxMs: 2000 };
+const PRIVATE_FAILURE = 'failed; the reason went to the reply subject of the request';
 
 /**
  * Publishes answers into JetStream and waits for the stream to confirm them. The request id is the
@@ -35,46 +38,110 @@ export class Responder {
   }
 
   /**
-   * Publishes a finished meme.
+   * Publishes a finished meme: to everyone, or to the reply subject with an announcement without
+   * picture and prompt to everyone.
    *
    * @throws PublishError where the stream does not confirm it in time, or the signal aborts
    */
-  async publishMeme(response: MemeResponse, abort: AbortSignal): Promise<PublishResult> {
-    return this.publish(this.options.responseSubject, response, abort);
+  async publishMeme(
+    names: RequestNames,
+    response: MemeResponse,
+    abort: AbortSignal,
+  ): Promise<PublishResult> {
+    const { responseSubject } = this.options;
+    if (names.replyTo === undefined) return this.publish(responseSubject, names, response, abort);
+    await this.reply(names, response, abort);
+    const hidden = { image_data: undefined, image_object: undefined, prompt: '' };
+    const announcement = { ...response, ...hidden, private: true };
+    return this.publish(responseSubject, names, announcement, abort);
   }
 
   /**
-   * Publishes a failure.
+   * Publishes a failure, in the same way as a meme.
    *
    * @throws PublishError where the stream does not confirm it in time, or the signal aborts
    */
-  async publishError(failure: MemeError, abort: AbortSignal): Promise<PublishResult> {
-    return this.publish(errorSubjectFor(this.options.responseSubject), failure, abort);
+  async publishError(
+    names: RequestNames,
+    failure: MemeError,
+    abort: AbortSignal,
+  ): Promise<PublishResult> {
+    const subject = errorSubjectFor(this.options.responseSubject);
+    if (names.replyTo === undefined) return this.publish(subject, names, failure, abort);
+    await this.reply(names, failure, abort);
+    const announcement = { ...failure, error: PRIVATE_FAILURE, private: true };
+    return this.publish(subject, names, announcement, abort);
+  }
+
+  private async reply(
+    names: RequestNames,
+    body: MemeResponse | MemeError,
+    abort: AbortSignal,
+  ): Promise<void> {
+    const subject = names.replyTo!;
+    if (subject.startsWith(REPLY_PREFIX)) {
+      const own = { id: names.id, key: `${names.key} reply` };
+      await this.publish(subject, own, body, abort);
+      return;
+    }
+    // an inbox is listened to now or never: the server has the message, more cannot be known
+    await this.untilDone(names.id, subject, abort, async () => {
+      const { connection } = this.options.link;
+      connection.publish(subject, JSON.stringify(body));
+      await withTimeout(connection.flush(), 3000);
+    });
   }
 
   private async publish(
     subject: string,
+    names: RequestNames,
     body: MemeResponse | MemeError,
     abort: AbortSignal,
   ): Promise<PublishResult> {
-    const { link, log } = this.options;
     const payload = JSON.stringify(body);
+    const js = this.options.link.connection.jetstream();
+    const own = headers();
+    own.set(HEADERS.requestId, names.id);
+    return this.untilDone(names.id, subject, abort, async () => {
+      const options = { msgID: names.key, timeout: 3000, headers: own };
+      const confirmation = await js.publish(subject, payload, options);
+      return confirmation.duplicate ? 'duplicate' : 'published';
+    });
+  }
+
+  private async untilDone<T>(
+    id: string,
+    subject: string,
+    abort: AbortSignal,
+    attemptOnce: () => Promise<T>,
+  ): Promise<T> {
+    const { link, log } = this.options;
     const deadline = Date.now() + GIVE_UP_AFTER_MS;
     for (let attempt = 1; ; attempt++) {
       await link.whenConnected(abort);
       try {
-        const options = { msgID: body.request_id, timeout: 3000 };
-        const confirmation = await link.connection.jetstream().publish(subject, payload, options);
-        return confirmation.duplicate ? 'duplicate' : 'published';
+        return await attemptOnce();
       } catch (error) {
         const reason = explain(error as Error, subject);
         if (abort.aborted || Date.now() > deadline || link.connection.isClosed()) {
           throw new PublishError(`answer not published: ${reason}`, { cause: error });
         }
-        if (attempt === 1) log.warn({ id: body.request_id, reason }, 'answer not published yet');
+        if (attempt === 1) log.warn({ id, reason }, 'answer not published yet');
         await sleep(backoffMs(attempt, BACKOFF), abort);
       }
     }
+  }
+}
+
+async function withTimeout(work: Promise<unknown>, ms: number): Promise<void> {
+  const over = new AbortController();
+  const timeout = sleep(ms, over.signal).then(() => {
+    if (!over.signal.aborted) throw new Error(`no answer from the server within ${ms} ms`);
+  });
+  try {
+    await Promise.race([work, timeout]);
+  } finally {
+    over.abort();
   }
 }
 

@@ -1,17 +1,25 @@
-import { RESPONSES_STREAM } from '../protocol/streams';
+import { ADVISORIES_CONSUMER, IMAGES_BUCKET, RESPONSES_STREAM } from '../protocol/streams';
+import { AdvisoryHandler } from './advisory-handler';
+import { Answerer } from './answerer';
 import { Claims } from './claims';
 import { type WorkerConfig } from './config';
 import { ConsumerLoop } from './consumer-loop';
+import { CoreSubscription } from './core-subscription';
+import { DeadLetters } from './dead-letters';
 import { type Generator } from './generator';
 import { HealthServer } from './health-server';
+import { ImageStore } from './image-store';
 import { loadGenerator } from './load-generator';
 import { type Logger } from './logger';
 import { MemeCache } from './meme-cache';
 import { WorkerMetrics } from './metrics';
+import { DenyList } from './moderation';
 import { NatsLink } from './nats-link';
+import { RateLimit } from './rate-limit';
 import { RedisLink } from './redis-link';
-import { RequestHandler } from './request-handler';
+import { LEASE_SHARE, RequestHandler } from './request-handler';
 import { Responder } from './responder';
+import { Slots } from './slots';
 
 /** Time kept back from the grace period for giving work back and closing the clients. */
 const CLOSING_MS = 2000;
@@ -24,6 +32,9 @@ export class Worker {
   private readonly health: HealthServer;
   private nats?: NatsLink;
   private loop?: ConsumerLoop;
+  private core?: CoreSubscription;
+  private advisories?: ConsumerLoop;
+  private readonly slots: Slots;
   private generator?: Promise<Generator>;
   private closing?: Promise<void>;
 
@@ -31,6 +42,7 @@ export class Worker {
     private readonly config: WorkerConfig,
     private readonly log: Logger,
   ) {
+    this.slots = new Slots(config.concurrency);
     this.metrics.concurrency.set(config.concurrency);
     this.redis = new RedisLink({
       url: config.redisUrl,
@@ -60,8 +72,14 @@ export class Worker {
     ]);
     this.nats = nats;
     if (this.closing) return;
-    this.loop = this.createLoop(nats);
-    if (!(await this.loop.start())) return;
+    const { loop, core, advisories } = this.createConsumers(nats);
+    this.loop = loop;
+    if (!(await loop.start()) || this.closing) return;
+    this.core = core();
+    this.core?.start();
+    this.advisories = advisories;
+    // the queue does not need the dead letters to be taken from
+    advisories.start().catch((err) => log.error({ err }, 'dead letters are not looked after'));
     log.info({ seconds: process.uptime(), concurrency: config.concurrency }, 'worker is ready');
     // the first request should not wait for the libraries, nor readiness for them
     setImmediate(() => void this.getGenerator().catch((err) => log.error({ err }, 'no generator')));
@@ -83,35 +101,70 @@ export class Worker {
     return this.loop ? this.loop.notReadyReason : 'nats is not connected';
   }
 
-  private createLoop(link: NatsLink): ConsumerLoop {
-    const { config, metrics, redis, log } = this;
-    const handler = new RequestHandler({
-      claims: new Claims({ redis, answeredSeconds: RESPONSES_STREAM.maxAgeSeconds! }),
+  private createConsumers(link: NatsLink) {
+    const { config, metrics, redis, log, slots } = this;
+    const { connection } = link;
+    const claims = new Claims({ redis, answeredSeconds: RESPONSES_STREAM.maxAgeSeconds! });
+    const answerer = new Answerer({
+      claims,
       cache: new MemeCache({ redis, ttlSeconds: config.cacheTtlSeconds, metrics }),
+      moderator: new DenyList(config.denyWords),
+      rateLimit: new RateLimit({ redis, perMinute: config.rateLimitPerMinute }),
       generator: () => this.getGenerator(),
+      images: new ImageStore(connection, IMAGES_BUCKET),
       responder: new Responder({ link, responseSubject: config.responseSubject, log }),
       metrics,
-      log,
       podName: config.podName,
     });
-    return new ConsumerLoop({
+    const deadLetters = new DeadLetters(connection, metrics);
+    const common = { claims, answerer, deadLetters, slots, metrics, log, connection };
+    const handler = new RequestHandler(common);
+    const advisoryHandler = new AdvisoryHandler(common);
+    const loop = new ConsumerLoop({
       link,
       stream: config.natsStream,
       consumer: config.natsConsumer,
       concurrency: config.concurrency,
       handle: (delivery, limits, abort) => handler.handle(delivery, limits, abort),
+      whenFree: (stop) => slots.whenFree(stop),
       log,
     });
+    const advisories = new ConsumerLoop({
+      link,
+      stream: ADVISORIES_CONSUMER.stream,
+      consumer: ADVISORIES_CONSUMER.durable,
+      concurrency: 1,
+      handle: (delivery, { ackWaitMs }, abort) =>
+        advisoryHandler.handle(delivery, ackWaitMs * LEASE_SHARE, abort),
+      log,
+    });
+    const core = () =>
+      config.enableCoreNats
+        ? new CoreSubscription({
+            ...common,
+            subject: config.requestSubject,
+            queueGroup: config.coreNatsQueueGroup,
+            leaseMs: loop.consumerLimits!.ackWaitMs * LEASE_SHARE,
+          })
+        : undefined;
+    return { loop, core, advisories };
   }
 
   private getGenerator(): Promise<Generator> {
-    return (this.generator ??= loadGenerator(this.config));
+    return (this.generator ??= loadGenerator(this.config, (isOpen) => {
+      this.metrics.breakerOpen.set(isOpen ? 1 : 0);
+      if (isOpen) this.log.warn('the provider fails again and again, giving it a rest');
+      else this.log.info('the provider works again');
+    }));
   }
 
   private async shutDown(): Promise<void> {
     const graceMs = this.config.shutdownGraceSeconds * 1000;
-    this.log.info({ inFlight: this.loop?.inFlight ?? 0 }, 'worker stops');
-    await this.loop?.stop(Math.max(0, graceMs - CLOSING_MS));
+    const { loop, core, advisories } = this;
+    const inFlight = (loop?.inFlight ?? 0) + (core?.inFlight ?? 0);
+    this.log.info({ inFlight }, 'worker stops');
+    const workMs = Math.max(0, graceMs - CLOSING_MS);
+    await Promise.all([loop, core, advisories].map((part) => part?.stop(workMs)));
     await this.redis.close();
     if (this.nats && !this.nats.connection.isClosed()) await this.nats.close(CLOSING_MS / 2);
     await this.health.close();

@@ -26,7 +26,7 @@ afterEach(async () => {
 const bootstrap = (env: Record<string, string> = {}) =>
   run('node', [join(staged, 'bootstrap.cjs')], { env: { NATS_URL: nats.url, ...env } });
 
-test('creates both streams and the consumer, and a second run changes nothing', async () => {
+test('creates streams, bucket and consumers, and a second run changes nothing', async () => {
   expect((await bootstrap()).code).toBe(0);
   const manager = await connection.jetstreamManager();
   const memes = (await manager.streams.info('MEMES')).config;
@@ -36,7 +36,7 @@ test('creates both streams and the consumer, and a second run changes nothing', 
     storage: 'file',
   });
   expect((await manager.streams.info('MEME_RESPONSES')).config).toMatchObject({
-    subjects: ['meme.response', 'meme.response.error'],
+    subjects: ['meme.response', 'meme.response.error', 'meme.reply.>'],
     retention: 'limits',
     max_age: 15 * 60 * 1e9,
     max_bytes: 512 * 1024 * 1024,
@@ -52,7 +52,7 @@ test('creates both streams and the consumer, and a second run changes nothing', 
   });
   const again = await bootstrap();
   expect(again.code).toBe(0);
-  expect(again.stdout.match(/"result":"unchanged"/g)).toHaveLength(3);
+  expect(again.stdout.match(/"result":"unchanged"/g)).toHaveLength(7);
 });
 
 test('updates what differs and keeps the messages', async () => {

@@ -114,7 +114,7 @@ test('answers once even without Redis: the stream drops a second answer', async 
   await lab.whenAnswered(1);
   await lab.request({ id: 'twice', prompt: 'twice' });
   expect(await lab.whenAnswered(1)).toHaveLength(1);
-  expect(await worker.metric('meme_generator_duplicates_total')).toBe(1);
+  expect(await worker.metric('meme_generator_duplicate_messages_total')).toBe(1);
 });
 
 test('retries what may work later, and answers with an error when the deliveries are used up', async () => {
@@ -136,7 +136,8 @@ test('retries what may work later, and answers with an error when the deliveries
     const answers = await lab.whenAnswered(1);
     expect(answers).toMatchObject([{ id: 'hopeless', subject: 'meme.response.error' }]);
     expect(answers[0]!.body.error).toMatch(/^gave up after 2 attempts: hugging face answered 503/);
-    expect(calls).toBe(2);
+    // each delivery tries twice
+    expect(calls).toBe(4);
     expect(await lab.queue()).toEqual({ waiting: 0, working: 0, stored: 0 });
     expect(worker.text).not.toContain('hf_secret');
   } finally {

@@ -27,7 +27,7 @@ test('answers a request with a picture that can be decoded', async () => {
   });
   expect(answer!.body.queued_ms).toBeGreaterThan(0);
   expect(Math.abs(answer!.body.timestamp - Date.now() / 1000)).toBeLessThan(30);
-  const picture = await sharp(Buffer.from(answer!.body.image_data, 'base64')).metadata();
+  const picture = await sharp(Buffer.from(answer!.body.image_data!, 'base64')).metadata();
   expect(picture).toMatchObject({ format: 'jpeg', width: 512, height: 512 });
   expect(await worker.metric('meme_generator_success_total')).toBe(1);
   expect(await lab.queue()).toEqual({ waiting: 0, working: 0, stored: 0 });
@@ -64,7 +64,7 @@ test('answers each id once over two workers, also when requests are published tw
   const answers = await lab.whenAnswered(12);
   expect(answers.map(({ id }) => id).sort()).toEqual([...ids].sort());
   const duplicates = await Promise.all(
-    workers.map((worker) => worker.metric('meme_generator_duplicates_total')),
+    workers.map((worker) => worker.metric('meme_generator_duplicate_messages_total')),
   );
   expect(duplicates[0]! + duplicates[1]!).toBe(12);
   expect(new Set(answers.map(({ body }) => body.worker))).toEqual(

@@ -1,0 +1,279 @@
+import { DEAD_STREAM, RESPONSES_STREAM } from '../../workloads/protocol/streams';
+import { Random } from '../../workloads/worker/random';
+import { MemeLab, eventually } from './meme-lab';
+import { ModelServer, sendPicture, TINY_PNG } from './model-server';
+import { TcpProxy } from './tcp-proxy';
+import { type WorkerProcess } from './worker-process';
+
+/** How hard the lab is shaken. */
+export interface ChaosOptions {
+  readonly staged: string;
+  readonly requests: number;
+  /** The same seed chooses the same events. */
+  readonly seed: number;
+  readonly workers: number;
+  readonly say: (line: string) => void;
+}
+
+/** What was seen. */
+export interface ChaosReport {
+  readonly requests: number;
+  /** Requests with an answer on their reply subject. */
+  readonly answered: number;
+  /** Requests whose answer is an error. */
+  readonly failed: number;
+  /** Requests made more than once because a worker was killed while it held them. */
+  readonly madeAgainAfterDeath: number;
+  /** Requests made more than once, or never, for no such reason. */
+  readonly unexcused: readonly string[];
+  readonly left: number;
+  readonly dead: number;
+  readonly events: Readonly<Record<string, number>>;
+  readonly seconds: number;
+}
+
+interface Kill {
+  readonly worker: string;
+  readonly at: number;
+}
+
+const ACK_WAIT_SECONDS = 5;
+const PUBLISHERS = 8;
+/** A killed worker held what it asked the model for this long before, and was not answered yet. */
+const HELD_MS = 3000;
+const REPLIES = 'meme.reply.chaos';
+
+/** Sends requests through both paths while everything around them fails, and counts. */
+export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
+  // a Redis that forgets cannot know what a worker that ended since has answered
+  const [lab, model] = await Promise.all([
+    MemeLab.start(options.staged, undefined, true),
+    ModelServer.start(),
+  ]);
+  const run = new ChaosRun(options, lab, model);
+  try {
+    return await run.run();
+  } finally {
+    await run.stop();
+    await lab.stop();
+    await model.stop();
+  }
+}
+
+class ChaosRun {
+  private readonly random: Random;
+  private readonly kills: Kill[] = [];
+  private readonly events: Record<string, number> = {};
+  private readonly heard = new Map<string, number>();
+  private readonly ending: Promise<unknown>[] = [];
+  private workers: { name: string; process: WorkerProcess }[] = [];
+  private proxies!: { nats: TcpProxy; redis: TcpProxy };
+  private started = 0;
+  private published = 0;
+  private answers = 0;
+
+  constructor(
+    private readonly options: ChaosOptions,
+    private readonly lab: MemeLab,
+    private readonly model: ModelServer,
+  ) {
+    this.random = new Random(options.seed);
+  }
+
+  async run(): Promise<ChaosReport> {
+    const { lab, options } = this;
+    const began = Date.now();
+    await lab.bootstrap(ACK_WAIT_SECONDS);
+    this.model.reply = sendPicture(TINY_PNG, 20);
+    this.proxies = {
+      nats: await TcpProxy.start(lab.nats.url),
+      redis: await TcpProxy.start(lab.redis.url),
+    };
+    lab.connection.subscribe(`${REPLIES}.*`, {
+      callback: (_error, message) => this.heard.set(message.subject, Date.now()),
+    });
+    for (let each = 0; each < options.workers; each++) await this.addWorker();
+    const watching = setInterval(() => void this.countAnswers(), 200);
+    try {
+      await Promise.all([this.publishAll(), this.shake()]);
+    } finally {
+      clearInterval(watching);
+    }
+    options.say(`all published, ${this.answers} answered; waiting for the rest in peace`);
+    await lab.whenIdle(120_000);
+    options.say('the queue is empty; waiting for the workers that were told to end');
+    await Promise.all(this.ending);
+    return this.report((Date.now() - began) / 1000);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(Object.values(this.proxies ?? {}).map((proxy) => proxy.stop()));
+  }
+
+  /** Each request makes two messages: the reply and the announcement. */
+  private async countAnswers(): Promise<void> {
+    try {
+      const { state } = await this.lab.manager.streams.info(RESPONSES_STREAM.name);
+      this.answers = Math.floor(state.messages / 2);
+    } catch (error) {
+      this.count('counts missed while nats was away');
+      if (!/TIMEOUT|503|DISCONNECT/.test((error as Error).message)) throw error;
+    }
+  }
+
+  private async addWorker(): Promise<void> {
+    const name = `hf_worker_${this.started++}`;
+    const process = await this.lab.startWorker(
+      {
+        ...this.model.env,
+        HF_API_TOKEN: name,
+        NATS_URL: `nats://127.0.0.1:${this.proxies.nats.port}`,
+        REDIS_URL: `redis://127.0.0.1:${this.proxies.redis.port}`,
+        ENABLE_CORE_NATS: 'true',
+        WORKER_CONCURRENCY: '4',
+        LOG_LEVEL: 'warn',
+        // a second picture must not hide behind the first
+        CACHE_TTL: '0',
+      },
+      { untilReady: false },
+    );
+    this.workers.push({ name, process });
+  }
+
+  private async publishAll(): Promise<void> {
+    const { requests } = this.options;
+    const publish = async () => {
+      while (this.published < requests) {
+        const id = `chaos-${this.published++}`;
+        const body = { id, prompt: id, reply_to: `${REPLIES}.${id}` };
+        // a client that hears no confirmation sends again; the stream keeps it once
+        await eventually(`confirmation of ${id}`, 60_000, async () => {
+          await this.lab.request(body, id);
+          return true;
+        });
+        // both paths are in use only while the workers keep up
+        while (this.published - this.answers > 200) await pause(20);
+      }
+    };
+    await Promise.all(Array.from({ length: PUBLISHERS }, publish));
+  }
+
+  /** Goes on until nearly everything is answered; each kind of event comes at least once. */
+  private async shake(): Promise<void> {
+    const { requests } = this.options;
+    const rare = [() => this.restartNats(), () => this.restartRedis()];
+    const often = [
+      () => this.kill('SIGKILL'),
+      () => this.kill('SIGTERM'),
+      () => this.cut('nats'),
+      () => this.cut('redis'),
+    ];
+    const plan = [...often, ...rare];
+    while (plan.length > 0 || this.answers < requests * 0.9) {
+      await pause(this.random.between(200, 700));
+      const event = plan.shift() ?? this.random.pick(this.random.next() < 0.12 ? rare : often);
+      await event();
+    }
+  }
+
+  private async kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    this.count(signal);
+    const victim = this.random.pick(this.workers);
+    this.workers = this.workers.filter((worker) => worker !== victim);
+    if (signal === 'SIGKILL') this.kills.push({ worker: victim.name, at: Date.now() });
+    victim.process.signal(signal);
+    this.ending.push(victim.process.exited());
+    await this.addWorker();
+  }
+
+  private async cut(which: 'nats' | 'redis'): Promise<void> {
+    this.count(`${which} cut`);
+    this.proxies[which].cut();
+  }
+
+  private async restartNats(): Promise<void> {
+    this.count('nats restart');
+    await this.lab.nats.restart(this.random.between(0, 500));
+  }
+
+  private async restartRedis(): Promise<void> {
+    this.count('redis restart');
+    await this.lab.redis.stop();
+    await pause(this.random.between(0, 500));
+    await this.lab.redis.resume();
+  }
+
+  private count(event: string): void {
+    this.events[event] = (this.events[event] ?? 0) + 1;
+  }
+
+  private async report(seconds: number): Promise<ChaosReport> {
+    const { lab, options, events } = this;
+    const replies = await this.readReplies();
+    const ids = Array.from({ length: options.requests }, (_, index) => `chaos-${index}`);
+    const again = ids.filter((id) => this.callsFor(id) !== 1);
+    const unexcused = again.filter((id) => !this.isExcused(id, replies.get(id)?.at));
+    return {
+      requests: options.requests,
+      answered: ids.filter((id) => replies.has(id)).length,
+      failed: [...replies.values()].filter(({ isError }) => isError).length,
+      madeAgainAfterDeath: again.length - unexcused.length,
+      unexcused: unexcused.map((id) => `${id}: ${this.story(id)}`),
+      left: (await lab.queue()).stored,
+      dead: (await lab.manager.streams.info(DEAD_STREAM.name)).state.messages,
+      events,
+      seconds,
+    };
+  }
+
+  private callsFor(id: string): number {
+    return this.model.log.filter(({ prompt }) => prompt === id).length;
+  }
+
+  /** Every picture but the last was asked for by a worker that was killed while it held it. */
+  private isExcused(id: string, answeredAt = Infinity): boolean {
+    const calls = this.model.log.filter(({ prompt }) => prompt === id);
+    const excused = calls.filter(({ token, at }) => {
+      const kill = this.kills.find(({ worker }) => worker === token);
+      return kill && at <= kill.at && (kill.at - at < HELD_MS || answeredAt > kill.at);
+    });
+    return calls.length > 0 && excused.length >= calls.length - 1;
+  }
+
+  private story(id: string): string {
+    const calls = this.model.log.filter(({ prompt }) => prompt === id);
+    const told = calls.map(({ token, at }) => {
+      const kill = this.kills.find(({ worker }) => worker === token);
+      return `${token} at ${at}${kill ? ` (killed at ${kill.at})` : ''}`;
+    });
+    return told.join(', ') || 'never made';
+  }
+
+  private async readReplies(): Promise<Map<string, { at: number; isError: boolean }>> {
+    const replies = new Map<string, { at: number; isError: boolean }>();
+    for (const { subject, body } of await this.lab.answers()) {
+      if (!subject.startsWith(`${REPLIES}.`)) continue;
+      // not heard: it came while this client was cut off, and may be late as well
+      const at = this.heard.get(subject) ?? Infinity;
+      replies.set(subject.slice(REPLIES.length + 1), { at, isError: body.error !== undefined });
+    }
+    return replies;
+  }
+}
+
+/** One line per finding that must not be; empty where all went well. */
+export function faultsOf(report: ChaosReport): string[] {
+  return [
+    ...(report.answered < report.requests
+      ? [`${report.requests - report.answered} requests have no answer`]
+      : []),
+    ...(report.failed > 0 ? [`${report.failed} requests were answered with an error`] : []),
+    ...report.unexcused.map((story) => `not made exactly once: ${story}`),
+    ...(report.left > 0 ? [`${report.left} requests are left in the stream`] : []),
+    ...(report.dead > 0 ? [`${report.dead} requests became dead letters`] : []),
+  ];
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,50 @@
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/** Stands between clients and a server of this machine, and cuts their connections when told to. */
+export class TcpProxy {
+  private readonly sockets = new Set<Socket>();
+
+  private constructor(private readonly server: Server) {}
+
+  /** @param url of the server, with a port */
+  static async start(url: string): Promise<TcpProxy> {
+    const port = Number(new URL(url).port);
+    const server = createServer((client) => proxy.join(client, connect(port, '127.0.0.1')));
+    const proxy = new TcpProxy(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return proxy;
+  }
+
+  /** The port that clients connect to. */
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** Breaks every connection; new ones are taken at once. */
+  cut(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  /** Breaks every connection and takes no more. */
+  async stop(): Promise<void> {
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    this.cut();
+    await closed;
+  }
+
+  private join(client: Socket, server: Socket): void {
+    for (const [one, other] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      this.sockets.add(one);
+      one.pipe(other);
+      one.on('close', () => {
+        this.sockets.delete(one);
+        other.destroy();
+      });
+      // a broken connection is what this is for; `close` follows
+      one.on('error', () => undefined);
+    }
+  }
+}

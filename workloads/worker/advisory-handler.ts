@@ -1,0 +1,99 @@
+import { type NatsConnection, type NatsError, type StoredMsg } from 'nats';
+import { DEAD_REASONS } from '../protocol/headers';
+import { type Answerer } from './answerer';
+import { type Claims } from './claims';
+import { type DeadLetters } from './dead-letters';
+import { deriveId, type Delivery } from './delivery';
+import { type Incoming } from './incoming';
+import { type Logger } from './logger';
+import { parseRequest } from './parse-request';
+
+/** What turning an advisory into a dead letter needs. */
+export interface AdvisoryHandlerOptions {
+  readonly connection: NatsConnection;
+  readonly claims: Claims;
+  readonly answerer: Answerer;
+  readonly deadLetters: DeadLetters;
+  readonly log: Logger;
+}
+
+/** Part of what the server says about a message that was delivered as often as it may be. */
+interface Advisory {
+  readonly stream: string;
+  readonly stream_seq: number;
+  readonly deliveries: number;
+}
+
+const MESSAGE_NOT_FOUND = 10037;
+const LOOK_AGAIN_MS = 5000;
+
+/**
+ * Takes requests out of the queue that no worker settled in any of their deliveries, for example
+ * because each worker died of them. They become dead letters, and their clients get an answer.
+ */
+export class AdvisoryHandler {
+  constructor(private readonly options: AdvisoryHandlerOptions) {}
+
+  /**
+   * Works on one advisory.
+   *
+   * @throws Error where a step is not confirmed; the advisory is then delivered again
+   */
+  async handle(delivery: Delivery, leaseMs: number, abort: AbortSignal): Promise<void> {
+    const { connection, claims, answerer, deadLetters, log: parent } = this.options;
+    const { stream, stream_seq: sequence, deliveries } = JSON.parse(delivery.text) as Advisory;
+    const manager = await connection.jetstreamManager({ checkAPI: false });
+    const message = await orGone(manager.streams.getMessage(stream, { seq: sequence }));
+    if (!message) return delivery.ack();
+    const parsed = parseRequest(stored(message, stream));
+    const log = parent.child({ id: parsed.id, source: 'advisory', sequence });
+    const claim = await claims.take(parsed.key, `${stream}/${sequence}`, leaseMs, abort);
+    try {
+      if (claim.state === 'same-message' || claim.state === 'core') {
+        return await delivery.again(LOOK_AGAIN_MS);
+      }
+      if (claim.state === 'mine' || claim.state === 'unknown') {
+        const error =
+          `gave up after ${deliveries} deliveries, none of which came to an end: ` +
+          'the request may be what stops the worker';
+        await deadLetters.keep({
+          data: message.data,
+          requestId: parsed.id,
+          replyTo: parsed.replyTo,
+          reason: DEAD_REASONS.maxDeliveries,
+          error,
+          deliveries,
+          stream,
+          sequence,
+        });
+        const now = Date.now();
+        const times = { startedAtMs: now, queuedMs: now - message.time.getTime() };
+        const job = { names: parsed, source: 'jetstream', claim, ...times, abort, log } as const;
+        await answerer.refuse(job, error, 'exhausted');
+      }
+      await orGone(manager.streams.deleteMessage(stream, sequence));
+      await delivery.ack();
+    } finally {
+      await claims.release(claim);
+    }
+  }
+}
+
+function stored(message: StoredMsg, stream: string): Incoming {
+  return {
+    source: 'jetstream',
+    text: new TextDecoder().decode(message.data),
+    bytes: message.data.length,
+    derivedId: deriveId(stream, message.seq, message.time.getTime()),
+    header: (name) => message.header.get(name) || undefined,
+  };
+}
+
+async function orGone<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if ((error as NatsError).api_error?.err_code === MESSAGE_NOT_FOUND) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,137 @@
+import { type MemeRequest } from '../protocol/request';
+import { type Claim, type Claims } from './claims';
+import { fitPicture } from './fit-picture';
+import { pictureSize, type Generator, type Picture } from './generator';
+import { type ImageStore } from './image-store';
+import { type Source } from './incoming';
+import { type Logger } from './logger';
+import { MemeCache } from './meme-cache';
+import { type ErrorReason, type WorkerMetrics } from './metrics';
+import { type Moderator } from './moderation';
+import { type RequestNames } from './parse-request';
+import { type RateLimit } from './rate-limit';
+import { Rejection } from './rejection';
+import { type Responder } from './responder';
+
+/** What an answer needs on its way. */
+export interface AnswererOptions {
+  readonly claims: Claims;
+  readonly cache: MemeCache;
+  readonly moderator: Moderator;
+  readonly rateLimit: RateLimit;
+  /** Loaded with the first request: the start of the process must not wait for it. */
+  readonly generator: () => Promise<Generator>;
+  readonly images: ImageStore;
+  readonly responder: Responder;
+  readonly metrics: WorkerMetrics;
+  readonly podName: string;
+}
+
+/** A request that was claimed, on its way to its answer. */
+export interface Job {
+  readonly names: RequestNames;
+  readonly source: Source;
+  readonly claim: Claim;
+  readonly startedAtMs: number;
+  readonly queuedMs: number;
+  /** Gives the work back. */
+  readonly abort: AbortSignal;
+  readonly log: Logger;
+}
+
+/** Makes the answers and publishes them. Both paths of a request end here. */
+export class Answerer {
+  constructor(private readonly options: AnswererOptions) {}
+
+  /**
+   * Makes the picture of a request, publishes it and notes that the request is answered.
+   *
+   * @returns whether the picture was made now or came from the cache
+   * @throws Rejection, GeneratorError or PublishError; the signal's reason where it aborts
+   */
+  async answer(job: Job, request: MemeRequest): Promise<'made' | 'cached'> {
+    const { cache, metrics, moderator, rateLimit, podName, claims } = this.options;
+    const { names, abort, log, source } = job;
+    const refusal = await moderator.refusal(request.prompt);
+    if (refusal !== undefined) throw new Rejection(refusal, 'moderated');
+    await rateLimit.count(request.client_id, names.key);
+    const generator = await this.options.generator();
+    const key = MemeCache.key(generator.variant(request), pictureSize(request), request.prompt);
+    const make = () => this.make(generator, request, abort);
+    const { picture, cached } = await cache.getOrMake(key, make, abort);
+    const generationMs = Date.now() - job.startedAtMs;
+    const response = {
+      request_id: names.id,
+      ...(await this.pictureFields(picture, request, log)),
+      prompt: request.prompt,
+      timestamp: Math.floor(Date.now() / 1000),
+      cached,
+      worker: podName,
+      queued_ms: job.queuedMs,
+      generation_ms: generationMs,
+    };
+    const result = await this.options.responder.publishMeme(names, response, abort);
+    if (result === 'duplicate') metrics.duplicates.inc();
+    else metrics.successes.inc({ source });
+    await claims.markAnswered(job.claim);
+    const { queuedMs } = job;
+    const bytes = picture.bytes.length;
+    log.info({ cached, queuedMs, generationMs, bytes, result }, 'answered');
+    return cached ? 'cached' : 'made';
+  }
+
+  /**
+   * Answers with an error and notes that the request is answered.
+   *
+   * @throws PublishError where the answer cannot be published
+   */
+  async refuse(job: Job, message: string, reason: ErrorReason): Promise<void> {
+    this.options.metrics.errors.inc({ reason });
+    job.log.warn({ reason, fault: message }, 'answering with an error');
+    const timestamp = Math.floor(Date.now() / 1000);
+    const failure = { request_id: job.names.id, error: message, timestamp };
+    await this.options.responder.publishError(job.names, failure, job.abort);
+    await this.options.claims.markAnswered(job.claim);
+  }
+
+  private async make(generator: Generator, request: MemeRequest, abort: AbortSignal) {
+    const finish = this.options.metrics.generation.startTimer();
+    // a generator that ignores the signal must not hold up the end of the process
+    const picture = await orAborted(generator.generate(request, abort), abort);
+    finish();
+    return picture;
+  }
+
+  private async pictureFields(picture: Picture, request: MemeRequest, log: Logger) {
+    const { responder, images, metrics } = this.options;
+    // base64 makes four bytes of three, and the prompt goes back with the picture
+    const room = responder.maxBytes - Buffer.byteLength(JSON.stringify(request.prompt)) - 1024;
+    const maxBytes = Math.floor((room * 3) / 4);
+    if (picture.bytes.length > maxBytes) {
+      try {
+        const image_object = await images.put(picture);
+        metrics.storedImages.inc();
+        return { image_object, mime_type: picture.mimeType };
+      } catch (error) {
+        log.warn({ err: error }, 'picture not stored, sending it smaller');
+      }
+    }
+    const { bytes, mimeType } = await fitPicture(picture, maxBytes);
+    return { image_data: bytes.toString('base64'), mime_type: mimeType };
+  }
+}
+
+/** @throws the signal's reason as soon as it aborts, whatever becomes of the work */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let leave!: () => void;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    leave = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', leave, { once: true });
+    if (signal.aborted) leave();
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
+}
