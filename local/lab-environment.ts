@@ -87,15 +87,23 @@ async function kubectlFolder(config: LocalConfig, toolchain: Toolchain): Promise
 
 /** Runs the Pulumi CLI on the project with its output on this terminal; gives its exit code. */
 export async function runPulumi(env: LabEnvironment, args: readonly string[]): Promise<number> {
-  const result = await execa('pulumi', [...args], {
-    cwd: PROJECT_ROOT,
-    env,
-    stdin: 'ignore',
-    stdout: 'inherit',
-    stderr: 'inherit',
-    reject: false,
-  });
-  return result.exitCode ?? 1;
+  // Ctrl-C reaches the CLI too, which then ends what it began; a second signal would cut that off
+  const leaveToPulumi = () => undefined;
+  process.on('SIGINT', leaveToPulumi);
+  try {
+    const result = await execa('pulumi', [...args], {
+      cwd: PROJECT_ROOT,
+      env,
+      stdin: 'ignore',
+      stdout: 'inherit',
+      stderr: 'inherit',
+      reject: false,
+      cleanup: false,
+    });
+    return result.exitCode ?? 1;
+  } finally {
+    process.off('SIGINT', leaveToPulumi);
+  }
 }
 
 /** Runs the Pulumi CLI and gives what it prints on standard output. */

@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { type LabContext } from '../lab-context';
 import { labEnvironment } from '../lab-environment';
-import { LabError } from '../lab-error';
 import { step } from '../progress';
 import { isLocalStack } from '../stack';
 import { runPulumiOrFail } from './up';
@@ -26,9 +25,9 @@ export async function down(
       await runPulumiOrFail(env, ['destroy', '--yes', '--skip-preview', '--stack', stack]);
       await runPulumiOrFail(env, ['stack', 'rm', '--yes', '--preserve-config', stack]);
     } catch (error) {
-      if (!local || options.keepCluster || !(error instanceof LabError)) throw error;
+      if (!local || options.keepCluster) throw error;
       // the local cluster goes whole, so a lab that cannot be taken off it is no reason to stop
-      say(`${error.message}\nremoving the local cluster with what is still on it`);
+      say(`${(error as Error).message}\nremoving the local cluster with what is still on it`);
     }
   } else if (!options.keepCluster)
     // what ran on a cluster that does not run goes with its files

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const ROOT = '/sys/fs/cgroup';
@@ -9,8 +9,21 @@ export async function nodeCgroups(): Promise<readonly string[]> {
   return (await hierarchies()).map((hierarchy) => join(hierarchy, NAME));
 }
 
-/** Makes the node's cgroups, ready to take processes. */
-export async function makeCgroups(): Promise<void> {
+/**
+ * Makes the node's cgroups, ready to take processes.
+ * @returns with cgroup v2 the folder that the node's first process moves to once it has a cgroup namespace:
+ * a cgroup hands controllers on to its children only while no process is in it
+ */
+export async function makeCgroups(): Promise<string | undefined> {
+  if (await isVersion2()) {
+    for (const controller of (await readFile(join(ROOT, 'cgroup.controllers'), 'utf8')).split(
+      /\s+/,
+    ))
+      if (controller) await writeFile(join(ROOT, 'cgroup.subtree_control'), `+${controller}`);
+    const init = join(ROOT, NAME, 'init');
+    await mkdir(init, { recursive: true });
+    return init;
+  }
   for (const hierarchy of await hierarchies()) {
     const folder = join(hierarchy, NAME);
     await mkdir(folder, { recursive: true });
@@ -19,6 +32,7 @@ export async function makeCgroups(): Promise<void> {
       for (const file of ['cpuset.cpus', 'cpuset.mems'])
         await writeFile(join(folder, file), await readFile(join(hierarchy, file)));
   }
+  return undefined;
 }
 
 /** Removes the node's cgroups and all below them; every process in them must have ended. */
@@ -40,14 +54,17 @@ function ignoreMissing(error: NodeJS.ErrnoException): undefined {
 }
 
 async function hierarchies(): Promise<string[]> {
-  const isV2 = await readFile(join(ROOT, 'cgroup.controllers')).then(
-    () => true,
-    () => false,
-  );
-  if (isV2) return [ROOT];
+  if (await isVersion2()) return [ROOT];
   const lines = (await readFile('/proc/self/cgroup', 'utf8')).trim().split('\n');
   return lines
     .map((line) => line.split(':')[1] ?? '')
     .filter((controllers) => controllers !== '')
     .map((controllers) => join(ROOT, controllers.replace(/^name=/, '')));
+}
+
+function isVersion2(): Promise<boolean> {
+  return access(join(ROOT, 'cgroup.controllers')).then(
+    () => true,
+    () => false,
+  );
 }

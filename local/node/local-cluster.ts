@@ -49,9 +49,9 @@ export class LocalCluster {
   /** Makes the cluster, or starts it where it is stopped; returns when the node takes pods. */
   async ensureRunning(): Promise<void> {
     requireRoot();
-    await withLock(join(this.config.cacheDir, 'node.lock'), async () => {
+    await this.alone(async () => {
       const state = await this.state();
-      if (state === 'half-made') await this.remove();
+      if (state === 'half-made') await this.removeAlone();
       if (state === 'half-made' || state === 'absent') return this.makeOrRemove();
       if (state === 'stopped') {
         await checkPortsFree(this.config.ports);
@@ -73,18 +73,17 @@ export class LocalCluster {
     // the cgroups have one name on this machine: those of a cluster elsewhere are not ours to remove
     if ((await this.state()) === 'absent') return;
     requireRoot();
-    await this.node.kill();
-    await restoreKernelSettings(this.kernelSettings);
+    await this.alone(async () => {
+      await this.node.kill();
+      await restoreKernelSettings(this.kernelSettings);
+    });
   }
 
   /** Removes the node with everything in it; the cache of tools and images stays. */
   async remove(): Promise<void> {
     if ((await this.state()) === 'absent') return;
     requireRoot();
-    await this.node.kill();
-    await restoreKernelSettings(this.kernelSettings);
-    await rm(this.folder, { recursive: true, force: true });
-    await rm(this.config.kubeconfig, { force: true });
+    await this.alone(() => this.removeAlone());
   }
 
   /** Loads an OCI archive into the node's containerd. */
@@ -119,6 +118,18 @@ export class LocalCluster {
     return result.stdout;
   }
 
+  /** One command at a time makes, starts, stops or removes the node. */
+  private alone<T>(work: () => Promise<T>): Promise<T> {
+    return withLock(join(this.config.cacheDir, 'node.lock'), work);
+  }
+
+  private async removeAlone(): Promise<void> {
+    await this.node.kill();
+    await restoreKernelSettings(this.kernelSettings);
+    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.config.kubeconfig, { force: true });
+  }
+
   private async makeOrRemove(): Promise<void> {
     await checkPortsFree(this.config.ports);
     // the images would ask for these only after half an hour of building
@@ -127,7 +138,7 @@ export class LocalCluster {
       await this.make();
     } catch (error) {
       const logs = await this.keepLogs();
-      await this.remove();
+      await this.removeAlone();
       if (error instanceof LabError && logs)
         throw new LabError(`${error.message}; what the node logged is in ${logs}`);
       throw error;

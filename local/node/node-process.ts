@@ -34,13 +34,16 @@ export class NodeProcess {
 
   /** Starts the node; it goes on when this program ends. */
   async start(): Promise<void> {
-    await makeCgroups();
+    const initCgroup = await makeCgroups();
     const cgroups = await nodeCgroups();
     const log = await open(this.log, 'w');
     const enter = cgroups.map((folder) => `echo $$ >${folder}/cgroup.procs`).join('; ');
     const init = join(this.root, 'usr/local/sbin/node-init');
-    const unshare = `exec unshare --mount --pid --fork --kill-child --uts --ipc --cgroup ${quote(init)} ${quote(this.root)}`;
-    const child = spawn('/bin/sh', ['-c', `set -e; ${enter}; ${unshare}`], {
+    const move = initCgroup ? `echo $$ >${initCgroup}/cgroup.procs; ` : '';
+    const node = `exec unshare --mount --pid --fork --kill-child --uts --ipc ${quote(init)} ${quote(this.root)}`;
+    // the cgroup namespace comes first: its root is where the process is at that moment
+    const script = `set -e; ${enter}; exec unshare --cgroup /bin/sh -c ${quote(`set -e; ${move}${node}`)}`;
+    const child = spawn('/bin/sh', ['-c', script], {
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
     });
