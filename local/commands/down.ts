@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { Buildah } from '../images/buildah';
 import { type LabContext } from '../lab-context';
 import { labEnvironment } from '../lab-environment';
 import { step } from '../progress';
@@ -34,6 +35,7 @@ export async function down(
     say(`the local cluster is ${state}: removing what is there`);
   if (!local || options.keepCluster) return;
   if (state !== 'absent') await step('removing the local cluster', () => cluster.remove());
+  await new Buildah(config.cacheDir).removeInterrupted();
   await rm(config.stateDir, { recursive: true, force: true });
   say('nothing of the lab runs on this machine; built tools and images stay in the cache');
 }

@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import execa from 'execa';
 import { ensurePackages, PACKAGES } from '../debian-packages';
@@ -39,6 +39,11 @@ export class Buildah {
     } finally {
       await this.run('rm', container);
     }
+  }
+
+  /** Removes what builds that were cut short left in the storage, with their mounts. */
+  async removeInterrupted(): Promise<void> {
+    if (await isFolder(join(this.cacheDir, 'buildah', 'graph'))) await this.run('rm', '--all');
   }
 
   /** Takes an OCI archive into the storage under a reference, where it is not there yet. */
@@ -82,4 +87,11 @@ export class Buildah {
       throw new LabError(`"buildah ${args.join(' ')}" failed: ${result.stderr.trim()}`);
     return result.stdout.trim();
   }
+}
+
+function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (info) => info.isDirectory(),
+    () => false,
+  );
 }
