@@ -58,7 +58,10 @@ async function main(argv: readonly string[]): Promise<void> {
   program
     .command('stop')
     .description('stop the local cluster and keep what it holds')
-    .action(() => cluster.stop());
+    .action(async () => {
+      if ((await cluster.state()) === 'absent') say('there is no local cluster to stop');
+      else await cluster.stop();
+    });
   program
     .command('run')
     .description('run a command with the servers that tests need on PATH')

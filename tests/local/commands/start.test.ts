@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => new Promise((resolve) => holder.close(resolve)));
 
-testAsRoot.each(['start', 'up', 'stop'])(
+testAsRoot.each(['start', 'up'])(
   '"%s" without root names root and the way around it, before anything is made',
   async (command) => {
     const result = await lab.run([command], NOBODY);
@@ -28,6 +28,13 @@ testAsRoot.each(['start', 'up', 'stop'])(
     await expect(lab.left()).resolves.toEqual([]);
   },
 );
+
+test('"stop" where there is no cluster says so and makes nothing', async () => {
+  const result = await lab.run(['stop']);
+  expect(result.stderr).toBe('there is no local cluster to stop');
+  expect(result.exitCode).toBe(0);
+  await expect(lab.left()).resolves.toEqual([]);
+});
 
 testAsRoot.each([
   ['api', 'AUTOSCALING_LAB_API_PORT', 'AUTOSCALING_LAB_NATS_PORT'],
