@@ -53,6 +53,3 @@ export const memeRequestSchema = z.object({
 
 /** A request after parsing: every default is filled in. */
 export type MemeRequest = z.infer<typeof memeRequestSchema>;
-
-/** A request as a client writes it: only `prompt` is needed. */
-export type MemeRequestInput = z.input<typeof memeRequestSchema>;
