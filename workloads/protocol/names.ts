@@ -53,3 +53,18 @@ export const WORKER = {
   secret: 'meme-generator-secrets',
   secretTokenKey: 'HF_API_TOKEN',
 } as const;
+
+/** The page: a web server with the page's files, which passes WebSockets on to NATS. */
+export const FRONTEND = {
+  namespace: NAMESPACES.memeGenerator,
+  deployment: 'frontend',
+  container: 'frontend',
+  service: 'frontend',
+  autoscaler: 'frontend',
+  port: 8080,
+  portName: 'http',
+  healthPath: '/healthz',
+  /** WebSocket that ends at NATS. */
+  natsPath: '/ws',
+  uid: 65532,
+} as const;
