@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { wholeNumber, readSettings } from '../../workloads/worker/setting';
+import { wholeNumber, readSettings } from '../../workloads/process/setting';
 import { runTool } from '../../workloads/tools/user-error';
 import { faultsOf, runChaos } from '../support/chaos-run';
 import { stageWorker, unstageWorker } from '../support/meme-lab';

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { runTool } from '../tools/user-error';
-import { readSettings, wholeNumber } from '../worker/setting';
+import { readSettings, wholeNumber } from '../process/setting';
 import { BenchLab } from './bench-lab';
 import { consuming, drawing, dualPath, memory, scaling, type Measurement } from './measurements';
 

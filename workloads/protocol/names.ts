@@ -33,6 +33,15 @@ export const REDIS = {
   url: 'redis://redis.cache.svc.cluster.local:6379',
 } as const;
 
+/** Where every program of the lab serves its metrics and says how it is. */
+export const METRICS_HTTP = {
+  metricsPort: 9090,
+  metricsPortName: 'metrics',
+  livenessPath: '/healthz',
+  readinessPath: '/readyz',
+  metricsPath: '/metrics',
+} as const;
+
 /** The worker, and the Job that creates its streams before it may start. */
 export const WORKER = {
   namespace: NAMESPACES.memeGenerator,
@@ -42,11 +51,7 @@ export const WORKER = {
   scaledObject: 'worker',
   bootstrapJob: 'bootstrap',
   image: 'worker',
-  metricsPort: 9090,
-  metricsPortName: 'metrics',
-  livenessPath: '/healthz',
-  readinessPath: '/readyz',
-  metricsPath: '/metrics',
+  ...METRICS_HTTP,
   entryPoint: '/app/worker.cjs',
   bootstrapEntryPoint: '/app/bootstrap.cjs',
   uid: 65532,

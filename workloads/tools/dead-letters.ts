@@ -9,7 +9,7 @@ import {
 import { HEADERS } from '../protocol/headers';
 import { DEAD_STREAM } from '../protocol/streams';
 import { SUBJECTS } from '../protocol/subjects';
-import { readSettings, subject, type Setting } from '../worker/setting';
+import { readSettings, subject, type Setting } from '../process/setting';
 import { connectTool } from './response-stream';
 import { NATS_URL_SETTING } from './send-options';
 import { runTool, UserError } from './user-error';

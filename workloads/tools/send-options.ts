@@ -10,7 +10,7 @@ import {
   url,
   wholeNumber,
   type Setting,
-} from '../worker/setting';
+} from '../process/setting';
 
 /** What to send and where the answers go. */
 export interface SendOptions {

@@ -1,6 +1,6 @@
 import { type NatsError } from 'nats';
-import { redactUrl } from '../worker/redact-url';
-import { SettingsError } from '../worker/setting';
+import { redactUrl } from '../process/redact-url';
+import { SettingsError } from '../process/setting';
 
 /** Something the user can put right; the message says what and how, and is all that is printed. */
 export class UserError extends Error {}

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type NatsConnection } from 'nats';
 import { SUBJECTS } from '../protocol/subjects';
-import { number, readSettings, subject, wholeNumber, type Setting } from '../worker/setting';
+import { number, readSettings, subject, wholeNumber, type Setting } from '../process/setting';
 import { describePicture, parseAnswer } from './answer';
 import { pictureBytes } from './picture-bytes';
 import { preparePictureFolder, savePicture } from './picture-file';

@@ -5,7 +5,7 @@ import { type Claims } from './claims';
 import { type DeadLetters } from './dead-letters';
 import { deriveId, type Delivery } from './delivery';
 import { type Incoming } from './incoming';
-import { type Logger } from './logger';
+import { type Logger } from '../process/logger';
 import { parseRequest } from './parse-request';
 
 /** What turning an advisory into a dead letter needs. */

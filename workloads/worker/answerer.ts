@@ -4,7 +4,7 @@ import { fitPicture } from './fit-picture';
 import { pictureSize, type Generator, type Picture } from './generator';
 import { type ImageStore } from './image-store';
 import { type Source } from './incoming';
-import { type Logger } from './logger';
+import { type Logger } from '../process/logger';
 import { MemeCache } from './meme-cache';
 import { type ErrorReason, type WorkerMetrics } from './metrics';
 import { type Moderator } from './moderation';

@@ -10,14 +10,14 @@ import {
   RESPONSES_STREAM,
 } from '../protocol/streams';
 import { errorSubjectFor, maxDeliveriesAdvisory, REPLY_PREFIX } from '../protocol/subjects';
-import { backoffMs } from './backoff';
+import { backoffMs } from '../process/backoff';
 import { NATS_SETTINGS } from './config';
 import { ensureBucket } from './ensure-bucket';
 import { ConflictError, ensureConsumer, ensureStream } from './ensure-stream';
-import { createLogger, type Logger } from './logger';
-import { redactUrl } from './redact-url';
-import { readSettings, SettingsError, wholeNumber } from './setting';
-import { sleep } from './sleep';
+import { createLogger, type Logger } from '../process/logger';
+import { redactUrl } from '../process/redact-url';
+import { readSettings, SettingsError, wholeNumber } from '../process/setting';
+import { sleep } from '../process/sleep';
 
 const BOOTSTRAP_SETTINGS = {
   ...NATS_SETTINGS,

@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import { Command } from 'commander';
 import execa from 'execa';
 import { FONT_FILES } from './fonts';
-import { copyPackages, stageFile } from './stage-packages';
+import { copyPackages, stageFile } from '../staging/stage-packages';
 
 const ROOT = resolve(__dirname, '../..');
 const PLATFORMS = ['linux/amd64', 'linux/arm64'] as const;

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { CONSUMER, MEMES_STREAM } from '../protocol/streams';
 import { SUBJECTS } from '../protocol/subjects';
 import { NATS, REDIS, WORKER } from '../protocol/names';
+import { listenAddress, type ListenAddress } from '../process/listen-address';
 import { DEFAULT_DENY_WORDS, denyWords } from './moderation';
 import {
   flag,
@@ -14,7 +15,7 @@ import {
   url,
   wholeNumber,
   type Setting,
-} from './setting';
+} from '../process/setting';
 
 const text = (value: string): string => value;
 
@@ -171,12 +172,6 @@ const WORKER_SETTINGS = {
   },
 } satisfies Record<string, Setting<unknown>>;
 
-/** A host and a port to listen on. */
-export interface ListenAddress {
-  readonly host: string;
-  readonly port: number;
-}
-
 /** Everything the worker is told from outside; frozen. */
 export interface WorkerConfig {
   readonly natsUrl: string;
@@ -222,12 +217,4 @@ export function readWorkerConfig(
   );
   const generator = values.generator ?? (values.hfApiToken ? 'huggingface' : 'local');
   return Object.freeze({ ...values, generator, podName: values.podName ?? hostname() });
-}
-
-function listenAddress(value: string): ListenAddress {
-  const match = /^(.*):(\d{1,5})$/.exec(value);
-  const port = Number(match?.[2]);
-  if (!match || port > 65535) throw new Error('must be an address like 0.0.0.0:9090');
-  const host = match[1]!.replace(/^\[(.*)\]$/, '$1');
-  return { host: host === '' ? '0.0.0.0' : host, port };
 }

@@ -1,9 +1,9 @@
-import { backoffMs } from './backoff';
+import { backoffMs } from '../process/backoff';
 import { type Delivery } from './delivery';
-import { type Logger } from './logger';
-import { type NatsLink } from './nats-link';
+import { type Logger } from '../process/logger';
+import { type NatsLink } from '../process/nats-link';
 import { pullOne, PullRefusedError } from './pull';
-import { sleep } from './sleep';
+import { sleep } from '../process/sleep';
 
 /** What the consumer's configuration on the server says; the worker follows it. */
 export interface ConsumerLimits {

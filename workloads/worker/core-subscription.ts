@@ -2,11 +2,11 @@ import { type Msg, type NatsConnection, type Subscription } from 'nats';
 import { type Answerer, type Job } from './answerer';
 import { CORE_MESSAGE, type Claim, type Claims } from './claims';
 import { type Incoming } from './incoming';
-import { type Logger } from './logger';
+import { type Logger } from '../process/logger';
 import { type Outcome, type WorkerMetrics } from './metrics';
 import { parseRequest } from './parse-request';
 import { Rejection } from './rejection';
-import { sleep } from './sleep';
+import { sleep } from '../process/sleep';
 import { type Slots } from './slots';
 
 /** What the requests that come straight from their publishers need. */

@@ -5,7 +5,7 @@ import { setCaption, splitPrompt, type Caption } from './caption';
 import { pictureSize, type Generator, type Picture } from './generator';
 import { Random } from './random';
 import { drawScene } from './scene';
-import { sleep } from './sleep';
+import { sleep } from '../process/sleep';
 
 /** How the local generator behaves. */
 export interface LocalGeneratorOptions {

@@ -1,6 +1,6 @@
 import { readWorkerConfig } from './config';
-import { createLogger } from './logger';
-import { SettingsError } from './setting';
+import { createLogger } from '../process/logger';
+import { SettingsError } from '../process/setting';
 import { Worker } from './worker';
 
 async function main(): Promise<void> {

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { type Picture } from './generator';
 import { type WorkerMetrics } from './metrics';
 import { type RedisLink } from './redis-link';
-import { sleep } from './sleep';
+import { sleep } from '../process/sleep';
 
 /** How pictures are kept. */
 export interface MemeCacheOptions {

@@ -1,7 +1,7 @@
 import { type MemeRequest } from '../protocol/request';
 import { type CircuitBreaker } from './circuit-breaker';
 import { GeneratorError, type Generator, type Picture } from './generator';
-import { sleep } from './sleep';
+import { sleep } from '../process/sleep';
 
 /** How patient to be with a remote generator. */
 export interface PatientGeneratorOptions {

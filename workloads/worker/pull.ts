@@ -1,6 +1,6 @@
 import { createInbox, nanos, type Msg, type NatsConnection, type Subscription } from 'nats';
 import { Delivery } from './delivery';
-import { sleep } from './sleep';
+import { sleep } from '../process/sleep';
 
 /** The server says that the consumer cannot be pulled from; the message says why. */
 export class PullRefusedError extends Error {}

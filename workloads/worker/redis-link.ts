@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
-import { type Logger } from './logger';
-import { redactUrl } from './redact-url';
-import { sleep } from './sleep';
+import { type Logger } from '../process/logger';
+import { redactUrl } from '../process/redact-url';
+import { sleep } from '../process/sleep';
 
 /** How to reach Redis. */
 export interface RedisLinkOptions {

@@ -1,17 +1,17 @@
 import { DEAD_REASONS } from '../protocol/headers';
 import { type Answerer, type Job } from './answerer';
-import { backoffMs } from './backoff';
+import { backoffMs } from '../process/backoff';
 import { type Claim, type Claims } from './claims';
 import { type ConsumerLimits } from './consumer-loop';
 import { type DeadLetters } from './dead-letters';
 import { type Delivery } from './delivery';
 import { GeneratorError } from './generator';
-import { type Logger } from './logger';
+import { type Logger } from '../process/logger';
 import { type ErrorReason, type Outcome, type WorkerMetrics } from './metrics';
 import { parseRequest, type ParsedRequest } from './parse-request';
 import { Rejection } from './rejection';
 import { PublishError } from './responder';
-import { sleep } from './sleep';
+import { sleep } from '../process/sleep';
 import { type Slots } from './slots';
 
 /** What a request of the durable consumer needs on its way. */

@@ -2,11 +2,11 @@ import { ErrorCode, headers, type NatsError } from 'nats';
 import { HEADERS } from '../protocol/headers';
 import { type MemeError, type MemeResponse } from '../protocol/response';
 import { errorSubjectFor, REPLY_PREFIX } from '../protocol/subjects';
-import { backoffMs } from './backoff';
-import { type Logger } from './logger';
-import { type NatsLink } from './nats-link';
+import { backoffMs } from '../process/backoff';
+import { type Logger } from '../process/logger';
+import { type NatsLink } from '../process/nats-link';
 import { type RequestNames } from './parse-request';
-import { sleep } from './sleep';
+import { sleep } from '../process/sleep';
 
 /** An answer could not be published; the request must be delivered again. */
 export class PublishError extends Error {}

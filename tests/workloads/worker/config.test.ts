@@ -1,5 +1,5 @@
 import { readWorkerConfig } from '../../../workloads/worker/config';
-import { SettingsError } from '../../../workloads/worker/setting';
+import { SettingsError } from '../../../workloads/process/setting';
 
 function faultsOf(argv: string[], env: Record<string, string>): readonly string[] {
   try {

@@ -1,6 +1,6 @@
 import { ConsumerLoop } from '../../../workloads/worker/consumer-loop';
-import { createLogger } from '../../../workloads/worker/logger';
-import { NatsLink } from '../../../workloads/worker/nats-link';
+import { createLogger } from '../../../workloads/process/logger';
+import { NatsLink } from '../../../workloads/process/nats-link';
 import { MemeLab, eventually, stageWorker, unstageWorker } from '../../support/meme-lab';
 import { run } from '../../support/run';
 

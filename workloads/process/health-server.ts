@@ -1,27 +1,27 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { type Registry } from 'prom-client';
-import { WORKER } from '../protocol/names';
-import { type ListenAddress } from './config';
+import { METRICS_HTTP } from '../protocol/names';
+import { type ListenAddress } from './listen-address';
 
 /** What the server reports. */
 export interface HealthServerOptions {
   readonly address: ListenAddress;
   readonly registry: Registry;
-  /** Why the worker cannot take requests, or undefined where it can. */
+  /** Why the process cannot do its work, or undefined where it can. */
   readonly notReadyReason: () => string | undefined;
 }
 
-/** Serves /metrics, /healthz (the process lives) and /readyz (requests can be taken). */
+/** Serves /metrics, /healthz (the process lives) and /readyz (the work can be done). */
 export class HealthServer {
   private readonly server: Server;
 
   constructor(private readonly options: HealthServerOptions) {
     this.server = createServer((request, response) => {
       const path = request.url?.split('?')[0];
-      if (path === WORKER.metricsPath) return void this.sendMetrics(response);
-      if (path === WORKER.livenessPath) return send(response, 200, 'ok\n');
-      if (path === WORKER.readinessPath) {
+      if (path === METRICS_HTTP.metricsPath) return void this.sendMetrics(response);
+      if (path === METRICS_HTTP.livenessPath) return send(response, 200, 'ok\n');
+      if (path === METRICS_HTTP.readinessPath) {
         const reason = options.notReadyReason();
         return reason ? send(response, 503, `not ready: ${reason}\n`) : send(response, 200, 'ok\n');
       }
