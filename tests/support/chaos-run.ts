@@ -1,5 +1,5 @@
 import { DEAD_STREAM, RESPONSES_STREAM } from '../../workloads/protocol/streams';
-import { Random } from '../../workloads/worker/random';
+import { Random } from '../../workloads/protocol/random';
 import { MemeLab, eventually } from './meme-lab';
 import { ModelServer, sendPicture, TINY_PNG } from './model-server';
 import { TcpProxy } from './tcp-proxy';

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { type MemeRequest } from '../protocol/request';
 import { setCaption, splitPrompt, type Caption } from './caption';
 import { pictureSize, type Generator, type Picture } from './generator';
-import { Random } from './random';
+import { Random } from '../protocol/random';
 import { drawScene } from './scene';
 import { sleep } from '../process/sleep';
 

@@ -1,4 +1,4 @@
-import { type Random } from './random';
+import { type Random } from '../protocol/random';
 
 /** The character in the middle of the scene, as SVG elements in a square of 100 by 100 units. */
 export function drawCharacter(words: string, random: Random): string {

@@ -1,5 +1,5 @@
 import { drawCharacter } from './scene-character';
-import { type Random } from './random';
+import { type Random } from '../protocol/random';
 
 /** Draws the picture behind the captions as SVG elements in a square of 100 by 100 units. */
 export function drawScene(prompt: string, random: Random): string {
