@@ -45,6 +45,10 @@ export function buildCharts(props: LabProps): LabChart[] {
   });
   const scaler = new WorkerScaler(app, 'WorkerScaler', {
     target: worker.deployment,
+    mode: props.scalingMode,
+    concurrency: props.workerConcurrency,
+    secondsPerMeme: props.workerSecondsPerMeme,
+    drainTarget: durationOfSeconds('drainTarget', props.drainTarget),
     minReplicas: props.minReplicas,
     maxReplicas: props.maxReplicas,
     lagThreshold: props.lagThreshold,

@@ -1,3 +1,5 @@
+import { type ScalingMode } from '../workloads/protocol/scaling-mode';
+
 /** The image references of everything that the charts start; never a mutable tag. */
 export interface LabImages {
   readonly keda: string;
@@ -28,6 +30,10 @@ export interface LabProps {
   /** Let metrics-server accept kubelet certificates that the cluster's CA did not sign: local clusters only. */
   readonly kubeletInsecureTls: boolean;
 
+  /** What scales the worker. */
+  readonly scalingMode: ScalingMode;
+  /** Time in which the mode `kpi` wants the queue to be empty, in seconds. Minimum: 1. */
+  readonly drainTarget: number;
   /** Fewest workers. Minimum: 0. */
   readonly minReplicas: number;
   /** Most workers. Minimum: 1. */

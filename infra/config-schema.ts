@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SCALING_MODES, type ScalingMode } from '../workloads/protocol/scaling-mode';
 import { CONSUMER } from '../workloads/protocol/streams';
 
 /** Images the lab runs, by the name that the `images` setting uses. `node` is the worker's base. */
@@ -36,6 +37,8 @@ export interface StackConfig {
   readonly imageBuilder: 'auto' | ImageBuilderName;
   readonly images: Readonly<Partial<Record<ImageComponent, string>>>;
   readonly manifestMirror?: string;
+  readonly scalingMode: ScalingMode;
+  readonly drainTarget: number;
   readonly maxReplicas: number;
   readonly minReplicas: number;
   readonly lagThreshold: number;
@@ -126,6 +129,8 @@ const FIELDS = {
   imageBuilder: oneOf(['auto', ...IMAGE_BUILDERS]),
   images,
   manifestMirror: optional(field(z.string(), 'a folder', './manifests')),
+  scalingMode: oneOf(SCALING_MODES),
+  drainTarget: integer(1, 3600, 30),
   maxReplicas: integer(1, 1000, 10),
   minReplicas: integer(0, 1000, 0),
   lagThreshold: integer(1, 1_000_000, 5),

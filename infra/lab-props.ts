@@ -45,6 +45,8 @@ export async function labProps(inputs: LabInputs): Promise<LabProps> {
     },
     operatorManifests: { keda, ...(metricsServer && { metricsServer }) },
     kubeletInsecureTls: isLocalCluster(loader, cluster.context),
+    scalingMode: settings.scalingMode,
+    drainTarget: settings.drainTarget,
     minReplicas: settings.minReplicas,
     maxReplicas: settings.maxReplicas,
     lagThreshold: settings.lagThreshold,

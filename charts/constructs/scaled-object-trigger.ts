@@ -1,4 +1,4 @@
-import { requireInteger } from './bounds';
+import { requireInteger, requireNumber } from './bounds';
 
 /** What a JetStream trigger reads, and how many messages make one replica. */
 export interface NatsJetStreamTriggerOptions {
@@ -26,6 +26,22 @@ export interface NatsJetStreamTriggerOptions {
    * @default 0
    */
   readonly activationLagThreshold?: number;
+}
+
+/** What a Prometheus trigger asks, and how much of it makes one replica. */
+export interface PrometheusTriggerOptions {
+  /** URL of the server. */
+  readonly serverAddress: string;
+  /** PromQL with one number as its result; no result is an error, and then nothing scales. */
+  readonly query: string;
+  /** How much of the result is for one replica: KEDA asks for `ceil(result / threshold)`. More than 0. */
+  readonly threshold: number;
+  /**
+   * The target leaves zero when the result is GREATER than this. Minimum: 0.
+   *
+   * @default 0
+   */
+  readonly activationThreshold?: number;
 }
 
 /** What a KEDA ScaledObject scales on. */
@@ -61,6 +77,38 @@ export class ScaledObjectTrigger {
       lagThreshold: String(lagThreshold),
       activationLagThreshold: String(activationLagThreshold),
       useHttps: 'false',
+    });
+  }
+
+  /**
+   * Scales on the result of a PromQL query.
+   *
+   * @throws where the address is no http URL, the query is empty, or a threshold is out of bounds
+   */
+  static prometheus(options: PrometheusTriggerOptions): ScaledObjectTrigger {
+    const { serverAddress, query, threshold, activationThreshold = 0 } = options;
+    if (!/^https?:\/\/[^\s/]+/.test(serverAddress)) {
+      throw new Error(
+        `"serverAddress" is "${serverAddress}"; it must be a URL like http://prometheus.monitoring.svc:9090`,
+      );
+    }
+    if (query.trim() === '') throw new Error('"query" is empty; give the PromQL to scale on');
+    if (!(threshold > 0)) {
+      throw new Error(
+        `"threshold" is ${threshold}; it must be more than 0: give how much of the result one replica is for`,
+      );
+    }
+    requireNumber('activationThreshold', activationThreshold, {
+      min: 0,
+      hint: 'the target leaves zero when the result is greater than it',
+    });
+    return new ScaledObjectTrigger('prometheus', {
+      serverAddress,
+      query,
+      threshold: String(threshold),
+      activationThreshold: String(activationThreshold),
+      // KEDA takes a missing result for 0 otherwise, and stops workers that have work
+      ignoreNullValues: 'false',
     });
   }
 

@@ -76,6 +76,12 @@ export interface ScaledObjectProps {
    * @default - none: with a fallback, a trigger that cannot be read counts as active, so a restart of the queue wakes idle workers
    */
   readonly fallback?: ScaledObjectFallback;
+  /**
+   * Give the target the replicas back that it had before this scaler, when the scaler goes.
+   *
+   * @default false
+   */
+  readonly restoreReplicas?: boolean;
 }
 
 /**
@@ -140,15 +146,19 @@ function scaledObjectSpec(props: ScaledObjectProps): object {
   };
 }
 
-function advancedSpec({ scaleUp, scaleDown }: ScaledObjectProps): object | undefined {
-  if (scaleUp === undefined && scaleDown === undefined) return undefined;
+function advancedSpec(props: ScaledObjectProps): object | undefined {
+  const { scaleUp, scaleDown, restoreReplicas } = props;
+  if (scaleUp === undefined && scaleDown === undefined && !restoreReplicas) return undefined;
   return {
-    horizontalPodAutoscalerConfig: {
-      behavior: {
-        scaleUp: scaleUp && scalingRulesManifest('scaleUp', scaleUp),
-        scaleDown: scaleDown && scalingRulesManifest('scaleDown', scaleDown),
+    ...(restoreReplicas && { restoreToOriginalReplicaCount: true }),
+    ...((scaleUp ?? scaleDown) && {
+      horizontalPodAutoscalerConfig: {
+        behavior: {
+          scaleUp: scaleUp && scalingRulesManifest('scaleUp', scaleUp),
+          scaleDown: scaleDown && scalingRulesManifest('scaleDown', scaleDown),
+        },
       },
-    },
+    }),
   };
 }
 

@@ -6,7 +6,9 @@ import { scalersOf } from './scaler';
 /** The cooldown outlasts the ack wait: a dead pod's message comes back before the last pod goes. */
 export function cooldownExceedsAckWait(graph: LabGraph): RuleViolation[] {
   return scalersOf(graph).flatMap(({ object, label, cooldownPeriod, triggers }) => {
-    const readsConsumer = triggers.some(({ metadata }) => metadata.consumer === CONSUMER.durable);
+    const readsConsumer = triggers.some(({ metadata }) =>
+      Object.values(metadata).some((value) => value.includes(CONSUMER.durable)),
+    );
     if (!readsConsumer || cooldownPeriod === undefined) return [];
     if (cooldownPeriod > CONSUMER.ackWaitSeconds) return [];
     return {

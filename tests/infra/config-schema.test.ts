@@ -48,6 +48,8 @@ test('the declared defaults make a complete, frozen configuration', () => {
     imageLoader: 'auto',
     imageBuilder: 'auto',
     images: {},
+    scalingMode: 'queue',
+    drainTarget: 30,
     maxReplicas: 10,
     minReplicas: 0,
     lagThreshold: 5,

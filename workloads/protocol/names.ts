@@ -49,6 +49,7 @@ export const WORKER = {
   container: 'worker',
   service: 'worker',
   scaledObject: 'worker',
+  cpuScaler: 'worker-cpu',
   bootstrapJob: 'bootstrap',
   image: 'worker',
   ...METRICS_HTTP,
@@ -72,4 +73,12 @@ export const FRONTEND = {
   /** WebSocket that ends at NATS. */
   natsPath: '/ws',
   uid: 65532,
+} as const;
+
+/** Prometheus: one server with one Service. */
+export const PROMETHEUS = {
+  namespace: 'monitoring',
+  service: 'prometheus',
+  port: 9090,
+  url: 'http://prometheus.monitoring.svc.cluster.local:9090',
 } as const;

@@ -4,6 +4,7 @@ import { cooldownExceedsAckWait } from '../../../charts/rules/cooldown-exceeds-a
 import { LabGraph } from '../../../charts/rules/lab-graph';
 import { noReplicasOnScaledTarget } from '../../../charts/rules/no-replicas-on-scaled-target';
 import { oneScalerPerTarget } from '../../../charts/rules/one-scaler-per-target';
+import { ruleException } from '../../../charts/rules/rule-exception';
 import { scalerHasTarget } from '../../../charts/rules/scaler-has-target';
 import { scalerNameFits } from '../../../charts/rules/scaler-name-fits';
 import { lab, withDependencies, withField, withMore } from '../support/lab';
@@ -17,6 +18,13 @@ const SECOND_SCALER = {
   metadata: { name: 'by-hand', namespace: 'meme-generator' },
   spec: { scaleTargetRef: { kind: 'Deployment', name: 'worker' }, maxReplicas: 10 },
 };
+
+const RULE = 'one-scaler-per-target';
+
+const excepted = (reason: string) => ({
+  ...SECOND_SCALER,
+  metadata: { ...SECOND_SCALER.metadata, annotations: ruleException(RULE, reason) },
+});
 
 test('fails when a scaled target has replicas', () => {
   const broken = withField(lab(), 'Worker/Deployment', 'spec.replicas', 2);
@@ -43,6 +51,35 @@ test('fails when two autoscalers, of whatever kind, have one target', () => {
         'into one ScaledObject',
     },
   ]);
+});
+
+test('a scaler with an exception may share a target with one that has none', () => {
+  const allowed = withMore(lab(), 'WorkerScaler', 'WorkerScaler/ByHand', excepted('to show it'));
+
+  expect(oneScalerPerTarget(new LabGraph(allowed))).toEqual([]);
+});
+
+test('fails when two scalers without an exception share a target with one that has it', () => {
+  const allowed = withMore(lab(), 'WorkerScaler', 'WorkerScaler/ByHand', excepted('to show it'));
+  const broken = withMore(allowed, 'WorkerScaler', 'WorkerScaler/Third', SECOND_SCALER);
+
+  expect(oneScalerPerTarget(new LabGraph(broken)).map(({ path }) => path)).toEqual([
+    'WorkerScaler/Third',
+  ]);
+});
+
+test('fails when nothing needs an exception', () => {
+  const broken = withField(lab(), SCALER, 'metadata.annotations', ruleException(RULE, 'no longer'));
+
+  expect(oneScalerPerTarget(new LabGraph(broken))).toEqual([
+    { path: SCALER, message: expect.stringContaining('remove the exception') },
+  ]);
+});
+
+test('fails when an exception has no reason', () => {
+  expect(() => ruleException(RULE, ' ')).toThrow(
+    '"reason" is empty; say why the rule "one-scaler-per-target" does not hold here',
+  );
 });
 
 test('two autoscalers of targets with one name in two namespaces are fine', () => {

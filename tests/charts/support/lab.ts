@@ -18,6 +18,8 @@ export function labProps(changes: Partial<LabProps> = {}): LabProps {
     },
     operatorManifests: { keda: kedaManifest(), metricsServer: metricsServerManifest() },
     kubeletInsecureTls: true,
+    scalingMode: 'queue',
+    drainTarget: 30,
     minReplicas: 0,
     maxReplicas: 10,
     lagThreshold: 5,

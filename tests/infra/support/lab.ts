@@ -19,6 +19,8 @@ export function labCharts(overrides: Partial<LabProps> = {}): LabChart[] {
     },
     operatorManifests: { keda: kedaManifest() },
     kubeletInsecureTls: true,
+    scalingMode: 'queue',
+    drainTarget: 30,
     minReplicas: 0,
     maxReplicas: 10,
     lagThreshold: 5,
