@@ -4,6 +4,9 @@ import tseslint from 'typescript-eslint';
 
 const layer = (target, from, message) => ({ target, from, message });
 
+// folders of workloads/ that become images
+const IMAGES = ['worker', 'observer'];
+
 const noPulumi = {
   group: ['@pulumi/*'],
   message: 'only infra touches Pulumi (local/pulumi serves its plugin protocol)',
@@ -71,9 +74,17 @@ export default tseslint.config(
               'local shares only the protocol with the programs',
             ),
             layer(
-              './workloads/worker',
-              './workloads/tools',
-              "the image's tag covers the worker and the protocol, so a tool in it would go stale",
+              './workloads/process',
+              './workloads/!(process|protocol)/**',
+              'what every program needs depends on none of them',
+            ),
+            layer('./workloads/staging', './workloads/!(staging)/**', 'staging knows no program'),
+            ...IMAGES.map((image) =>
+              layer(
+                `./workloads/${image}`,
+                `./workloads/!(${image}|protocol|process|staging)/**`,
+                "an image's tag covers its own folder and the shared ones, so anything else in it would go stale",
+              ),
             ),
           ],
         },

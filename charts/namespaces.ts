@@ -15,6 +15,7 @@ export class Namespaces extends Chart {
     addNamespace(this, 'Messaging', NAMESPACES.messaging, RESTRICTED_NAMESPACE);
     addNamespace(this, 'Cache', NAMESPACES.cache, RESTRICTED_NAMESPACE);
     addNamespace(this, 'MemeGenerator', NAMESPACES.memeGenerator, RESTRICTED_NAMESPACE);
+    addNamespace(this, 'Monitoring', NAMESPACES.monitoring, RESTRICTED_NAMESPACE);
     addNamespace(this, 'Keda', NAMESPACES.keda, BASELINE_NAMESPACE);
   }
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { SCALING_MODES, type ScalingMode } from '../workloads/protocol/scaling-mode';
 import { CONSUMER } from '../workloads/protocol/streams';
+import { WORKLOAD_NAMES } from './workloads';
 
-/** Images the lab runs, by the name that the `images` setting uses. `node` is the worker's base. */
+/** Images the lab runs, by the name that the `images` setting uses; the workloads are built on `node`. */
 export const IMAGE_COMPONENTS = [
   'keda',
   'keda-metrics-apiserver',
@@ -11,7 +12,7 @@ export const IMAGE_COMPONENTS = [
   'nats',
   'redis',
   'node',
-  'worker',
+  ...WORKLOAD_NAMES,
 ] as const;
 
 /** One of {@link IMAGE_COMPONENTS}. */

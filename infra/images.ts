@@ -5,9 +5,10 @@ import {
   type ImageLoaderName,
 } from './config-schema';
 import { OPERATOR_VERSIONS } from './versions';
+import type { WorkloadName } from './workloads';
 
-/** Every image but the worker, which is built from this project. */
-export type ReleasedImages = Readonly<Record<Exclude<ImageComponent, 'worker'>, string>>;
+/** Every image but those that are built from this project. */
+export type ReleasedImages = Readonly<Record<Exclude<ImageComponent, WorkloadName>, string>>;
 
 /** Where images live that no registry serves. */
 export const UNSERVED_REPOSITORY = 'localhost/autoscaling-lab';

@@ -2,17 +2,17 @@ import { buildCharts } from '../charts/index';
 import type { LabChart } from '../charts/lab-chart';
 import type { LabProps } from '../charts/lab-props';
 import { checkRules } from '../charts/rules/check-rules';
-import { type Cluster, hostPlatform, inspectCluster } from './cluster';
+import { hostPlatform, inspectCluster } from './cluster';
 import { clusterProvider } from './cluster-provider';
 import { loadConfig } from './config';
-import type { ImageLoaderName, StackConfig } from './config-schema';
 import { imageLoader, loaderName } from './image-loaders/select';
 import { UNSERVED_REPOSITORY, builderOrder, releasedImages } from './images';
 import { type LabOutputs, labOutputs } from './lab-outputs';
 import { labProps } from './lab-props';
 import { releaseLab } from './lab-releases';
 import { UserError } from './user-error';
-import { WorkloadImage, type WorkloadImageArgs, imageReference } from './workload-image';
+import { workloadBuilds } from './workload-builds';
+import { WorkloadImage } from './workload-image';
 
 // Pulumi runs the root of the project, wherever the command was typed
 const PROJECT_ROOT = process.cwd();
@@ -22,15 +22,22 @@ async function deploy(): Promise<LabOutputs> {
   const cluster = await inspectCluster(settings.kubeContext);
   const loader = loaderName(settings);
   const images = releasedImages(loader, settings.images);
-  const build = workerBuild(settings, cluster, loader, images.node);
-  const workerImage = settings.images.worker ?? imageReference(build);
-  const props = await labProps({ settings, cluster, loader, images, workerImage });
+  const { references, builds } = workloadBuilds(images, settings.images, {
+    projectRoot: PROJECT_ROOT,
+    repository: settings.imageRegistry ?? UNSERVED_REPOSITORY,
+    platform: cluster.platform,
+    hostPlatform: hostPlatform(),
+    loader: imageLoader(loader, cluster.context, PROJECT_ROOT),
+    builders: builderOrder(loader),
+    builder: settings.imageBuilder,
+  });
+  const props = await labProps({ settings, cluster, loader, images, workloads: references });
   const charts = plannedCharts(props);
   releaseLab({
     charts,
     huggingFaceToken,
     provider: clusterProvider(cluster.context),
-    workerImage: settings.images.worker ? undefined : new WorkloadImage('worker', build),
+    workloadImages: [...builds].map(([name, build]) => new WorkloadImage(name, build)),
     readySeconds: settings.readyTimeout,
   });
   return labOutputs(cluster, props, loader === 'local');
@@ -45,25 +52,6 @@ function plannedCharts(props: LabProps): LabChart[] {
   } catch (error) {
     throw new UserError((error as Error).message);
   }
-}
-
-function workerBuild(
-  settings: StackConfig,
-  cluster: Cluster,
-  loader: ImageLoaderName,
-  baseImage: string,
-): WorkloadImageArgs {
-  return {
-    projectRoot: PROJECT_ROOT,
-    workload: 'worker',
-    repository: settings.imageRegistry ?? UNSERVED_REPOSITORY,
-    baseImage,
-    platform: cluster.platform,
-    hostPlatform: hostPlatform(),
-    loader: imageLoader(loader, cluster.context, PROJECT_ROOT),
-    builders: builderOrder(loader),
-    builder: settings.imageBuilder,
-  };
 }
 
 export = deploy;

@@ -5,6 +5,7 @@ import type { ImageLoaderName, StackConfig } from './config-schema';
 import { isLocalCluster } from './image-loaders/select';
 import type { ReleasedImages } from './images';
 import { RELEASE_MANIFESTS, readManifest } from './operator-manifests';
+import type { WorkloadReferences } from './workload-builds';
 
 /** What the charts are built from, once it is known. */
 export interface LabInputs {
@@ -12,7 +13,7 @@ export interface LabInputs {
   readonly cluster: Cluster;
   readonly loader: ImageLoaderName;
   readonly images: ReleasedImages;
-  readonly workerImage: string;
+  readonly workloads: WorkloadReferences;
 }
 
 /** Port of the local cluster's node that its host publishes as 127.0.0.1:4222. */
@@ -24,7 +25,7 @@ export const LOCAL_NATS_NODE_PORT = 30422;
  * @throws UserError where a manifest cannot be had
  */
 export async function labProps(inputs: LabInputs): Promise<LabProps> {
-  const { settings, cluster, loader, images, workerImage } = inputs;
+  const { settings, cluster, loader, images, workloads } = inputs;
   const [keda, metricsServer] = await Promise.all([
     readManifest(RELEASE_MANIFESTS.keda, settings.manifestMirror),
     cluster.hasOwnMetricsServer
@@ -41,7 +42,7 @@ export async function labProps(inputs: LabInputs): Promise<LabProps> {
       metricsServer: images['metrics-server'],
       nats: images.nats,
       redis: images.redis,
-      worker: workerImage,
+      worker: workloads.worker,
     },
     operatorManifests: { keda, ...(metricsServer && { metricsServer }) },
     kubeletInsecureTls: isLocalCluster(loader, cluster.context),

@@ -11,10 +11,8 @@ export interface LabReleasesArgs {
   /** Each after those that it depends on. */
   readonly charts: readonly LabChart[];
   readonly provider: pulumi.ProviderResource;
-  /**
-   * @default - the worker's image is taken as it is
-   */
-  readonly workerImage?: WorkloadImage;
+  /** Images that may have to be built first; all others are taken as they are. */
+  readonly workloadImages: readonly WorkloadImage[];
   /**
    * @default - no Secret is made
    */
@@ -23,17 +21,17 @@ export interface LabReleasesArgs {
   readonly readySeconds: number;
 }
 
-/** One release per chart, each after the releases, the image and the Secret that its objects use. */
+/** One release per chart, each after the releases, the images and the Secret that its objects use. */
 export function releaseLab(args: LabReleasesArgs): ReadonlyMap<string, ChartRelease> {
-  const { charts, provider, workerImage, huggingFaceToken, readySeconds } = args;
+  const { charts, provider, workloadImages, huggingFaceToken, readySeconds } = args;
   const scaled = new ScalingTargets(charts.flatMap((chart) => chart.objects));
   const releases = new Map<string, ChartRelease>();
   for (const chart of charts) {
     const needs: pulumi.Input<pulumi.Resource>[] = chart.dependsOn.map((name) =>
       at(releases, name),
     );
-    if (workerImage !== undefined && mentions(chart, workerImage.reference)) {
-      needs.push(workerImage.available);
+    for (const { reference, available } of workloadImages) {
+      if (mentions(chart, reference)) needs.push(available);
     }
     if (huggingFaceToken !== undefined && mentions(chart, WORKER.secret)) {
       needs.push(tokenSecret(huggingFaceToken, { provider, dependsOn: [...needs] }));

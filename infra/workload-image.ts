@@ -12,6 +12,8 @@ export interface WorkloadImageArgs {
   readonly projectRoot: string;
   /** Folder below `workloads/` with `build.ts` and the Dockerfile. */
   readonly workload: string;
+  /** Folders below `workloads/` whose files go in too. */
+  readonly shares: readonly string[];
   /** Registry and path in front of the image's name. */
   readonly repository: string;
   readonly baseImage: string;
@@ -53,7 +55,7 @@ export class WorkloadImage extends pulumi.ComponentResource {
 export function imageReference(args: WorkloadImageArgs): string {
   const tag = contentTag({
     projectRoot: args.projectRoot,
-    folders: [`workloads/${args.workload}`, 'workloads/protocol'],
+    folders: [args.workload, ...args.shares].map((folder) => `workloads/${folder}`),
     baseImage: args.baseImage,
     platform: args.platform,
   });

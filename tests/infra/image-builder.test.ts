@@ -72,6 +72,7 @@ describe('a build', () => {
     return {
       projectRoot: directory.path,
       workload: 'worker',
+      shares: [],
       repository: 'localhost/autoscaling-lab',
       baseImage: 'localhost/autoscaling-lab/node:20',
       platform: 'linux/amd64',

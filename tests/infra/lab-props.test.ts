@@ -8,7 +8,7 @@ import { releasedImages } from '../../infra/images';
 import { labOutputs } from '../../infra/lab-outputs';
 import { labProps } from '../../infra/lab-props';
 import { WORKER } from '../../workloads/protocol/names';
-import { WORKER_IMAGE, kedaManifest } from './support/lab';
+import { WORKLOAD_IMAGES, kedaManifest } from './support/lab';
 import { temporaryDirectory, writeFile } from './support/temporary-directory';
 
 const directory = temporaryDirectory();
@@ -33,7 +33,7 @@ const propsFor = (loader: ImageLoaderName, set: Record<string, string> = {}) => 
   const raw = { ...Object.fromEntries(defaults), manifestMirror: directory.path, ...set };
   const settings = parseStackConfig(raw, ['hfApiToken']);
   const images = releasedImages(loader, settings.images);
-  return labProps({ settings, cluster: CLUSTER, loader, images, workerImage: WORKER_IMAGE });
+  return labProps({ settings, cluster: CLUSTER, loader, images, workloads: WORKLOAD_IMAGES });
 };
 
 beforeEach(() => {

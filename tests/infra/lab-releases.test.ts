@@ -15,6 +15,7 @@ async function release(charts: readonly LabChart[]): Promise<void> {
   const releases = releaseLab({
     charts,
     provider: clusterProvider('lab'),
+    workloadImages: [],
     huggingFaceToken: pulumi.secret('hf_token'),
     readySeconds: 90,
   });
@@ -175,7 +176,8 @@ describe('the lab', () => {
 test('fails where a chart comes before one that it depends on', () => {
   recordResources();
   const charts = [...labCharts()].reverse();
-  expect(() => releaseLab({ charts, provider: clusterProvider('lab'), readySeconds: 60 })).toThrow(
+  const args = { provider: clusterProvider('lab'), workloadImages: [], readySeconds: 60 };
+  expect(() => releaseLab({ ...args, charts })).toThrow(
     /^chart "\w+" is needed before it is released/,
   );
 });

@@ -28,6 +28,7 @@ class CountingLoader implements ImageLoader {
 const args = (loader: ImageLoader | undefined): WorkloadImageArgs => ({
   projectRoot: path.join(__dirname, '../..'),
   workload: 'worker',
+  shares: ['process', 'protocol', 'staging'],
   repository: 'registry.example.com/lab',
   baseImage: 'node:20.20.2',
   platform: 'linux/amd64',
@@ -95,7 +96,7 @@ test('the pods that use the image wait for it, the others do not', async () => {
   });
   const releases = releaseLab({
     charts,
-    workerImage,
+    workloadImages: [workerImage],
     provider: clusterProvider('lab'),
     readySeconds: 60,
   });

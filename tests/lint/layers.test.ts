@@ -24,6 +24,9 @@ const REFUSED: readonly (readonly [file: string, source: string, rule: string])[
   ['workloads/worker/b.ts', "export * from '../../charts/it';", 'import-x/no-restricted-paths'],
   ['workloads/worker/c.ts', "export * from '../../local/it';", 'import-x/no-restricted-paths'],
   ['workloads/worker/d.ts', "export * from '../tools/it';", 'import-x/no-restricted-paths'],
+  ['workloads/observer/a.ts', "export * from '../worker/it';", 'import-x/no-restricted-paths'],
+  ['workloads/process/a.ts', "export * from '../worker/it';", 'import-x/no-restricted-paths'],
+  ['workloads/staging/a.ts', "export * from '../process/it';", 'import-x/no-restricted-paths'],
   ['workloads/worker/e.ts', "import '@pulumi/pulumi';", 'no-restricted-imports'],
   ['workloads/protocol/a.ts', "export * from '../worker/it';", 'import-x/no-restricted-paths'],
   ['local/there.ts', "export * from './back';", 'import-x/no-cycle'],
@@ -35,10 +38,11 @@ const ALLOWED: readonly (readonly [file: string, source: string])[] = [
   ['local/z.ts', "import 'node:fs';\nexport * from '../workloads/protocol/it';"],
   ['local/pulumi/z.ts', "import '@pulumi/pulumi/proto/status_pb';"],
   ['workloads/tools/z.ts', "export * from '../worker/it';"],
+  ['workloads/worker/z.ts', "export * from '../process/it';\nexport * from '../staging/it';"],
 ];
 
 const TARGETS = ['charts', 'infra', 'local', 'workloads/protocol', 'workloads/tools']
-  .concat('workloads/worker')
+  .concat('workloads/worker', 'workloads/process', 'workloads/staging')
   .map((folder) => [`${folder}/it.ts`, 'export const it = 1;'] as const);
 
 let project: string;

@@ -3,6 +3,7 @@ export const NAMESPACES = {
   messaging: 'messaging',
   cache: 'cache',
   memeGenerator: 'meme-generator',
+  monitoring: 'monitoring',
   keda: 'keda',
   kubeSystem: 'kube-system',
 } as const;

@@ -3,7 +3,9 @@ import type { LabChart } from '../../../charts/lab-chart';
 import type { LabProps } from '../../../charts/lab-props';
 import { NAMESPACES, WORKER } from '../../../workloads/protocol/names';
 
-export const WORKER_IMAGE = 'localhost/autoscaling-lab/worker:0123456789abcdef';
+export const WORKLOAD_IMAGES = {
+  worker: 'localhost/autoscaling-lab/worker:0123456789abcdef',
+};
 
 /** The charts of a small lab; the operators' manifests are reduced to what matters to a release. */
 export function labCharts(overrides: Partial<LabProps> = {}): LabChart[] {
@@ -15,7 +17,7 @@ export function labCharts(overrides: Partial<LabProps> = {}): LabChart[] {
       metricsServer: 'metrics-server:v0.9.0',
       nats: 'nats:2.14.9',
       redis: 'redis:7.0.15',
-      worker: WORKER_IMAGE,
+      ...WORKLOAD_IMAGES,
     },
     operatorManifests: { keda: kedaManifest() },
     kubeletInsecureTls: true,
