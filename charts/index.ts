@@ -41,6 +41,9 @@ export function buildCharts(props: LabProps): LabChart[] {
     concurrency: props.workerConcurrency,
     secondsPerMeme: props.workerSecondsPerMeme,
     cacheTtl: props.cacheTtl,
+    coreNats: props.coreNats,
+    rateLimitPerMinute: props.rateLimitPerMinute,
+    promptDenyList: props.promptDenyList,
     tokenSecret: props.tokenSecret,
   });
   const scaler = new WorkerScaler(app, 'WorkerScaler', {

@@ -53,6 +53,16 @@ export interface LabProps {
   readonly workerSecondsPerMeme: number;
   /** How long a meme stays in the cache, in seconds; 0 turns the cache off. Allowed: 0 to 30 days. */
   readonly cacheTtl: number;
+  /** Whether workers also take requests straight from their publishers. */
+  readonly coreNats: boolean;
+  /** Requests per minute and client over all workers; 0 for no limit. Allowed: 0 to 1000000. */
+  readonly rateLimitPerMinute: number;
+  /**
+   * Words or phrases, separated by commas, that no prompt may hold; `none` for no such words.
+   *
+   * @default - the worker's own list
+   */
+  readonly promptDenyList?: string;
   /**
    * Name of the Secret that holds the Hugging Face token, in the worker's namespace. The charts never see the token.
    *

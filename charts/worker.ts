@@ -17,7 +17,7 @@ import {
 import { type Construct } from 'constructs';
 import { NATS, REDIS, WORKER } from '../workloads/protocol/names';
 import { CONSUMER, MEMES_STREAM } from '../workloads/protocol/streams';
-import { SUBJECTS } from '../workloads/protocol/subjects';
+import { CORE_QUEUE_GROUP, SUBJECTS } from '../workloads/protocol/subjects';
 import { requireInteger, requireNumber } from './constructs/bounds';
 import { restrictedContainer } from './constructs/restricted-security';
 import { NAME_LABEL, partLabels, podLabels, selectorLabels } from './labels';
@@ -31,6 +31,16 @@ export interface WorkerProps {
   readonly secondsPerMeme: number;
   /** How long a meme stays in the cache, in seconds; 0 turns the cache off. Allowed: 0 to 30 days. */
   readonly cacheTtl: number;
+  /** Whether requests are also taken straight from their publishers. */
+  readonly coreNats: boolean;
+  /** Requests per minute and client over all workers; 0 for no limit. Allowed: 0 to 1000000. */
+  readonly rateLimitPerMinute: number;
+  /**
+   * Words or phrases, separated by commas, that no prompt may hold; `none` for no such words.
+   *
+   * @default - the worker's own list
+   */
+  readonly promptDenyList?: string;
   /**
    * Name of the Secret that holds the Hugging Face token.
    *
@@ -66,7 +76,8 @@ export class Worker extends Chart {
   }
 }
 
-function validate({ concurrency, secondsPerMeme, cacheTtl }: WorkerProps): void {
+function validate(props: WorkerProps): void {
+  const { concurrency, secondsPerMeme, cacheTtl, rateLimitPerMinute } = props;
   requireInteger('workerConcurrency', concurrency, {
     min: 1,
     max: 100,
@@ -81,6 +92,11 @@ function validate({ concurrency, secondsPerMeme, cacheTtl }: WorkerProps): void 
     min: 0,
     max: MAX_CACHE_TTL_SECONDS,
     hint: 'give the seconds that a meme stays in the cache, or 0 for no cache',
+  });
+  requireInteger('rateLimitPerMinute', rateLimitPerMinute, {
+    min: 0,
+    max: 1_000_000,
+    hint: 'give the requests that one client may send in a minute, or 0 for no limit',
   });
 }
 
@@ -110,7 +126,7 @@ function addDeployment(chart: Chart, props: WorkerProps): Deployment {
         envVariables: environment(chart, props, shutdownGrace),
         resources: {
           cpu: { request: Cpu.millis(50), limit: Cpu.millis(500) },
-          memory: { request: Size.mebibytes(64), limit: Size.mebibytes(256) },
+          memory: { request: Size.mebibytes(128), limit: Size.mebibytes(256) },
         },
         ...probes(),
         securityContext: restrictedContainer(WORKER.uid),
@@ -145,7 +161,11 @@ function environment(
     WORKER_CONCURRENCY: String(props.concurrency),
     LOCAL_GENERATOR_SECONDS: String(props.secondsPerMeme),
     SHUTDOWN_GRACE_SECONDS: String(shutdownGrace),
+    ENABLE_CORE_NATS: String(props.coreNats),
+    CORE_NATS_QUEUE_GROUP: CORE_QUEUE_GROUP,
+    RATE_LIMIT_PER_MINUTE: String(props.rateLimitPerMinute),
     LOG_LEVEL: 'info',
+    ...(props.promptDenyList !== undefined && { DENY_WORDS: props.promptDenyList }),
   };
   return {
     ...Object.fromEntries(

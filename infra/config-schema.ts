@@ -49,6 +49,10 @@ export interface StackConfig {
   readonly workerConcurrency: number;
   readonly workerSecondsPerMeme: number;
   readonly cacheTtl: number;
+  readonly coreNats: boolean;
+  readonly rateLimitPerMinute: number;
+  /** Absent where the worker's own list applies. */
+  readonly promptDenyList?: string;
   /** Whether a token is configured; its value never enters this object. */
   readonly hasHuggingFaceToken: boolean;
   readonly natsStorage: string;
@@ -86,6 +90,12 @@ const integer = (min: number, max: number, example: number): Field<number> =>
 
 const oneOf = <const T extends readonly [string, ...string[]]>(values: T): Field<T[number]> =>
   field(z.enum(values) as z.ZodType<T[number], string>, values.join(', '), values[0]);
+
+const boolean: Field<boolean> = field(
+  z.enum(['true', 'false']).transform((text) => text === 'true') as z.ZodType<boolean, string>,
+  'true, false',
+  'true',
+);
 
 const optional = <T>(inner: Field<T>): Field<T | undefined> => ({
   ...inner,
@@ -141,6 +151,15 @@ const FIELDS = {
   workerConcurrency: integer(1, 100, 2),
   workerSecondsPerMeme: integer(0, 600, 2),
   cacheTtl: integer(0, 2_592_000, 3600),
+  coreNats: boolean,
+  rateLimitPerMinute: integer(0, 1_000_000, 30),
+  promptDenyList: optional(
+    field(
+      z.string().regex(/[\p{L}\p{N}]/u),
+      'words or phrases separated by commas, or none',
+      "'gore, school shooting'",
+    ),
+  ),
   hfApiToken: {
     ...optional(field(z.string().regex(/^\S+$/), 'a token without spaces', '--secret <token>')),
     secret: true,

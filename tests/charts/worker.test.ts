@@ -53,6 +53,18 @@ test('is told where everything is and who it is', () => {
   });
 });
 
+test('takes requests from the durable consumer alone, without limits, unless told otherwise', () => {
+  expect(environment()).toMatchObject({ ENABLE_CORE_NATS: 'false', RATE_LIMIT_PER_MINUTE: '0' });
+  expect(environment()).not.toHaveProperty('DENY_WORDS');
+  const changes = { coreNats: true, rateLimitPerMinute: 30, promptDenyList: 'a, b c' };
+  expect(environment(changes)).toMatchObject({
+    ENABLE_CORE_NATS: 'true',
+    CORE_NATS_QUEUE_GROUP: 'meme-generator-core',
+    RATE_LIMIT_PER_MINUTE: '30',
+    DENY_WORDS: 'a, b c',
+  });
+});
+
 test('draws the memes itself without a token', () => {
   expect(environment()).toMatchObject({ GENERATOR: 'local' });
   expect(environment()).not.toHaveProperty('HF_API_TOKEN');
@@ -84,6 +96,7 @@ test.each([
   ['workerSecondsPerMeme', -1, 'it must be a number from 0 to 600'],
   ['workerSecondsPerMeme', NaN, 'it must be a number from 0 to 600'],
   ['cacheTtl', -1, 'it must be a whole number from 0 to 2592000'],
+  ['rateLimitPerMinute', -1, 'it must be a whole number from 0 to 1000000'],
 ])('fails when %s is %d', (field, value, allowed) => {
   expect(() => lab({ [field]: value })).toThrow(`"${field}" is ${value}; ${allowed}`);
 });

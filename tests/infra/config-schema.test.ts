@@ -35,7 +35,7 @@ const faultsOf = (raw: Record<string, string>, encrypted: string[] = []): string
 test('every key is declared in Pulumi.yaml with type, default and description, and no other', () => {
   expect(Object.keys(declared).sort()).toEqual([...CONFIG_KEYS].sort());
   for (const declaration of Object.values(declared)) {
-    expect(declaration.type).toMatch(/^(string|integer|object)$/);
+    expect(declaration.type).toMatch(/^(string|integer|boolean|object)$/);
     expect(declaration.default).toBeDefined();
     expect(declaration.description.length).toBeGreaterThan(10);
   }
@@ -59,6 +59,8 @@ test('the declared defaults make a complete, frozen configuration', () => {
     workerConcurrency: 2,
     workerSecondsPerMeme: 2,
     cacheTtl: 3600,
+    coreNats: false,
+    rateLimitPerMinute: 0,
     hasHuggingFaceToken: false,
     natsStorage: '2Gi',
     readyTimeout: 600,
@@ -80,6 +82,9 @@ test.each([
   ['maxReplicas', '3.5'],
   ['maxReplicas', ''],
   ['minReplicas', '-1'],
+  ['coreNats', 'yes'],
+  ['rateLimitPerMinute', '-1'],
+  ['promptDenyList', ' , '],
   ['natsNodePort', '29999'],
   ['natsNodePort', '32768'],
   ['imageRegistry', 'https://registry.example.com'],

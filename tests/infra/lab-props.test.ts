@@ -61,6 +61,20 @@ test('a token reaches the charts as the name of a Secret', async () => {
   expect(JSON.stringify(props)).not.toContain('hf_abc');
 });
 
+test('what the worker may take and refuse reaches the charts', async () => {
+  const props = await propsFor('kind', {
+    coreNats: 'true',
+    rateLimitPerMinute: '30',
+    promptDenyList: 'gore, school shooting',
+  });
+  expect(props).toMatchObject({
+    coreNats: true,
+    rateLimitPerMinute: 30,
+    promptDenyList: 'gore, school shooting',
+  });
+  expect(await propsFor('kind')).not.toHaveProperty('promptDenyList');
+});
+
 test('the commands to try start with a port-forward where NATS is not published here', async () => {
   const local = labOutputs(CLUSTER, await propsFor('local'), true);
   const remote = labOutputs(CLUSTER, await propsFor('kind'), false);

@@ -7,6 +7,9 @@ export const SUBJECTS = {
   dead: 'meme.dead',
 } as const;
 
+/** Queue group of the workers that take requests straight from their publishers. */
+export const CORE_QUEUE_GROUP = 'meme-generator-core';
+
 /** Private replies below this prefix are kept like the public answers, so that they can be replayed. */
 export const REPLY_PREFIX = 'meme.reply.';
 

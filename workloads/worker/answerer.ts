@@ -57,7 +57,10 @@ export class Answerer {
     await rateLimit.count(request.client_id, names.key);
     const generator = await this.options.generator();
     const key = MemeCache.key(generator.variant(request), pictureSize(request), request.prompt);
-    const make = () => this.make(generator, request, abort);
+    const make = () => {
+      log.debug('making the picture');
+      return this.make(generator, request, abort);
+    };
     const { picture, cached } = await cache.getOrMake(key, make, abort);
     const generationMs = Date.now() - job.startedAtMs;
     const response = {

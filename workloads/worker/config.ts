@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { Command } from 'commander';
 import { CONSUMER, MEMES_STREAM } from '../protocol/streams';
-import { SUBJECTS } from '../protocol/subjects';
+import { CORE_QUEUE_GROUP, SUBJECTS } from '../protocol/subjects';
 import { NATS, REDIS, WORKER } from '../protocol/names';
 import { listenAddress, type ListenAddress } from '../process/listen-address';
 import { DEFAULT_DENY_WORDS, denyWords } from './moderation';
@@ -140,7 +140,7 @@ const WORKER_SETTINGS = {
     flag: '--core-nats-queue-group',
     env: 'CORE_NATS_QUEUE_GROUP',
     description: 'queue group of that: one worker of the group gets each request',
-    default: 'meme-generator-core',
+    default: CORE_QUEUE_GROUP,
     parse: subject,
   },
   rateLimitPerMinute: {

@@ -102,6 +102,7 @@ export class CoreSubscription {
     if ('fault' in parsed || parsed.id === '') return 'left';
     const log = parent.child({ id: parsed.id, source: 'core' });
     const claim = await claims.take(parsed.key, CORE_MESSAGE, leaseMs);
+    log.debug({ state: claim.state }, 'claim');
     if (claim.state !== 'mine') return this.notMine(claim, log);
     this.canClaim = true;
     const abort = this.aborting.signal;

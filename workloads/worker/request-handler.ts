@@ -94,10 +94,10 @@ export class RequestHandler {
     for (let look = 1; ; look++) {
       const claim = await claims.take(key, message, leaseMs, abort);
       const { state } = claim;
+      if (look === 1) log.debug({ state }, 'claim');
       const isHeld = state === 'core' || state === 'elsewhere' || state === 'same-message';
       if (look === 1 && isHeld) metrics.claimConflicts.inc({ source: 'jetstream' });
       if (state !== 'core' || abort.aborted) return claim;
-      if (look === 1) log.debug('the request is being worked on straight from its publisher');
       await sleep(backoffMs(look, LOOK_AGAIN), abort);
     }
   }

@@ -29,6 +29,8 @@ export function labProps(changes: Partial<LabProps> = {}): LabProps {
     workerConcurrency: 2,
     workerSecondsPerMeme: 2,
     cacheTtl: 3600,
+    coreNats: false,
+    rateLimitPerMinute: 0,
     natsStorage: '2Gi',
     natsNodePort: 30422,
     ...changes,

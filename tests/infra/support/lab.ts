@@ -32,6 +32,8 @@ export function labCharts(overrides: Partial<LabProps> = {}): LabChart[] {
     workerConcurrency: 2,
     workerSecondsPerMeme: 2,
     cacheTtl: 3600,
+    coreNats: false,
+    rateLimitPerMinute: 0,
     natsStorage: '2Gi',
     tokenSecret: WORKER.secret,
     ...overrides,
