@@ -39,6 +39,7 @@ runTool(async () => {
     say(`events: ${JSON.stringify(report.events)}`);
     say(`answered: ${report.answered} of ${report.requests}, ${report.failed} with an error`);
     say(`made again because a worker died holding them: ${report.madeAgainAfterDeath}`);
+    say(`made again because Redis could not be asked: ${report.madeAgainUnclaimed}`);
     say(`left in the stream: ${report.left}, dead letters: ${report.dead}`);
     const faults = faultsOf(report);
     for (const fault of faults.slice(0, FAULTS_SHOWN)) say(fault);

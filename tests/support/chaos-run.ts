@@ -1,5 +1,6 @@
 import { DEAD_STREAM, RESPONSES_STREAM } from '../../workloads/protocol/streams';
 import { Random } from '../../workloads/protocol/random';
+import { ChaosLog } from './chaos-log';
 import { MemeLab, eventually } from './meme-lab';
 import { ModelServer, sendPicture, TINY_PNG } from './model-server';
 import { TcpProxy } from './tcp-proxy';
@@ -24,6 +25,8 @@ export interface ChaosReport {
   readonly failed: number;
   /** Requests made more than once because a worker was killed while it held them. */
   readonly madeAgainAfterDeath: number;
+  /** Requests made more than once because Redis could not say that another worker made them. */
+  readonly madeAgainUnclaimed: number;
   /** Requests made more than once, or never, for no such reason. */
   readonly unexcused: readonly string[];
   readonly left: number;
@@ -62,6 +65,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 
 class ChaosRun {
   private readonly random: Random;
+  private readonly log = new ChaosLog();
   private readonly kills: Kill[] = [];
   private readonly events: Record<string, number> = {};
   private readonly heard = new Map<string, number>();
@@ -131,13 +135,15 @@ class ChaosRun {
         REDIS_URL: `redis://127.0.0.1:${this.proxies.redis.port}`,
         ENABLE_CORE_NATS: 'true',
         WORKER_CONCURRENCY: '4',
-        LOG_LEVEL: 'warn',
+        // says how each claim ended
+        LOG_LEVEL: 'debug',
         // a second picture must not hide behind the first
         CACHE_TTL: '0',
       },
       { untilReady: false },
     );
     this.workers.push({ name, process });
+    this.log.follow(name, process);
   }
 
   private async publishAll(): Promise<void> {
@@ -194,6 +200,7 @@ class ChaosRun {
   private async restartNats(): Promise<void> {
     this.count('nats restart');
     await this.lab.nats.restart(this.random.between(0, 500));
+    this.log.note('nats is back');
   }
 
   private async restartRedis(): Promise<void> {
@@ -201,10 +208,12 @@ class ChaosRun {
     await this.lab.redis.stop();
     await pause(this.random.between(0, 500));
     await this.lab.redis.resume();
+    this.log.note('redis is back');
   }
 
   private count(event: string): void {
     this.events[event] = (this.events[event] ?? 0) + 1;
+    this.log.note(event);
   }
 
   private async report(seconds: number): Promise<ChaosReport> {
@@ -212,12 +221,14 @@ class ChaosRun {
     const replies = await this.readReplies();
     const ids = Array.from({ length: options.requests }, (_, index) => `chaos-${index}`);
     const again = ids.filter((id) => this.callsFor(id) !== 1);
-    const unexcused = again.filter((id) => !this.isExcused(id, replies.get(id)?.at));
+    const living = again.filter((id) => !this.isExcused(id, replies.get(id)?.at));
+    const unexcused = living.filter((id) => !this.isUnclaimed(id));
     return {
       requests: options.requests,
       answered: ids.filter((id) => replies.has(id)).length,
       failed: [...replies.values()].filter(({ isError }) => isError).length,
-      madeAgainAfterDeath: again.length - unexcused.length,
+      madeAgainAfterDeath: again.length - living.length,
+      madeAgainUnclaimed: living.length - unexcused.length,
       unexcused: unexcused.map((id) => `${id}: ${this.story(id)}`),
       left: (await lab.queue()).stored,
       dead: (await lab.manager.streams.info(DEAD_STREAM.name)).state.messages,
@@ -240,13 +251,23 @@ class ChaosRun {
     return calls.length > 0 && excused.length >= calls.length - 1;
   }
 
+  /** All but one of its pictures come from workers that could not claim it. */
+  private isUnclaimed(id: string): boolean {
+    const calls = this.model.log.filter(({ prompt }) => prompt === id);
+    const unclaimed = calls.filter(({ token }) => this.log.workedUnclaimed(token, id));
+    return calls.length > 0 && unclaimed.length >= calls.length - 1;
+  }
+
   private story(id: string): string {
     const calls = this.model.log.filter(({ prompt }) => prompt === id);
     const told = calls.map(({ token, at }) => {
       const kill = this.kills.find(({ worker }) => worker === token);
       return `${token} at ${at}${kill ? ` (killed at ${kill.at})` : ''}`;
     });
-    return told.join(', ') || 'never made';
+    const [first] = calls;
+    return [told.join(', ') || 'never made', ...(first ? this.log.story(id, first.at) : [])].join(
+      '\n',
+    );
   }
 
   private async readReplies(): Promise<Map<string, { at: number; isError: boolean }>> {
