@@ -26,15 +26,27 @@ export class ChaosLog {
     this.events.push({ at: Date.now(), who: 'chaos', what });
   }
 
+  /** Whether a worker let go of a request: answered it, or gave it up or back. */
+  hasLetGo(worker: string, id: string): boolean {
+    return this.linesOf(worker, id).some(({ msg }) =>
+      /^(answered|request failed.*|stopping, giving .*)$/.test(msg),
+    );
+  }
+
   /**
-   * Whether a worker went to work on a request without knowing who else did, because Redis could
-   * not be asked.
+   * Whether Redis could not be asked when a worker claimed a request, or could not be told when it
+   * had answered it: others could not know of its work then.
    */
   workedUnclaimed(worker: string, id: string): boolean {
-    const { process } = this.workers.find(({ name }) => name === worker)!;
-    return process.log.some(
-      (line) => line.id === id && line.msg === 'claim' && line.state === 'unknown',
+    return this.linesOf(worker, id).some(
+      ({ msg, state, noted }) =>
+        (msg === 'claim' && state === 'unknown') || (msg === 'answered' && noted === false),
     );
+  }
+
+  private linesOf(worker: string, id: string): LogLine[] {
+    const { process } = this.workers.find(({ name }) => name === worker)!;
+    return process.log.filter((line) => line.id === id);
   }
 
   /** The entries of one request, and what happened around its first, one line each. */

@@ -11,13 +11,10 @@ export interface NatsLinkOptions {
   readonly log: Logger;
 }
 
-/**
- * One connection to NATS that comes back for ever. `connectedSignal` aborts on a disconnect: what
- * was asked of the server before, for example a pull, is then forgotten by it.
- */
+/** One connection to NATS that comes back for ever. */
 export class NatsLink {
   private connected = true;
-  private lost = new AbortController();
+  private readonly lostListeners: (() => void)[] = [];
   private waiters: (() => void)[] = [];
 
   private constructor(
@@ -66,9 +63,12 @@ export class NatsLink {
     return this.connected && !this.connection.isClosed();
   }
 
-  /** Aborts at the next disconnect; a new one is there after the reconnect. */
-  get connectedSignal(): AbortSignal {
-    return this.lost.signal;
+  /**
+   * Calls a function at each disconnect: what was asked of the server before, for example a pull, is
+   * then forgotten by it.
+   */
+  onDisconnect(listener: () => void): void {
+    this.lostListeners.push(listener);
   }
 
   /** Resolves once the connection is up, or once the signal aborts. */
@@ -99,11 +99,10 @@ export class NatsLink {
     for await (const status of this.connection.status()) {
       if (status.type === Events.Disconnect) {
         this.connected = false;
-        this.lost.abort();
+        for (const listener of this.lostListeners) listener();
         log.warn('nats connection lost, reconnecting');
       } else if (status.type === Events.Reconnect) {
         this.connected = true;
-        this.lost = new AbortController();
         log.info('nats connection is back');
         for (const resolve of this.waiters.splice(0)) resolve();
       } else if (status.type === Events.Error) {

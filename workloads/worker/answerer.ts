@@ -76,10 +76,10 @@ export class Answerer {
     const result = await this.options.responder.publishMeme(names, response, abort);
     if (result === 'duplicate') metrics.duplicates.inc();
     else metrics.successes.inc({ source });
-    await claims.markAnswered(job.claim);
+    const noted = await claims.markAnswered(job.claim);
     const { queuedMs } = job;
     const bytes = picture.bytes.length;
-    log.info({ cached, queuedMs, generationMs, bytes, result }, 'answered');
+    log.info({ cached, queuedMs, generationMs, bytes, result, noted }, 'answered');
     return cached ? 'cached' : 'made';
   }
 

@@ -84,8 +84,12 @@ export class Claims {
     if (claim.state === 'mine') await claim.release();
   }
 
-  /** Remembers that the id was answered, and drops the claim on it. */
-  async markAnswered(claim: Claim): Promise<void> {
+  /**
+   * Remembers that the id was answered, and drops the claim on it.
+   *
+   * @returns false where Redis could not be told; it is once it is back, unless this process ends
+   */
+  async markAnswered(claim: Claim): Promise<boolean> {
     this.drop(claim);
     this.answered.set(claim.id, Date.now());
     if (this.answered.size > REMEMBERED_ANSWERS) {
@@ -105,9 +109,8 @@ export class Claims {
       );
     // this process may end before it could tell Redis again
     const patient = new AbortController().signal;
-    if ((await note()) === undefined && (await redis.whenBack(REDIS_GRACE_MS, patient))) {
-      await note();
-    }
+    if ((await note()) !== undefined) return true;
+    return (await redis.whenBack(REDIS_GRACE_MS, patient)) && (await note()) !== undefined;
   }
 
   /** Ends the renewal of a claim. */

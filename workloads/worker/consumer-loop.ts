@@ -2,7 +2,7 @@ import { backoffMs } from '../process/backoff';
 import { type Delivery } from './delivery';
 import { type Logger } from '../process/logger';
 import { type NatsLink } from '../process/nats-link';
-import { pullOne, PullRefusedError } from './pull';
+import { PullInbox, PullRefusedError } from './pull-inbox';
 import { sleep } from '../process/sleep';
 
 /** What the consumer's configuration on the server says; the worker follows it. */
@@ -47,6 +47,7 @@ export class ConsumerLoop {
   private limits?: ConsumerLimits;
   private missing: string | undefined = 'the consumer was not looked up yet';
   private slots: Promise<void>[] = [];
+  private inbox?: PullInbox;
   private busy = 0;
 
   constructor(private readonly options: ConsumerLoopOptions) {}
@@ -76,6 +77,11 @@ export class ConsumerLoop {
   async start(): Promise<boolean> {
     await this.whenConsumerExists();
     if (!this.limits) return false;
+    const { link, stream, consumer, log } = this.options;
+    const { connection } = link;
+    const expiresMs = PULL_EXPIRES_MS;
+    this.inbox = new PullInbox({ connection, stream, consumer, expiresMs, log });
+    link.onDisconnect(() => this.inbox!.forget());
     for (let slot = 0; slot < this.options.concurrency; slot++) {
       this.slots.push(this.run());
     }
@@ -91,7 +97,7 @@ export class ConsumerLoop {
   async stop(graceMs: number): Promise<void> {
     const { log } = this.options;
     this.stopping.abort();
-    const finished = Promise.all(this.slots).then(() => true as const);
+    const finished = Promise.all([...this.slots, this.inbox?.close()]).then(() => true as const);
     if (await within(graceMs, finished)) return;
     log.warn({ inFlight: this.busy }, 'grace period over, giving work back');
     this.aborting.abort(new Error('the worker stops'));
@@ -107,7 +113,8 @@ export class ConsumerLoop {
       if (stop.aborted) return;
       try {
         await this.options.whenFree?.(stop);
-        const delivery = await this.pull(stop);
+        if (stop.aborted) return;
+        const delivery = await this.inbox!.pull();
         failures = 0;
         if (delivery) await this.work(delivery);
       } catch (error) {
@@ -117,20 +124,6 @@ export class ConsumerLoop {
         await sleep(backoffMs(++failures, MISSING_BACKOFF), stop);
       }
     }
-  }
-
-  private async pull(stop: AbortSignal): Promise<Delivery | undefined> {
-    const { link, stream, consumer } = this.options;
-    const delivery = await pullOne(link.connection, {
-      stream,
-      consumer,
-      expiresMs: PULL_EXPIRES_MS,
-      stop,
-      lost: link.connectedSignal,
-    });
-    if (!delivery || !stop.aborted) return delivery;
-    await delivery.again(0);
-    return undefined;
   }
 
   private async work(delivery: Delivery): Promise<void> {

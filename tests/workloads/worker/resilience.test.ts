@@ -147,7 +147,7 @@ test('retries what may work later, and answers with an error when the deliveries
 
 test('waits for a consumer that does not exist yet, alive but not ready', async () => {
   const worker = await lab.startWorker({}, { untilReady: false });
-  await eventually('a reason', 5000, async () => {
+  await eventually('a reason', 20_000, async () => {
     const { status, text } = await worker.get('/readyz');
     return status === 503 && text.includes('consumer "meme-generator" of stream "MEMES"');
   });
@@ -160,7 +160,7 @@ test('waits for a consumer that does not exist yet, alive but not ready', async 
 
 test('stops at once while it waits for the consumer', async () => {
   const worker = await lab.startWorker({}, { untilReady: false });
-  await eventually('a start', 5000, async () => (await worker.get('/healthz')).status === 200);
+  await eventually('a start', 20_000, async () => (await worker.get('/healthz')).status === 200);
   worker.signal('SIGTERM');
   expect(await worker.exited()).toBe(0);
 });

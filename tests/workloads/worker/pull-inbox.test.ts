@@ -1,13 +1,17 @@
 import { connect, RetentionPolicy, AckPolicy, type NatsConnection } from 'nats';
-import { pullOne, PullRefusedError } from '../../../workloads/worker/pull';
+import { createLogger } from '../../../workloads/process/logger';
+import { PullInbox, PullRefusedError } from '../../../workloads/worker/pull-inbox';
 import { NatsServer } from '../../support/nats-server';
 
 jest.setTimeout(30_000);
 
+const log = createLogger({ name: 'test', level: 'silent' });
 let nats: NatsServer;
 let connection: NatsConnection;
-const never = new AbortController().signal;
-const options = { stream: 'S', consumer: 'c', expiresMs: 1000, stop: never, lost: never };
+let inbox: PullInbox;
+
+const open = (consumer = 'c') =>
+  new PullInbox({ connection, stream: 'S', consumer, expiresMs: 1000, log });
 
 beforeAll(async () => {
   nats = await NatsServer.start();
@@ -16,6 +20,10 @@ beforeAll(async () => {
   await manager.streams.add({ name: 'S', subjects: ['s'], retention: RetentionPolicy.Workqueue });
   await manager.consumers.add('S', { durable_name: 'c', ack_policy: AckPolicy.Explicit });
 });
+beforeEach(() => {
+  inbox = open();
+});
+afterEach(() => inbox.close());
 afterAll(async () => {
   await connection.close();
   await nats.stop();
@@ -30,25 +38,34 @@ test('takes one message and leaves the others', async () => {
   const js = connection.jetstream();
   await js.publish('s', 'one');
   await js.publish('s', 'two');
-  const delivery = await pullOne(connection, options);
+  const delivery = await inbox.pull();
   expect(delivery).toMatchObject({ text: 'one', info: { stream: 'S', count: 1 } });
   expect(await ackPending()).toBe(1);
   await delivery!.ack();
-  const next = await pullOne(connection, options);
+  const next = await inbox.pull();
   expect(next!.text).toBe('two');
   await next!.ack();
   expect(await ackPending()).toBe(0);
 });
 
+test('gives each of several pulls a message of its own', async () => {
+  const pulls = [inbox.pull(), inbox.pull(), inbox.pull()];
+  const js = connection.jetstream();
+  for (const text of ['one', 'two', 'three']) await js.publish('s', text);
+  const deliveries = await Promise.all(pulls);
+  expect(deliveries.map((delivery) => delivery!.text)).toEqual(['one', 'two', 'three']);
+  await Promise.all(deliveries.map((delivery) => delivery!.ack()));
+});
+
 test('ends without a message when none comes in time', async () => {
-  expect(await pullOne(connection, options)).toBeUndefined();
+  expect(await inbox.pull()).toBeUndefined();
 });
 
 test('delivers a message again after the asked delay, and counts', async () => {
   await connection.jetstream().publish('s', 'again');
-  await (await pullOne(connection, options))!.again(300);
+  await (await inbox.pull())!.again(300);
   const started = Date.now();
-  const delivery = await pullOne(connection, options);
+  const delivery = await inbox.pull();
   expect(Date.now() - started).toBeGreaterThan(200);
   expect(delivery!.info.count).toBe(2);
   await delivery!.terminate('no use');
@@ -59,23 +76,27 @@ test('loses no message that arrives while a pull is stopped', async () => {
   const js = connection.jetstream();
   let taken = 0;
   for (let round = 0; round < 100; round++) {
-    const stop = new AbortController();
-    const pull = pullOne(connection, { ...options, stop: stop.signal });
+    const stopped = open();
+    const pull = stopped.pull();
     await connection.flush();
     const published = js.publish('s', `${round}`);
-    setTimeout(() => stop.abort(), (round % 10) / 5);
+    setTimeout(() => stopped.forget(), (round % 10) / 5);
     const delivery = await pull;
-    await published;
-    // a message that was sent but not handed out would be missing for the acknowledgement wait
-    expect(await ackPending()).toBe(delivery ? 1 : 0);
+    await Promise.all([published, stopped.close()]);
     if (delivery) taken++;
-    await (delivery ?? (await pullOne(connection, options)))!.ack();
+    // one that was sent and not handed out would be missing for the acknowledgement wait of 30 s,
+    // which is longer than the pull and than this test
+    const own = delivery ?? (await inbox.pull());
+    expect(own!.text).toBe(`${round}`);
+    await own!.ack();
   }
   expect(taken).toBeGreaterThan(0);
 });
 
 test('says what is missing', async () => {
-  const missing = pullOne(connection, { ...options, consumer: 'nobody' });
+  const other = open('nobody');
+  const missing = other.pull();
   await expect(missing).rejects.toThrow(PullRefusedError);
   await expect(missing).rejects.toThrow('consumer "nobody" of stream "S" is missing');
+  await other.close();
 });
