@@ -83,3 +83,15 @@ export const PROMETHEUS = {
   port: 9090,
   url: 'http://prometheus.monitoring.svc.cluster.local:9090',
 } as const;
+
+/** The load generator: it waits for orders, and the same program makes one load as a Job. */
+export const LOAD = {
+  namespace: NAMESPACES.memeGenerator,
+  deployment: 'load',
+  container: 'load',
+  image: 'load',
+  ...METRICS_HTTP,
+  entryPoint: '/app/load.cjs',
+  runEntryPoint: '/app/run.cjs',
+  uid: 65532,
+} as const;

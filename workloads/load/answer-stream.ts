@@ -1,0 +1,61 @@
+import { type ConsumerMessages, DeliverPolicy, type NatsConnection } from 'nats';
+import { HEADERS } from '../protocol/headers';
+import { memeErrorSchema, memeResponseSchema } from '../protocol/response';
+import { RESPONSES_STREAM } from '../protocol/streams';
+import { SUBJECTS } from '../protocol/subjects';
+import { noteError, notePicture, type RequestRecord } from './request-record';
+
+/**
+ * Follows the stream of answers and notes those that belong to a request of the run. What came while
+ * the connection was away is delivered afterwards, so a missing answer is missing in the stream.
+ */
+export class AnswerStream {
+  private constructor(
+    private readonly messages: ConsumerMessages,
+    /** Settles when the stream is followed no longer; rejects where an answer cannot be read. */
+    readonly ended: Promise<void>,
+  ) {}
+
+  /**
+   * Begins with the next answer.
+   *
+   * @param onAnswer called after each answer to one of the records
+   * @throws Error where the stream is not there
+   */
+  static async follow(
+    connection: NatsConnection,
+    records: ReadonlyMap<string, RequestRecord>,
+    onAnswer: () => void,
+  ): Promise<AnswerStream> {
+    const consumer = await connection.jetstream().consumers.get(RESPONSES_STREAM.name, {
+      filterSubjects: [SUBJECTS.response, SUBJECTS.error],
+      deliver_policy: DeliverPolicy.New,
+    });
+    // an ordered consumer is made with its first pull; asking for its state makes it now
+    await consumer.info();
+    const messages = await consumer.consume({ max_messages: 50 });
+    return new AnswerStream(messages, note(messages, records, onAnswer));
+  }
+
+  /** Stops following. */
+  async close(): Promise<void> {
+    await this.messages.close();
+  }
+}
+
+async function note(
+  messages: ConsumerMessages,
+  records: ReadonlyMap<string, RequestRecord>,
+  onAnswer: () => void,
+): Promise<void> {
+  for await (const message of messages) {
+    const record = records.get(message.headers?.get(HEADERS.requestId) ?? '');
+    if (record === undefined) continue;
+    if (message.subject === SUBJECTS.error) {
+      noteError(record, Date.now(), memeErrorSchema.parse(message.json()).error);
+    } else {
+      notePicture(record, Date.now(), memeResponseSchema.parse(message.json()));
+    }
+    onAnswer();
+  }
+}

@@ -1,0 +1,45 @@
+import { Registry } from 'prom-client';
+import { HealthServer } from '../process/health-server';
+import { createLogger } from '../process/logger';
+import { SettingsError } from '../process/setting';
+import { readServiceConfig } from './config';
+import { openConnections } from './load-connections';
+import { LoadService } from './load-service';
+import { prepareLoad } from './prepared-load';
+
+async function main(): Promise<void> {
+  const config = readServiceConfig(process.argv.slice(2), process.env);
+  const log = createLogger({ name: 'load', level: 'info' });
+  const health = new HealthServer({
+    address: config.metricsAddress,
+    registry: new Registry(),
+    notReadyReason: () => undefined,
+  });
+  await health.listen();
+  const [connection] = await openConnections(config, 1);
+  const service = new LoadService({
+    connection,
+    limits: config,
+    log,
+    prepare: (order, runId) => prepareLoad(order, runId, config),
+  });
+  await service.start();
+  log.info('waiting for orders');
+
+  const stop = () => {
+    void service
+      .close()
+      .then(() => connection.drain())
+      .then(() => health.close());
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  const reason = await connection.closed();
+  if (reason) throw reason;
+}
+
+main().catch((error: Error) => {
+  const text = error instanceof SettingsError ? error.message : (error.stack ?? error.message);
+  process.stderr.write(`${text}\n`);
+  process.exit(error instanceof SettingsError ? 2 : 1);
+});
