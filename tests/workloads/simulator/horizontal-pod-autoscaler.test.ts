@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import {
+  HorizontalPodAutoscaler,
+  type HorizontalPodAutoscalerProps,
+} from '../../../workloads/simulator/horizontal-pod-autoscaler';
+import {
+  DEFAULT_SCALE_DOWN,
+  DEFAULT_SCALE_UP,
+  type ScalingRules,
+} from '../../../workloads/simulator/scaling-rules';
+
+const DEFAULTS = {
+  minReplicas: 1,
+  maxReplicas: 100,
+  scaleUp: DEFAULT_SCALE_UP,
+  scaleDown: DEFAULT_SCALE_DOWN,
+};
+
+/** The replicas after each sync, for a metric that asks for the same or a listed number each time. */
+function replicasOver(
+  props: Partial<HorizontalPodAutoscalerProps>,
+  from: number,
+  recommended: readonly number[],
+  period = 15,
+): number[] {
+  const hpa = new HorizontalPodAutoscaler({ ...DEFAULTS, ...props });
+  let current = from;
+  return recommended.map((wanted, index) => (current = hpa.sync(index * period, current, wanted)));
+}
+
+const times = (count: number, value: number) => new Array<number>(count).fill(value);
+
+test('with the defaults it adds four pods or doubles every 15 seconds, whichever is more', () => {
+  expect(replicasOver({}, 1, times(6, 60))).toEqual([5, 10, 20, 40, 60, 60]);
+});
+
+test('several syncs within one policy period share its allowance', () => {
+  expect(replicasOver({}, 1, times(5, 60), 5)).toEqual([5, 5, 5, 10, 10]);
+});
+
+test('downwards the smallest result of the policies counts: 10 % of 80, 8 of 72, four below 40', () => {
+  const scaleDown: ScalingRules = {
+    stabilizationWindowSeconds: 0,
+    policies: [
+      { type: 'Pods', value: 4, periodSeconds: 60 },
+      { type: 'Percent', value: 10, periodSeconds: 60 },
+    ],
+  };
+  expect(replicasOver({ scaleDown }, 80, times(12, 10), 60)).toEqual([
+    72, 64, 57, 51, 45, 40, 36, 32, 28, 24, 20, 16,
+  ]);
+});
+
+test('downwards the highest recommendation of the window holds until it is too old', () => {
+  const scaleDown = { ...DEFAULT_SCALE_DOWN, stabilizationWindowSeconds: 30 };
+  expect(replicasOver({ scaleDown }, 10, [10, 9, 4, 1, 1])).toEqual([10, 10, 9, 4, 1]);
+});
+
+test('upwards the lowest recommendation of the window holds', () => {
+  const scaleUp = { ...DEFAULT_SCALE_UP, stabilizationWindowSeconds: 31 };
+  const scaleDown = { ...DEFAULT_SCALE_DOWN, stabilizationWindowSeconds: 0 };
+  expect(replicasOver({ scaleUp, scaleDown }, 2, [2, 6, 5, 6, 6])).toEqual([2, 2, 2, 5, 5]);
+});
+
+test('a target at zero is left alone, one out of bounds is brought back at once', () => {
+  expect(replicasOver({}, 0, [50])).toEqual([0]);
+  expect(replicasOver({ maxReplicas: 10 }, 30, [50])).toEqual([10]);
+  expect(replicasOver({ minReplicas: 3 }, 1, [1])).toEqual([3]);
+  expect(replicasOver({}, 5, times(30, 0)).at(-1)).toBe(1);
+});
+
+test('it never leaves its bounds and never moves against the recommendation', () => {
+  const rules = fc.record({
+    stabilizationWindowSeconds: fc.integer({ min: 0, max: 300 }),
+    policies: fc.array(
+      fc.record({
+        type: fc.constantFrom('Pods' as const, 'Percent' as const),
+        value: fc.integer({ min: 1, max: 200 }),
+        periodSeconds: fc.integer({ min: 1, max: 120 }),
+      }),
+      { minLength: 1, maxLength: 3 },
+    ),
+  });
+  fc.assert(
+    fc.property(
+      rules,
+      rules,
+      fc.integer({ min: 1, max: 20 }),
+      fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 40 }),
+      (scaleUp, scaleDown, from, recommended) => {
+        const after = replicasOver({ maxReplicas: 20, scaleUp, scaleDown }, from, recommended);
+        after.forEach((replicas, index) => {
+          const before = index === 0 ? from : after[index - 1]!;
+          expect(replicas).toBeGreaterThanOrEqual(1);
+          expect(replicas).toBeLessThanOrEqual(20);
+          if (recommended[index]! >= before) expect(replicas).toBeGreaterThanOrEqual(before);
+          else expect(replicas).toBeLessThanOrEqual(before);
+        });
+      },
+    ),
+  );
+});

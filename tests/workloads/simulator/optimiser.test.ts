@@ -1,0 +1,49 @@
+import { parseObjective } from '../../../workloads/simulator/objective';
+import { propose, withChoice } from '../../../workloads/simulator/optimiser';
+import { labScenario } from '../../../workloads/simulator/scenario';
+import { runPhases } from '../../../workloads/simulator/spread';
+import { burst } from './support/burst';
+
+const scenario = labScenario(burst(60));
+const options = (slo: string) => ({ objective: parseObjective(slo), quietSeconds: 600, runs: 3 });
+
+test('what it proposes keeps the objective in every run, and costs less than keeping more pods', () => {
+  const { present, best } = propose(scenario, options('p95<8s'));
+  expect(present.excess).toBeGreaterThan(0);
+  expect(best.excess).toBe(0);
+  const { measures } = runPhases(withChoice(scenario, best.choice), 3, 8);
+  expect(Math.max(...measures.map(({ p95 }) => p95!))).toBeLessThanOrEqual(8);
+  expect(best.choice.minReplicas).toBeGreaterThan(0);
+  expect(best.choice.minReplicas).toBeLessThan(10);
+});
+
+test('where the present settings keep the objective, the proposal is no dearer', () => {
+  const { present, best } = propose(scenario, options('p95<60s'));
+  expect(present.excess).toBe(0);
+  expect(best.excess).toBe(0);
+  expect(best.podSeconds).toBeLessThan(present.podSeconds);
+});
+
+test('an objective that nothing keeps is told by what is left over', () => {
+  const { best } = propose(scenario, options('p50<1s'));
+  // a meme takes 2 s
+  expect(best.excess).toBeGreaterThanOrEqual(1);
+});
+
+test('the same question has the same answer', () => {
+  expect(propose(scenario, options('p95<12s'))).toEqual(propose(scenario, options('p95<12s')));
+});
+
+test('the window of the HPA follows the cooldown only where it did', () => {
+  const { minReplicas, lagThreshold, pollingInterval, drainTarget } = scenario;
+  const choice = {
+    ...{ minReplicas, lagThreshold, pollingInterval, drainTarget },
+    cooldownPeriod: 60,
+  };
+  expect(withChoice(scenario, choice).scaleDown.stabilizationWindowSeconds).toBe(60);
+  const fixed = {
+    ...scenario,
+    scaleDown: { ...scenario.scaleDown, stabilizationWindowSeconds: 300 },
+  };
+  expect(withChoice(fixed, choice).scaleDown.stabilizationWindowSeconds).toBe(300);
+});

@@ -1,0 +1,54 @@
+import { HorizontalPodAutoscaler } from './horizontal-pod-autoscaler';
+import { Periodic } from './periodic';
+import { utilizationReplicas, type PodUsage } from './recommendation';
+import { type Scaler, type WorkloadState } from './scaler';
+import { type Scenario } from './scenario';
+
+/**
+ * A plain HPA on the CPU of the workers. All ready pods count as equally busy, a pod that starts
+ * counts as idle, and nothing is throttled.
+ */
+export class CpuScaler implements Scaler {
+  private readonly syncs: Periodic;
+  private readonly samples: Periodic;
+  private readonly hpa: HorizontalPodAutoscaler;
+  private sampledAt = -Infinity;
+  private utilization = 0;
+  private readySteps = 0;
+  private busySteps = 0;
+
+  constructor(private readonly scenario: Scenario) {
+    this.syncs = new Periodic(scenario.hpaSyncPeriod, scenario.phases.sync);
+    this.samples = new Periodic(scenario.metricsWindow, scenario.phases.scrape);
+    this.hpa = new HorizontalPodAutoscaler({
+      ...scenario,
+      minReplicas: Math.max(1, scenario.minReplicas),
+    });
+  }
+
+  step(state: WorkloadState): number {
+    const { now, pods, queue } = state;
+    this.readySteps += pods.ready;
+    this.busySteps += queue.inFlight;
+    if (this.samples.due(now)) this.sample(now);
+    if (!this.syncs.due(now)) return pods.wanted;
+    const { targetCpuUtilization, hpaTolerance } = this.scenario;
+    const usage = this.usage(state);
+    const wanted = utilizationReplicas(usage, targetCpuUtilization, pods.wanted, hpaTolerance);
+    return this.hpa.sync(now, pods.wanted, wanted);
+  }
+
+  private sample(now: number): void {
+    const { cpuIdle, cpuPerMeme, secondsPerMeme, cpuRequest } = this.scenario;
+    const busy = this.readySteps === 0 ? 0 : this.busySteps / this.readySteps;
+    this.utilization = (cpuIdle + (busy * cpuPerMeme) / secondsPerMeme) / cpuRequest;
+    this.sampledAt = now;
+    this.readySteps = 0;
+    this.busySteps = 0;
+  }
+
+  private usage({ pods }: WorkloadState): PodUsage {
+    const measured = pods.readySince(this.sampledAt - this.scenario.metricsWindow);
+    return { measured, unready: pods.wanted - measured, utilization: this.utilization };
+  }
+}

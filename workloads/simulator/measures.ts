@@ -1,0 +1,84 @@
+import { answerTimes } from './answer-times';
+import { type ReplicaChange, type Simulation } from './simulation';
+
+/** What a run is judged by; times are in seconds since the load began, absent where it never came to that. */
+export interface Measures {
+  /** When the first replica beyond those at rest was asked for. */
+  readonly firstReplica?: number;
+  /** When the first request was answered. */
+  readonly firstAnswer?: number;
+  /** When as many replicas were ready as there were at the peak. */
+  readonly peakReady?: number;
+  /** When the last request was answered. */
+  readonly drain?: number;
+  /** When the replicas were back at rest. */
+  readonly rest?: number;
+  /** From request to answer, for half of the requests. */
+  readonly p50?: number;
+  readonly p95?: number;
+  readonly p99?: number;
+  /** Share of the requests that were answered within the objective, 0 to 1. */
+  readonly withinObjective: number;
+  /** Most replicas asked for. */
+  readonly peakReplicas: number;
+  /** Replicas asked for, summed over the seconds. */
+  readonly podSeconds: number;
+  /** The part of {@link podSeconds} in which pods did not work: started, idled, or filled only some of their slots. */
+  readonly wastedPodSeconds: number;
+  /** How often the replicas went down after they had gone up, or up after they had gone down. */
+  readonly reversals: number;
+}
+
+/**
+ * Measures a run.
+ *
+ * @param objectiveSeconds an answer within this time counts as good
+ */
+export function measure(run: Simulation, objectiveSeconds: number): Measures {
+  const { scenario, replicas, end, serviceSeconds, stepSeconds } = run;
+  const atRest = replicas[0]!.wanted;
+  const times = answerTimes(run);
+  const isDrained = run.unanswered === 0;
+  const podSeconds = sumOverTime(replicas, end);
+  const workSeconds = (run.answered * serviceSeconds) / scenario.workerConcurrency;
+  const peakReplicas = Math.max(...replicas.map(({ wanted }) => wanted));
+  const peakReady = Math.max(...replicas.map(({ ready }) => ready));
+  const firstStart = run.starts.findIndex((count) => count > 0);
+  const lastStart = run.starts.findLastIndex((count) => count > 0);
+  return {
+    firstReplica: replicas.find(({ wanted }) => wanted > atRest)?.at,
+    firstAnswer: run.answered === 0 ? undefined : firstStart * stepSeconds + serviceSeconds,
+    peakReady:
+      peakReady > atRest ? replicas.find(({ ready }) => ready === peakReady)?.at : undefined,
+    drain: isDrained && lastStart >= 0 ? lastStart * stepSeconds + serviceSeconds : undefined,
+    rest: isDrained && replicas.at(-1)!.wanted === atRest ? replicas.at(-1)!.at : undefined,
+    p50: times.percentile(0.5),
+    p95: times.percentile(0.95),
+    p99: times.percentile(0.99),
+    withinObjective: run.arrived === 0 ? 1 : times.within(objectiveSeconds) / run.arrived,
+    peakReplicas,
+    podSeconds,
+    wastedPodSeconds: Math.max(0, podSeconds - workSeconds),
+    reversals: reversals(replicas.map(({ wanted }) => wanted)),
+  };
+}
+
+function sumOverTime(replicas: readonly ReplicaChange[], end: number): number {
+  return replicas.reduce(
+    (sum, { at, wanted }, index) => sum + wanted * ((replicas[index + 1]?.at ?? end) - at),
+    0,
+  );
+}
+
+/** How often a series changes its direction. */
+export function reversals(values: readonly number[]): number {
+  let direction = 0;
+  let count = 0;
+  for (let index = 1; index < values.length; index++) {
+    const sign = Math.sign(values[index]! - values[index - 1]!);
+    if (sign === 0) continue;
+    if (direction !== 0 && sign !== direction) count++;
+    direction = sign;
+  }
+  return count;
+}

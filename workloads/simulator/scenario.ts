@@ -1,0 +1,106 @@
+import { type ScalingMode } from '../protocol/scaling-mode';
+import { CONSUMER } from '../protocol/streams';
+import { type Load } from './load';
+import { DEFAULT_TOLERANCE } from './recommendation';
+import { type ScalingRules } from './scaling-rules';
+
+/** Everything that a simulated run depends on; all times are in seconds. */
+export interface Scenario {
+  readonly mode: ScalingMode;
+  readonly load: Load;
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  /** Waiting requests per worker that the autoscaler aims at, in mode `queue`. */
+  readonly lagThreshold: number;
+  /** The first worker starts when more requests than this wait. */
+  readonly activationLagThreshold: number;
+  readonly pollingInterval: number;
+  readonly cooldownPeriod: number;
+  readonly scaleUp: ScalingRules;
+  readonly scaleDown: ScalingRules;
+  /** How often the HPA controller looks. */
+  readonly hpaSyncPeriod: number;
+  readonly hpaTolerance: number;
+  /** Requests that one worker handles at a time. */
+  readonly workerConcurrency: number;
+  readonly secondsPerMeme: number;
+  /** Requests over all workers that JetStream has out at a time. */
+  readonly maxAckPending: number;
+  /** From the wish for a pod until it takes work, for one pod alone. */
+  readonly podStartSeconds: number;
+  /** Between two pods of one step that become ready. */
+  readonly podStartSpacing: number;
+  /** Time in which mode `kpi` wants the backlog gone. */
+  readonly drainTarget: number;
+  /** How often the metric of mode `kpi` is taken. */
+  readonly scrapeInterval: number;
+  /** Share of the CPU request that mode `cpu` aims at. */
+  readonly targetCpuUtilization: number;
+  /** Cores that a worker requests. */
+  readonly cpuRequest: number;
+  /** Cores that an idle worker uses. */
+  readonly cpuIdle: number;
+  /** Core seconds that one meme costs. */
+  readonly cpuPerMeme: number;
+  /** How often metrics-server takes a sample, which is also the window that a sample covers. */
+  readonly metricsWindow: number;
+  /** When the periodic parts first look, counted from the start of the load. */
+  readonly phases: Phases;
+  /** When to stop if the work is not done. */
+  readonly horizon: number;
+}
+
+/** Offsets that a user does not choose: the load may begin at any point of a period. */
+export interface Phases {
+  /** From 0 up to the polling interval. */
+  readonly poll: number;
+  /** From 0 up to the HPA's sync period. */
+  readonly sync: number;
+  /** From 0 up to the interval at which the metric is taken. */
+  readonly scrape: number;
+}
+
+/**
+ * The lab as it comes, with the start of its pods as the local cluster with 2 cores has it.
+ *
+ * @param load what comes in
+ */
+export function labScenario(load: Load, changes: Partial<Omit<Scenario, 'load'>> = {}): Scenario {
+  const maxReplicas = changes.maxReplicas ?? 10;
+  const cooldownPeriod = changes.cooldownPeriod ?? 30;
+  return {
+    mode: 'queue',
+    load,
+    minReplicas: 0,
+    maxReplicas,
+    lagThreshold: 5,
+    activationLagThreshold: 0,
+    pollingInterval: 1,
+    cooldownPeriod,
+    scaleUp: {
+      stabilizationWindowSeconds: 0,
+      policies: [{ type: 'Pods', value: maxReplicas, periodSeconds: 15 }],
+    },
+    scaleDown: {
+      stabilizationWindowSeconds: cooldownPeriod,
+      policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }],
+    },
+    hpaSyncPeriod: 15,
+    hpaTolerance: DEFAULT_TOLERANCE,
+    workerConcurrency: 2,
+    secondsPerMeme: 2,
+    maxAckPending: CONSUMER.maxAckPending,
+    podStartSeconds: 1.6,
+    podStartSpacing: 0.9,
+    drainTarget: 30,
+    scrapeInterval: 5,
+    targetCpuUtilization: 0.5,
+    cpuRequest: 0.05,
+    cpuIdle: 0.003,
+    cpuPerMeme: 0.04,
+    metricsWindow: 15,
+    phases: { poll: 0, sync: 0, scrape: 0 },
+    horizon: load.seconds + 3600,
+    ...changes,
+  };
+}
