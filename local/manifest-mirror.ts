@@ -15,6 +15,12 @@ const SOURCES = [
     folder: 'config/default',
   },
   {
+    file: `vpa-${VERSIONS.vpa}.yaml`,
+    set: 'kubernetes',
+    module: 'k8s.io/autoscaler/vertical-pod-autoscaler',
+    folder: 'deploy',
+  },
+  {
     file: `metrics-server-${VERSIONS.metricsServer}.yaml`,
     set: 'metrics-server',
     module: 'sigs.k8s.io/metrics-server',

@@ -40,6 +40,16 @@ export const NODE_IMAGES: readonly LocalImage[] = [
   BASE_IMAGE,
 ];
 
+function verticalPodAutoscaler(component: string): LocalImage {
+  return program(
+    `vpa-${component}:${VERSIONS.vpa}`,
+    'kubernetes',
+    component,
+    `/${component}`,
+    NON_ROOT,
+  );
+}
+
 /** What the lab's own charts run. */
 export const LAB_IMAGES: readonly LocalImage[] = [
   program(`keda:${VERSIONS.keda}`, 'kubernetes', 'operator', '/keda', 1000),
@@ -57,6 +67,9 @@ export const LAB_IMAGES: readonly LocalImage[] = [
     '/keda-admission-webhooks',
     1000,
   ),
+  verticalPodAutoscaler('recommender'),
+  verticalPodAutoscaler('updater'),
+  verticalPodAutoscaler('admission-controller'),
   program(
     `metrics-server:${VERSIONS.metricsServer}`,
     'metrics-server',

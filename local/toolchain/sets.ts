@@ -18,6 +18,7 @@ export const VERSIONS = {
   etcd: '3.6.6-0',
   coredns: 'v1.14.7',
   keda: '2.20.2',
+  vpa: '1.7.0',
   metricsServer: '0.9.0',
   localPathProvisioner: '0.0.30',
   nats: '2.14.9',
@@ -43,6 +44,9 @@ export const TOOL_SETS = {
       'operator',
       'adapter',
       'webhooks',
+      'recommender',
+      'updater',
+      'admission-controller',
     ],
     apart: ['github.com/rancher/local-path-provisioner'],
     stamps: {

@@ -25,17 +25,26 @@ test('what the program runs on the local cluster is exactly what this machine ma
 });
 
 test('local and published images are of the same releases', () => {
-  const { keda, 'metrics-server': metricsServer, nats } = releasedImages('push', {});
+  const images = releasedImages('push', {});
+  const { keda, 'metrics-server': metricsServer, nats } = images;
   expect(keda).toMatch(new RegExp(`:${VERSIONS.keda}$`));
   expect(metricsServer).toMatch(new RegExp(`:v${VERSIONS.metricsServer}$`));
   expect(nats).toMatch(new RegExp(`:${VERSIONS.nats}-alpine$`));
-  expect(OPERATOR_VERSIONS).toEqual({ keda: VERSIONS.keda, metricsServer: VERSIONS.metricsServer });
+  for (const component of ['recommender', 'updater', 'admission-controller'] as const) {
+    expect(images[`vpa-${component}`]).toMatch(new RegExp(`:${VERSIONS.vpa}$`));
+  }
+  expect(OPERATOR_VERSIONS).toEqual({
+    keda: VERSIONS.keda,
+    vpa: VERSIONS.vpa,
+    metricsServer: VERSIONS.metricsServer,
+  });
 });
 
 test.each([
   ['kubernetes', 'k8s.io/kubernetes', VERSIONS.kubernetes],
   ['kubernetes', 'github.com/coredns/coredns', VERSIONS.coredns],
   ['kubernetes', 'github.com/kedacore/keda/v2', `v${VERSIONS.keda}`],
+  ['kubernetes', 'k8s.io/autoscaler/vertical-pod-autoscaler', `v${VERSIONS.vpa}`],
   ['kubernetes', 'github.com/rancher/local-path-provisioner', `v${VERSIONS.localPathProvisioner}`],
   // kubeadm's name for an etcd image ends in the build of the image
   ['etcd', 'go.etcd.io/etcd/server/v3', `v${VERSIONS.etcd.replace(/-\d+$/, '')}`],
