@@ -56,6 +56,11 @@ export class BenchLab {
     return new BenchLab(connection, folder, servers, env);
   }
 
+  /** Where Redis is. */
+  get redisUrl(): string {
+    return this.env.REDIS_URL!;
+  }
+
   /** Starts a worker and waits until it is ready. */
   async startWorker(env: Readonly<Record<string, string>>): Promise<BenchWorker> {
     const port = await freePort();

@@ -50,7 +50,7 @@ runTool(async () => {
   try {
     say('what | measured | reference | ratio | at least');
     add(await drawing(options.pictures));
-    add(await consuming(lab, options.requests));
+    for (const line of await consuming(lab, options.requests)) add(line);
     add(await dualPath(lab, DUAL_REQUESTS));
     const counts = [1, 2, 4, options.workers].filter(
       (count, index, all) => count <= options.workers && all.indexOf(count) === index,

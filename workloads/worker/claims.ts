@@ -37,6 +37,12 @@ if holder and holder ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`;
 
+// KEYS: answered, claim. ARGV: how long to remember, in seconds
+const NOTE = `
+redis.call('SET', KEYS[1], '1', 'EX', ARGV[1])
+redis.call('DEL', KEYS[2])
+return 1`;
+
 const RELEASE = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0`;
@@ -80,8 +86,8 @@ export class Claims {
    * Drops a claim, so that others can take the id; nothing happens where it is not held any more.
    */
   async release(claim: Claim): Promise<void> {
-    this.drop(claim);
-    if (claim.state === 'mine') await claim.release();
+    if (!this.drop(claim)) return;
+    await claim.release();
   }
 
   /**
@@ -101,11 +107,13 @@ export class Claims {
     const { redis } = this.options;
     const note = () =>
       redis.run('the note that a request was answered', (client) =>
-        client
-          .multi()
-          .set(answeredKey(claim.id), '1', 'EX', this.options.answeredSeconds)
-          .del(claimKey(claim.id))
-          .exec(),
+        client.eval(
+          NOTE,
+          2,
+          answeredKey(claim.id),
+          claimKey(claim.id),
+          this.options.answeredSeconds,
+        ),
       );
     // this process may end before it could tell Redis again
     const patient = new AbortController().signal;
@@ -113,10 +121,10 @@ export class Claims {
     return (await redis.whenBack(REDIS_GRACE_MS, patient)) && (await note()) !== undefined;
   }
 
-  /** Ends the renewal of a claim. */
-  private drop(claim: Claim): void {
+  /** Ends the renewal of a claim. @returns whether it was held until now */
+  private drop(claim: Claim): boolean {
     claim.stopRenewal();
-    this.held.delete(claim);
+    return this.held.delete(claim);
   }
 
   private async tellAgain(): Promise<void> {

@@ -10,6 +10,8 @@ const ACK = {
   terminate: '+TERM',
 } as const;
 
+const DECODER = new TextDecoder();
+
 /** Where a message comes from and how often it was delivered, as its reply subject says. */
 interface DeliveryInfo {
   readonly stream: string;
@@ -39,7 +41,7 @@ export class Delivery implements Incoming {
 
   /** The body as text; invalid UTF-8 becomes replacement characters. */
   get text(): string {
-    return new TextDecoder().decode(this.message.data);
+    return DECODER.decode(this.message.data);
   }
 
   /** Size of the body in bytes. */

@@ -27,8 +27,6 @@ export type ParsedRequest =
  * is answered under the same id.
  */
 export function parseRequest(incoming: Incoming): ParsedRequest {
-  const sentAs = incoming.header(HEADERS.requestId) ?? incoming.header(HEADERS.messageId);
-  const fallbackId = requestIdSchema.safeParse(sentAs).data ?? incoming.derivedId;
   const header = incoming.header(HEADERS.replyTo);
   let body: unknown;
   try {
@@ -39,21 +37,33 @@ export function parseRequest(incoming: Incoming): ParsedRequest {
       `request is not JSON: it starts with ${start} (${incoming.bytes} bytes); ` +
       'send an object like {"prompt": "..."}';
     const replyTo = replySubjectSchema.safeParse(header).data;
+    const fallbackId = idOf(incoming);
     return { id: fallbackId, key: keyOf(fallbackId, incoming), replyTo, fault };
   }
   if (header !== undefined && isObject(body)) body = { reply_to: header, ...body };
+  const parsed = memeRequestSchema.safeParse(body);
+  if (parsed.success) {
+    const { id = idOf(incoming), reply_to } = parsed.data;
+    return { id, key: keyOf(id, incoming), replyTo: reply_to, request: parsed.data };
+  }
   const fields = body as { id?: unknown; reply_to?: unknown } | null;
-  const id = requestIdSchema.safeParse(fields?.id).data ?? fallbackId;
+  const id = requestIdSchema.safeParse(fields?.id).data ?? idOf(incoming);
   const replyTo = replySubjectSchema.safeParse(fields?.reply_to).data;
   const names = { id, key: keyOf(id, incoming), replyTo };
-  const parsed = memeRequestSchema.safeParse(body);
-  if (parsed.success) return { ...names, request: parsed.data };
   const faults = parsed.error.issues.map((issue) => describe(issue.path, issue.message, body));
   return { ...names, fault: faults.join('; ') };
 }
 
+/** The id of a request that brings none in its body. */
+function idOf(incoming: Incoming): string {
+  const sentAs = incoming.header(HEADERS.requestId) ?? incoming.header(HEADERS.messageId);
+  return requestIdSchema.safeParse(sentAs).data ?? incoming.derivedId;
+}
+
 function keyOf(id: string, incoming: Incoming): string {
-  const replay = requestIdSchema.safeParse(incoming.header(HEADERS.replay)).data;
+  const header = incoming.header(HEADERS.replay);
+  if (header === undefined) return id;
+  const replay = requestIdSchema.safeParse(header).data;
   return replay === undefined ? id : `${id} ${replay}`;
 }
 

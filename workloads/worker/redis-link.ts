@@ -32,6 +32,8 @@ export class RedisLink {
     this.client = new Redis(options.url, {
       lazyConnect: true,
       enableOfflineQueue: false,
+      // what all slots ask for in one turn of the event loop goes out in one write
+      enableAutoPipelining: true,
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
       connectTimeout: 2000,
