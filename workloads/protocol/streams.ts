@@ -73,7 +73,10 @@ export const DEAD_STREAM: StreamSpec = {
   duplicateWindowSeconds: 120,
 };
 
-/** What the server says about requests that no worker settled, kept until a worker looks at it. */
+/**
+ * What the server says about requests that no worker settled, kept until a worker looks at it. No
+ * autoscaler reads it: at zero workers it waits for the next request to bring one.
+ */
 export const ADVISORIES_STREAM: StreamSpec = {
   name: 'MEME_ADVISORIES',
   subjects: [maxDeliveriesAdvisory(MEMES_STREAM.name, CONSUMER.durable)],
