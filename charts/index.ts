@@ -1,4 +1,5 @@
 import { App } from 'cdk8s';
+import { AuthCallout } from './auth-callout';
 import { durationOfSeconds } from './constructs/whole-seconds';
 import { Keda } from './keda';
 import { type LabChart, renderChart } from './lab-chart';
@@ -19,7 +20,7 @@ import { WorkerScaler } from './worker-scaler';
  */
 export function buildCharts(props: LabProps): LabChart[] {
   const app = new App();
-  const { images, operatorManifests } = props;
+  const { images, operatorManifests, secretRotation } = props;
 
   const namespaces = new Namespaces(app, 'Namespaces');
   const metricsServer = addMetricsServer(app, props);
@@ -33,8 +34,17 @@ export function buildCharts(props: LabProps): LabChart[] {
     image: images.nats,
     storage: props.natsStorage,
     nodePort: props.natsNodePort,
+    secretRotation,
   });
-  const bootstrap = new NatsBootstrap(app, 'NatsBootstrap', { image: images.worker });
+  const authCallout = new AuthCallout(app, 'AuthCallout', {
+    image: images.authCallout,
+    replicas: 1,
+    secretRotation,
+  });
+  const bootstrap = new NatsBootstrap(app, 'NatsBootstrap', {
+    image: images.worker,
+    secretRotation,
+  });
   const redis = new Redis(app, 'Redis', { image: images.redis });
   const worker = new Worker(app, 'Worker', {
     image: images.worker,
@@ -45,6 +55,7 @@ export function buildCharts(props: LabProps): LabChart[] {
     rateLimitPerMinute: props.rateLimitPerMinute,
     promptDenyList: props.promptDenyList,
     tokenSecret: props.tokenSecret,
+    secretRotation,
   });
   const scaler = new WorkerScaler(app, 'WorkerScaler', {
     target: worker.deployment,
@@ -63,6 +74,7 @@ export function buildCharts(props: LabProps): LabChart[] {
   keda.addDependency(namespaces);
   nats.addDependency(namespaces);
   redis.addDependency(namespaces);
+  authCallout.addDependency(namespaces, nats);
   bootstrap.addDependency(namespaces, nats);
   worker.addDependency(namespaces, bootstrap, redis);
   scaler.addDependency(namespaces, keda, bootstrap);
@@ -72,6 +84,7 @@ export function buildCharts(props: LabProps): LabChart[] {
     ...(metricsServer ? [renderChart(metricsServer, true)] : []),
     renderChart(keda, true),
     renderChart(nats),
+    renderChart(authCallout),
     renderChart(redis),
     renderChart(bootstrap),
     renderChart(worker),

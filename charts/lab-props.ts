@@ -11,6 +11,7 @@ export interface LabImages {
   readonly redis: string;
   /** The worker; the bootstrap Job runs from it too. */
   readonly worker: string;
+  readonly authCallout: string;
 }
 
 /** The documents of the upstream release manifests, parsed and otherwise untouched. */
@@ -69,6 +70,9 @@ export interface LabProps {
    * @default - no token: the worker draws the memes itself
    */
   readonly tokenSecret?: string;
+
+  /** Number of the generated secrets in use: pods start anew where it changes. Minimum: 0. */
+  readonly secretRotation: number;
 
   /** Size of the NATS volume, for example `2Gi`. Minimum: 1Gi. */
   readonly natsStorage: string;

@@ -4,6 +4,7 @@ import { type Construct } from 'constructs';
 import { NATS, WORKER } from '../workloads/protocol/names';
 import { CONSUMER } from '../workloads/protocol/streams';
 import { consumerKey, PROVIDES_CONSUMER } from './annotations';
+import { natsCredentialVariables, rotationAnnotation } from './constructs/nats-credentials';
 import {
   restrictedPodContext,
   RESTRICTED_CONTAINER_CONTEXT,
@@ -15,6 +16,8 @@ import { partLabels, podLabels } from './labels';
 export interface NatsBootstrapProps {
   /** The worker's image; the tag follows the content, so a changed stream runs the Job again. */
   readonly image: string;
+  /** Number of the secrets in use; another one runs the Job again. */
+  readonly secretRotation: number;
 }
 
 const PART = { name: WORKER.bootstrapJob, component: 'bootstrap' } as const;
@@ -39,12 +42,12 @@ export class NatsBootstrap extends Chart {
 }
 
 // no ttlSecondsAfterFinished: a Job that removes itself would be made, and run, again at every update
-function jobSpec({ image }: NatsBootstrapProps): k8s.JobSpec {
+function jobSpec({ image, secretRotation }: NatsBootstrapProps): k8s.JobSpec {
   return {
     backoffLimit: 3,
     activeDeadlineSeconds: 300,
     template: {
-      metadata: { labels: podLabels(PART) },
+      metadata: { labels: podLabels(PART), annotations: rotationAnnotation(secretRotation) },
       spec: {
         restartPolicy: 'Never',
         automountServiceAccountToken: false,
@@ -56,7 +59,7 @@ function jobSpec({ image }: NatsBootstrapProps): k8s.JobSpec {
             image,
             imagePullPolicy: 'IfNotPresent',
             command: ['node', WORKER.bootstrapEntryPoint],
-            env: [{ name: 'NATS_URL', value: NATS.url }],
+            env: [{ name: 'NATS_URL', value: NATS.url }, ...natsCredentialVariables('bootstrap')],
             resources: {
               requests: {
                 cpu: k8s.Quantity.fromString('50m'),

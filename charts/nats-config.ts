@@ -1,6 +1,7 @@
 import { Size } from 'cdk8s';
 import { NATS } from '../workloads/protocol/names';
 import { RESPONSES_STREAM } from '../workloads/protocol/streams';
+import { natsAccounts } from './nats-accounts';
 
 /** Where the server finds its files. */
 export const NATS_PATHS = {
@@ -25,7 +26,7 @@ const MEMORY_STORE_BYTES = 64 * MIB;
 const FILE_STORE_SHARE = 0.9;
 
 /**
- * The server's configuration.
+ * The server's configuration. It holds no secret: what is one is a variable.
  *
  * @param storage size of the volume, as {@link natsStorageSize} returns it
  */
@@ -50,6 +51,7 @@ export function natsConfig(storage: Size): string {
     `  port: ${NATS.ports.websocket}`,
     '  no_tls: true',
     '}',
+    ...natsAccounts(),
     '',
   ].join('\n');
 }

@@ -7,8 +7,10 @@ import {
   restrictedPodContext,
   RESTRICTED_CONTAINER_CONTEXT,
 } from './constructs/restricted-security';
+import { rotationAnnotation } from './constructs/nats-credentials';
 import { contentHash } from './content-hash';
 import { partLabels, podLabels, selectorLabels } from './labels';
+import { NATS_SERVER_SECRET } from './nats-accounts';
 import { LAME_DUCK_SECONDS, natsConfig, NATS_PATHS, natsStorageSize } from './nats-config';
 
 /** The queue: which image, how much disk, and whether it is reachable from outside. */
@@ -25,6 +27,8 @@ export interface NatsProps {
    * @default - none
    */
   readonly nodePort?: number;
+  /** Number of the secrets in use; another one starts a new pod. */
+  readonly secretRotation: number;
 }
 
 const PART = { name: NATS.statefulSet, component: 'queue' } as const;
@@ -121,7 +125,10 @@ function addServer(chart: Chart, props: NatsProps, config: ConfigMap): k8s.KubeS
       updateStrategy: { type: 'RollingUpdate' },
       selector: { matchLabels: selectorLabels(PART) },
       template: {
-        metadata: { labels: podLabels(PART) },
+        metadata: {
+          labels: podLabels(PART),
+          annotations: rotationAnnotation(props.secretRotation),
+        },
         spec: {
           automountServiceAccountToken: false,
           enableServiceLinks: false,
@@ -159,6 +166,8 @@ function serverContainer(image: string): k8s.Container {
       { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
       { name: 'GOMEMLIMIT', value: `${Math.floor(MEMORY_LIMIT_MIB * GO_MEMORY_SHARE)}MiB` },
     ],
+    // the passwords that the configuration names
+    envFrom: [{ secretRef: { name: NATS_SERVER_SECRET } }],
     ports: [
       { name: NATS.portNames.client, containerPort: client },
       { name: NATS.portNames.monitor, containerPort: monitor },

@@ -19,6 +19,7 @@ import { NATS, REDIS, WORKER } from '../workloads/protocol/names';
 import { CONSUMER, MEMES_STREAM } from '../workloads/protocol/streams';
 import { CORE_QUEUE_GROUP, SUBJECTS } from '../workloads/protocol/subjects';
 import { requireInteger, requireNumber } from './constructs/bounds';
+import { natsCredentials, rotationAnnotation } from './constructs/nats-credentials';
 import { restrictedContainer } from './constructs/restricted-security';
 import { NAME_LABEL, partLabels, podLabels, selectorLabels } from './labels';
 
@@ -47,6 +48,8 @@ export interface WorkerProps {
    * @default - no token: the worker draws the memes itself
    */
   readonly tokenSecret?: string;
+  /** Number of the secrets in use; another one starts new pods. */
+  readonly secretRotation: number;
 }
 
 const PART = { name: WORKER.deployment, component: 'worker' } as const;
@@ -107,7 +110,10 @@ function addDeployment(chart: Chart, props: WorkerProps): Deployment {
   );
   const deployment = new Deployment(chart, 'Deployment', {
     metadata: { name: WORKER.deployment },
-    podMetadata: { labels: podLabels(PART) },
+    podMetadata: {
+      labels: podLabels(PART),
+      annotations: rotationAnnotation(props.secretRotation),
+    },
     select: false,
     strategy: DeploymentStrategy.rollingUpdate({
       maxSurge: PercentOrAbsolute.percent(25),
@@ -172,6 +178,7 @@ function environment(
       Object.entries(values).map(([name, value]) => [name, EnvValue.fromValue(value)]),
     ),
     POD_NAME: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAME),
+    ...natsCredentials(chart, 'worker'),
     ...token(chart, props.tokenSecret),
   };
 }

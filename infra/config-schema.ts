@@ -59,6 +59,7 @@ export interface StackConfig {
   /** Whether a token is configured; its value never enters this object. */
   readonly hasHuggingFaceToken: boolean;
   readonly natsStorage: string;
+  readonly secretRotation: number;
   /** Absent where the cluster's own default decides. */
   readonly natsNodePort?: number;
   readonly readyTimeout: number;
@@ -167,6 +168,7 @@ const FIELDS = {
     ...optional(field(z.string().regex(/^\S+$/), 'a token without spaces', '--secret <token>')),
     secret: true,
   },
+  secretRotation: integer(0, 1_000_000, 1),
   natsStorage: field(z.string().regex(/^[1-9]\d*(Mi|Gi|Ti)$/), 'a size in Mi, Gi or Ti', '2Gi'),
   natsNodePort: field(
     z

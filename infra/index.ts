@@ -10,6 +10,8 @@ import { UNSERVED_REPOSITORY, builderOrder, releasedImages } from './images';
 import { type LabOutputs, labOutputs } from './lab-outputs';
 import { labProps } from './lab-props';
 import { releaseLab } from './lab-releases';
+import { LabSecrets } from './lab-secrets';
+import { tokenSecret } from './token-secret';
 import { UserError } from './user-error';
 import { workloadBuilds } from './workload-builds';
 import { WorkloadImage } from './workload-image';
@@ -35,9 +37,12 @@ async function deploy(): Promise<LabOutputs> {
   const charts = plannedCharts(props);
   releaseLab({
     charts,
-    huggingFaceToken,
     provider: clusterProvider(cluster.context),
     workloadImages: [...builds].map(([name, build]) => new WorkloadImage(name, build)),
+    secrets: [
+      ...new LabSecrets(settings.secretRotation).all,
+      ...(huggingFaceToken ? [tokenSecret(huggingFaceToken)] : []),
+    ],
     readySeconds: settings.readyTimeout,
   });
   return labOutputs(cluster, props, loader === 'local');

@@ -43,6 +43,7 @@ export async function labProps(inputs: LabInputs): Promise<LabProps> {
       nats: images.nats,
       redis: images.redis,
       worker: workloads.worker,
+      authCallout: workloads['auth-callout'],
     },
     operatorManifests: { keda, ...(metricsServer && { metricsServer }) },
     kubeletInsecureTls: isLocalCluster(loader, cluster.context),
@@ -61,6 +62,7 @@ export async function labProps(inputs: LabInputs): Promise<LabProps> {
     rateLimitPerMinute: settings.rateLimitPerMinute,
     ...(settings.promptDenyList !== undefined && { promptDenyList: settings.promptDenyList }),
     natsStorage: settings.natsStorage,
+    secretRotation: settings.secretRotation,
     ...(natsNodePort !== undefined && { natsNodePort }),
     ...(settings.hasHuggingFaceToken && { tokenSecret: WORKER.secret }),
   };

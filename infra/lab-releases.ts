@@ -1,9 +1,10 @@
 import type * as pulumi from '@pulumi/pulumi';
 import type { LabChart } from '../charts/lab-chart';
-import { WORKER } from '../workloads/protocol/names';
+import { natsSecretName } from '../workloads/protocol/nats-users';
+import { NATS } from '../workloads/protocol/names';
 import { ChartRelease } from './chart-release';
+import { kubernetesSecret, type LabSecret } from './lab-secrets';
 import { ScalingTargets } from './scaling-targets';
-import { tokenSecret } from './token-secret';
 import type { WorkloadImage } from './workload-image';
 
 /** What the releases need beyond the charts. */
@@ -13,28 +14,29 @@ export interface LabReleasesArgs {
   readonly provider: pulumi.ProviderResource;
   /** Images that may have to be built first; all others are taken as they are. */
   readonly workloadImages: readonly WorkloadImage[];
-  /**
-   * @default - no Secret is made
-   */
-  readonly huggingFaceToken?: pulumi.Output<string>;
+  /** Secrets that charts may name; one that no chart names is not made. */
+  readonly secrets: readonly LabSecret[];
   /** Longest time one object may take to become ready, in seconds. */
   readonly readySeconds: number;
 }
 
-/** One release per chart, each after the releases, the images and the Secret that its objects use. */
+/** One release per chart, each after the releases, the images and the Secrets that its objects use. */
 export function releaseLab(args: LabReleasesArgs): ReadonlyMap<string, ChartRelease> {
-  const { charts, provider, workloadImages, huggingFaceToken, readySeconds } = args;
+  const { charts, provider, workloadImages, readySeconds } = args;
   const scaled = new ScalingTargets(charts.flatMap((chart) => chart.objects));
   const releases = new Map<string, ChartRelease>();
+  const secrets = new Map<string, pulumi.CustomResource>();
   for (const chart of charts) {
-    const needs: pulumi.Input<pulumi.Resource>[] = chart.dependsOn.map((name) =>
-      at(releases, name),
-    );
-    for (const { reference, available } of workloadImages) {
-      if (mentions(chart, reference)) needs.push(available);
+    const before = chart.dependsOn.map((name) => at(releases, name));
+    const needs: pulumi.Input<pulumi.Resource>[] = [...before];
+    for (const image of workloadImages) {
+      if (mentions(chart, image.reference)) needs.push(image.available);
     }
-    if (huggingFaceToken !== undefined && mentions(chart, WORKER.secret)) {
-      needs.push(tokenSecret(huggingFaceToken, { provider, dependsOn: [...needs] }));
+    for (const secret of args.secrets.filter((each) => isUsedBy(each, chart))) {
+      const key = `${secret.namespace}/${secret.name}`;
+      const made = secrets.get(key) ?? kubernetesSecret(secret, { provider, dependsOn: before });
+      secrets.set(key, made);
+      needs.push(made);
     }
     const release = new ChartRelease(
       chart.name,
@@ -56,9 +58,26 @@ function at(releases: ReadonlyMap<string, ChartRelease>, name: string): ChartRel
   return release;
 }
 
+const OPERATOR = natsSecretName('operator');
+
+// no pod uses the operator's: people at a shell do, as soon as there is a server
+function isUsedBy({ name, namespace }: LabSecret, chart: LabChart): boolean {
+  if (name === OPERATOR) {
+    return chart.objects.some(
+      ({ manifest }) =>
+        manifest.kind === 'StatefulSet' && manifest.metadata.name === NATS.statefulSet,
+    );
+  }
+  return chart.objects.some(
+    ({ manifest }) => manifest.metadata.namespace === namespace && holds(manifest, name),
+  );
+}
+
 // references and Secret names are unique strings: wherever one stands, the object uses it
 function mentions(chart: LabChart, text: string): boolean {
-  return chart.objects.some(({ manifest }) =>
-    JSON.stringify(manifest).includes(JSON.stringify(text)),
-  );
+  return chart.objects.some(({ manifest }) => holds(manifest, text));
+}
+
+function holds(manifest: object, text: string): boolean {
+  return JSON.stringify(manifest).includes(JSON.stringify(text));
 }

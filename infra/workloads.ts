@@ -11,6 +11,7 @@ const NODE_PROGRAM: WorkloadSources = { base: 'node', shares: ['process', 'proto
 /** The images that are built from this project, by their folder below `workloads/`. */
 export const WORKLOADS = {
   worker: NODE_PROGRAM,
+  'auth-callout': NODE_PROGRAM,
 } as const satisfies Readonly<Record<string, WorkloadSources>>;
 
 /** One of {@link WORKLOADS}. */

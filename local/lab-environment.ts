@@ -7,7 +7,9 @@ import { Buildah } from './images/buildah';
 import { NODE_BASE_IMAGE } from './images/catalog';
 import { imageArchive } from './images/image-archive';
 import { imageReference } from './images/image';
+import { LabError } from './lab-error';
 import { manifestMirror } from './manifest-mirror';
+import { operatorCredentials } from './nats-credentials';
 import { builtHome, choosePulumi, installBuiltPulumi } from './pulumi-source';
 import { isLocalStack, PROJECT_ROOT } from './stack';
 import { type Toolchain } from './toolchain/toolchain';
@@ -40,6 +42,7 @@ export async function labEnvironment(
   }
   if (await isLocalStack(stack)) {
     Object.assign(env, await localEnvironment(config, toolchain));
+    Object.assign(env, await credentials(config, stack));
     env.PATH = [await kubectlFolder(config, toolchain), env.PATH].join(delimiter);
   }
   return env;
@@ -63,6 +66,16 @@ async function localEnvironment(
     PULUMI_BACKEND_URL: process.env.PULUMI_BACKEND_URL ?? `file://${backend}`,
     ...passphrase(process.env),
   };
+}
+
+// the lab may not be up, or not even its cluster: whoever connects then says so
+async function credentials(config: LocalConfig, stack: string): Promise<LabEnvironment> {
+  try {
+    return await operatorCredentials(config, stack);
+  } catch (error) {
+    if (error instanceof LabError) return {};
+    throw error;
+  }
 }
 
 /** An empty passphrase where the user gives none: the state is as private as the kubeconfig beside it. */

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { client } from './commands/client';
 import { down } from './commands/down';
 import { env } from './commands/env';
 import { logs } from './commands/logs';
@@ -69,6 +70,13 @@ async function main(argv: readonly string[]): Promise<void> {
     .argument('<command...>')
     .action(async (command, options) => {
       process.exitCode = await run(lab, stack(), command, options);
+    });
+  program
+    .command('client')
+    .description("run a NATS client with the credentials of the lab's operator")
+    .argument('<command...>')
+    .action(async (command) => {
+      process.exitCode = await client(lab, stack(), command);
     });
   program
     .command('load')

@@ -12,8 +12,9 @@ interface Plugin {
 }
 
 /**
- * Builds the language host and the provider plugin into a Pulumi home, where the engine finds them:
- * `versions/<version>/bin/pulumi-language-nodejs`, beside the engine that npm's `pulumi` package runs, and
+ * Builds the language host and the provider plugins into a Pulumi home, where the engine finds them:
+ * `versions/<version>/bin/pulumi-language-nodejs` and `pulumi-resource-pulumi-nodejs`, which serves the
+ * program's own resources, beside the engine that npm's `pulumi` package runs, and
  * `plugins/resource-kubernetes-v<version>/pulumi-resource-kubernetes`, with the version of the installed
  * @pulumi/kubernetes. A second call with the same sources writes nothing.
  *
@@ -31,6 +32,11 @@ export async function installPlugins(pulumiHome: string): Promise<void> {
       entryPoint: join(__dirname, 'language-host', 'main.ts'),
       file: join(engine, 'pulumi-language-nodejs'),
       define: { LANGUAGE_HOST_VERSION: JSON.stringify(engineVersion) },
+    },
+    {
+      entryPoint: join(__dirname, 'dynamic-provider', 'main.ts'),
+      file: join(engine, 'pulumi-resource-pulumi-nodejs'),
+      define: {},
     },
     {
       entryPoint: join(__dirname, 'kubernetes-provider', 'main.ts'),

@@ -1,4 +1,5 @@
 import * as grpc from '@grpc/grpc-js';
+import { exitWithParent } from './exit-with-parent';
 
 /** One unary gRPC method as a promise: the request in, the response out, a thrown error as the status. */
 export type UnaryMethod<Request, Response> = (
@@ -69,20 +70,13 @@ export async function servePlugin(
     ),
   );
   process.stdout.write(`${port}\n`);
-  exitWithParent(process.ppid);
+  exitWithParent();
 }
 
 function unimplemented(name: string): grpc.UntypedHandleCall {
   return unary(async () => {
     throw new StatusError(grpc.status.UNIMPLEMENTED, `method "${name}" is not implemented`);
   });
-}
-
-/** An engine that was killed cannot stop its plugins: without this they would stay for ever. */
-function exitWithParent(parent: number): void {
-  setInterval(() => {
-    if (process.ppid !== parent) process.exit(0);
-  }, 1_000).unref();
 }
 
 /** The engine's address, which is the last argument that is not a flag. */

@@ -14,6 +14,7 @@ test('every chart comes after those that it depends on', () => {
     'MetricsServer',
     'Keda',
     'Nats',
+    'AuthCallout',
     'Redis',
     'NatsBootstrap',
     'Worker',

@@ -26,6 +26,13 @@ test('another image is another Job, the same image the same', () => {
   expect(nameFor('worker:2.0.1')).not.toBe(nameFor('worker:2.0.0'));
 });
 
+test('another number of the secrets is another Job, because it reads them at its start', () => {
+  const nameFor = (secretRotation: number) =>
+    find(lab({ secretRotation }), 'Job', JOB).metadata.name;
+
+  expect(nameFor(2)).not.toBe(nameFor(1));
+});
+
 test('stays after it is done, or every update would run it again', () => {
   expect(find(lab(), 'Job', JOB)).not.toHaveProperty('spec.ttlSecondsAfterFinished');
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { natsConfig, natsStorageSize } from '../../charts/nats-config';
+import { natsSecrets } from '../support/nats-secrets';
 import { find, findObject, lab } from './support/lab';
 
 const run = promisify(execFile);
@@ -14,7 +15,7 @@ async function serverChecks(config: string): Promise<string> {
   try {
     const file = join(folder, 'nats.conf');
     await writeFile(file, config);
-    const env = { ...process.env, POD_NAME: 'nats-0' };
+    const env = { ...process.env, ...natsSecrets().serverEnv, POD_NAME: 'nats-0' };
     const { stderr } = await run(natsServer, ['-t', '--config', file], { env });
     return stderr;
   } finally {

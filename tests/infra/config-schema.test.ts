@@ -49,6 +49,7 @@ test('the declared defaults make a complete, frozen configuration', () => {
     imageBuilder: 'auto',
     images: {},
     scalingMode: 'queue',
+    secretRotation: 1,
     drainTarget: 30,
     maxReplicas: 10,
     minReplicas: 0,

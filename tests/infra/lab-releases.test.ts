@@ -3,9 +3,11 @@ import { checkRules } from '../../charts/rules/check-rules';
 import type { LabChart } from '../../charts/lab-chart';
 import { clusterProvider } from '../../infra/cluster-provider';
 import { releaseLab } from '../../infra/lab-releases';
+import { LabSecrets } from '../../infra/lab-secrets';
+import { tokenSecret } from '../../infra/token-secret';
 import { NATS, WORKER } from '../../workloads/protocol/names';
 import { labCharts } from './support/lab';
-import { type Registration, recordResources } from './support/recorded-resources';
+import { GENERATED, type Registration, recordResources } from './support/recorded-resources';
 
 let registrations: Registration[];
 
@@ -16,7 +18,7 @@ async function release(charts: readonly LabChart[]): Promise<void> {
     charts,
     provider: clusterProvider('lab'),
     workloadImages: [],
-    huggingFaceToken: pulumi.secret('hf_token'),
+    secrets: [...new LabSecrets(1).all, tokenSecret(pulumi.secret('hf_token'))],
     readySeconds: 90,
   });
   for (const { resources } of releases.values()) {
@@ -171,13 +173,40 @@ describe('the lab', () => {
     const others = registrations.filter((registration) => registration !== secret);
     expect(JSON.stringify(others)).not.toContain('hf_token');
   });
+
+  test('each program waits for the Secret with its credentials, and for no other', () => {
+    const users: [string, string, string][] = [
+      ['nats-worker', 'Deployment', WORKER.deployment],
+      ['nats-auth-callout', 'Deployment', 'auth-callout'],
+      ['nats-server-auth', 'StatefulSet', NATS.statefulSet],
+    ];
+    for (const [name, kind, user] of users) {
+      const secret = find('Secret', name);
+      expect(secret.secretInputs).toBe(true);
+      expect(find(kind, user).dependencies).toContain(secret.name);
+    }
+    expect(find('Deployment', WORKER.deployment).dependencies).not.toContain(
+      'Secret-nats-operator',
+    );
+    expect(find('Secret', 'nats-operator').inputs.metadata).toMatchObject({
+      namespace: NATS.namespace,
+    });
+  });
+
+  test('generated values are in Secrets alone, and a Secret that nobody names is not made', () => {
+    const secrets = registrations.filter(({ inputs }) => inputs.kind === 'Secret');
+    const others = registrations.filter(({ inputs }) => inputs.kind !== 'Secret');
+    expect(JSON.stringify(secrets)).toContain(GENERATED);
+    expect(JSON.stringify(others)).not.toContain(GENERATED);
+    expect(secrets.map(({ name }) => name)).not.toContain('Secret-nats-observer');
+  });
 });
 
 test('fails where a chart comes before one that it depends on', () => {
   recordResources();
   const charts = [...labCharts()].reverse();
-  const args = { provider: clusterProvider('lab'), workloadImages: [], readySeconds: 60 };
-  expect(() => releaseLab({ ...args, charts })).toThrow(
-    /^chart "\w+" is needed before it is released/,
-  );
+  const provider = clusterProvider('lab');
+  expect(() =>
+    releaseLab({ charts, provider, workloadImages: [], secrets: [], readySeconds: 60 }),
+  ).toThrow(/^chart "\w+" is needed before it is released/);
 });

@@ -91,12 +91,14 @@ test('the pods that use the image wait for it, the others do not', async () => {
       nats: 'nats:2.14.9',
       redis: 'redis:7.0.15',
       worker: workerImage.reference,
+      authCallout: 'auth-callout:1',
     },
     tokenSecret: undefined,
   });
   const releases = releaseLab({
     charts,
     workloadImages: [workerImage],
+    secrets: [],
     provider: clusterProvider('lab'),
     readySeconds: 60,
   });

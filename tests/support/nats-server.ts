@@ -19,8 +19,9 @@ export class NatsServer {
    * Starts a server; its data survive {@link restart}.
    *
    * @param config further lines of its configuration file
+   * @param env variables that the configuration reads
    */
-  static async start(config = ''): Promise<NatsServer> {
+  static async start(config = '', env: Readonly<Record<string, string>> = {}): Promise<NatsServer> {
     const folder = await mkdtemp(join(tmpdir(), 'nats-'));
     const [port, monitor] = [await freePort(), await freePort()];
     const bin = process.env.NATS_SERVER_BIN ?? 'nats-server';
@@ -28,7 +29,7 @@ export class NatsServer {
     await writeFile(file, config);
     const args = ['-c', file, '-a', '127.0.0.1', '-p', `${port}`, '-m', `${monitor}`];
     args.push('-js', '-sd', join(folder, 'data'));
-    const server = new ServerProcess(bin, args, port);
+    const server = new ServerProcess(bin, args, port, env);
     await server.start();
     return new NatsServer(
       server,

@@ -10,6 +10,7 @@ export class ServerProcess {
     private readonly command: string,
     private readonly args: readonly string[],
     private readonly port: number,
+    private readonly env: Readonly<Record<string, string>> = {},
   ) {}
 
   /** The process id; only while it runs. */
@@ -19,7 +20,10 @@ export class ServerProcess {
 
   /** Starts the server and waits until its port takes connections. */
   async start(): Promise<void> {
-    const child = spawn(this.command, this.args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(this.command, this.args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...this.env },
+    });
     this.child = child;
     let failure: Error | undefined;
     child.once('error', (error) => (failure = error));

@@ -1,4 +1,5 @@
 import { connect, Events, type NatsConnection } from 'nats';
+import { natsCredentials, type NatsCredentials } from '../protocol/nats-credentials';
 import { type Logger } from './logger';
 import { redactUrl } from './redact-url';
 import { sleep } from './sleep';
@@ -9,6 +10,10 @@ export interface NatsLinkOptions {
   /** Shown by the server in its list of connections. */
   readonly name: string;
   readonly log: Logger;
+  /**
+   * @default - those of `NATS_USER` and `NATS_PASSWORD`
+   */
+  readonly credentials?: NatsCredentials;
 }
 
 /** One connection to NATS that comes back for ever. */
@@ -31,6 +36,7 @@ export class NatsLink {
    */
   static async open(options: NatsLinkOptions): Promise<NatsLink> {
     const started = Date.now();
+    const credentials = options.credentials ?? natsCredentials(process.env);
     const waiting = setInterval(
       () =>
         options.log.warn(
@@ -43,6 +49,7 @@ export class NatsLink {
       const connection = await connect({
         servers: options.url,
         name: options.name,
+        ...credentials,
         waitOnFirstConnect: true,
         maxReconnectAttempts: -1,
         reconnectTimeWait: 250,

@@ -19,8 +19,10 @@ export const NATS = {
   ports: { client: 4222, monitor: 8222, websocket: 8080 },
   portNames: { client: 'client', monitor: 'monitor', websocket: 'websocket' },
   url: 'nats://nats.messaging.svc.cluster.local:4222',
-  /** JetStream account that owns the streams where no accounts are configured. */
-  account: '$G',
+  /** The account that owns the streams, and that every user but one is in. */
+  account: 'LAB',
+  /** The account in which the server asks who an unknown user is. */
+  calloutAccount: 'AUTH',
 } as const;
 
 /** Redis: a StatefulSet with one Service. */
@@ -94,4 +96,16 @@ export const LOAD = {
   entryPoint: '/app/load.cjs',
   runEntryPoint: '/app/run.cjs',
   uid: 65532,
+} as const;
+
+/** Lets browsers into NATS. */
+export const AUTH_CALLOUT = {
+  namespace: NAMESPACES.messaging,
+  deployment: 'auth-callout',
+  container: 'auth-callout',
+  entryPoint: '/app/auth-callout.cjs',
+  ...METRICS_HTTP,
+  uid: 65532,
+  /** Key of its Secret, and variable, with the seed of the key that it signs with. */
+  seedKey: 'AUTH_CALLOUT_SEED',
 } as const;

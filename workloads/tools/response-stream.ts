@@ -8,6 +8,7 @@ import {
   type OrderedConsumerOptions,
 } from 'nats';
 import { HEADERS } from '../protocol/headers';
+import { natsCredentials } from '../protocol/nats-credentials';
 import { errorSubjectFor } from '../protocol/subjects';
 import { unreachable, UserError } from './user-error';
 
@@ -25,6 +26,7 @@ export async function connectTool(url: string, name: string): Promise<NatsConnec
     return await connect({
       servers: url,
       name,
+      ...natsCredentials(process.env),
       timeout: 5000,
       maxReconnectAttempts: -1,
       ignoreClusterUpdates: true,

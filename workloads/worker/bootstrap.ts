@@ -9,6 +9,7 @@ import {
   MEMES_STREAM,
   RESPONSES_STREAM,
 } from '../protocol/streams';
+import { natsCredentials } from '../protocol/nats-credentials';
 import { errorSubjectFor, maxDeliveriesAdvisory, REPLY_PREFIX } from '../protocol/subjects';
 import { backoffMs } from '../process/backoff';
 import { NATS_SETTINGS } from './config';
@@ -87,6 +88,7 @@ async function ensureAll(target: Target, log: Logger): Promise<void> {
   const connection = await connect({
     servers: target.natsUrl,
     name: 'bootstrap',
+    ...natsCredentials(process.env),
     reconnect: false,
     timeout: 3000,
     ignoreClusterUpdates: true,

@@ -15,6 +15,7 @@ export function labProps(changes: Partial<LabProps> = {}): LabProps {
       nats: 'localhost/autoscaling-lab/nats:2.14.9',
       redis: 'localhost/autoscaling-lab/redis:7.0.15',
       worker: 'localhost/autoscaling-lab/worker:0123456789ab',
+      authCallout: 'localhost/autoscaling-lab/auth-callout:0123456789ab',
     },
     operatorManifests: { keda: kedaManifest(), metricsServer: metricsServerManifest() },
     kubeletInsecureTls: true,
@@ -32,6 +33,7 @@ export function labProps(changes: Partial<LabProps> = {}): LabProps {
     coreNats: false,
     rateLimitPerMinute: 0,
     natsStorage: '2Gi',
+    secretRotation: 1,
     natsNodePort: 30422,
     ...changes,
   };

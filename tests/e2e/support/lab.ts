@@ -2,9 +2,28 @@ import { randomUUID } from 'node:crypto';
 import { AppsV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { connect, type NatsConnection } from 'nats';
 import { WORKER } from '../../../workloads/protocol/names';
+import {
+  natsCredentials,
+  type NatsCredentials,
+} from '../../../workloads/protocol/nats-credentials';
+import { NATS_USERS, natsSecretName } from '../../../workloads/protocol/nats-users';
 import { SUBJECTS } from '../../../workloads/protocol/subjects';
 import { Answers } from './answers';
 import { ReplicaTimeline } from './replica-timeline';
+
+/** The operator's credentials, as the cluster keeps them. */
+async function operatorCredentials(core: CoreV1Api): Promise<NatsCredentials> {
+  const { namespace } = NATS_USERS.operator;
+  const { data = {} } = await core.readNamespacedSecret({
+    name: natsSecretName('operator'),
+    namespace,
+  });
+  const env = Object.entries(data).map(([key, value]) => [
+    key,
+    Buffer.from(value, 'base64').toString(),
+  ]);
+  return natsCredentials(Object.fromEntries(env));
+}
 
 /** The running lab as a test sees it: its API server, its NATS, its worker's replicas. */
 export class Lab {
@@ -20,15 +39,17 @@ export class Lab {
     const kubeconfig = new KubeConfig();
     kubeconfig.loadFromDefault();
     const port = process.env.AUTOSCALING_LAB_NATS_PORT ?? '4222';
+    const core = kubeconfig.makeApiClient(CoreV1Api);
     const nats = await connect({
       servers: `nats://127.0.0.1:${port}`,
+      ...(await operatorCredentials(core)),
       maxReconnectAttempts: -1,
       reconnectTimeWait: 250,
       waitOnFirstConnect: true,
     });
     return new Lab(
       nats,
-      kubeconfig.makeApiClient(CoreV1Api),
+      core,
       kubeconfig.makeApiClient(AppsV1Api),
       new ReplicaTimeline(kubeconfig, WORKER.namespace, WORKER.deployment),
       await Answers.collect(nats),

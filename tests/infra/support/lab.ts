@@ -5,6 +5,7 @@ import { NAMESPACES, WORKER } from '../../../workloads/protocol/names';
 
 export const WORKLOAD_IMAGES = {
   worker: 'localhost/autoscaling-lab/worker:0123456789abcdef',
+  'auth-callout': 'localhost/autoscaling-lab/auth-callout:0123456789abcdef',
 };
 
 /** The charts of a small lab; the operators' manifests are reduced to what matters to a release. */
@@ -17,7 +18,8 @@ export function labCharts(overrides: Partial<LabProps> = {}): LabChart[] {
       metricsServer: 'metrics-server:v0.9.0',
       nats: 'nats:2.14.9',
       redis: 'redis:7.0.15',
-      ...WORKLOAD_IMAGES,
+      worker: WORKLOAD_IMAGES.worker,
+      authCallout: WORKLOAD_IMAGES['auth-callout'],
     },
     operatorManifests: { keda: kedaManifest() },
     kubeletInsecureTls: true,
@@ -35,6 +37,7 @@ export function labCharts(overrides: Partial<LabProps> = {}): LabChart[] {
     coreNats: false,
     rateLimitPerMinute: 0,
     natsStorage: '2Gi',
+    secretRotation: 1,
     tokenSecret: WORKER.secret,
     ...overrides,
   });

@@ -1,3 +1,4 @@
+import { createAccount } from '@nats-io/jwt';
 import * as pulumi from '@pulumi/pulumi';
 import { MockMonitor } from '@pulumi/pulumi/runtime/mocks';
 
@@ -35,7 +36,10 @@ export function recordResources(preview = false): Registration[] {
   pulumi.runtime.setMocks(
     {
       call: () => ({}),
-      newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: inputs as object }),
+      newResource: ({ type, name, inputs }) => ({
+        id: `${name}-id`,
+        state: type === 'pulumi-nodejs:dynamic:Resource' ? generated(inputs) : (inputs as object),
+      }),
     },
     'autoscaling-lab',
     'test',
@@ -51,6 +55,19 @@ export function recordResources(preview = false): Registration[] {
     return register.call(this, request, callback);
   });
   return registrations;
+}
+
+/** What every generated password is in these tests. */
+export const GENERATED = 'a-generated-password';
+
+// the engine has another process make the values
+function generated(inputs: { passwords: string[]; accountKeys: string[] }): object {
+  const key = new TextDecoder().decode(createAccount().getSeed());
+  const values = [
+    ...inputs.passwords.map((name) => [name, GENERATED]),
+    ...inputs.accountKeys.map((name) => [name, key]),
+  ];
+  return { ...inputs, values: Object.fromEntries(values) };
 }
 
 /** The name at the end of a URN, or an empty string. */

@@ -1,0 +1,94 @@
+import { fromSeed } from '@nats-io/jwt';
+import * as kubernetes from '@pulumi/kubernetes';
+import type * as pulumi from '@pulumi/pulumi';
+import { partLabels } from '../charts/labels';
+import { CALLOUT_ISSUER_KEY, NATS_SERVER_SECRET, passwordKey } from '../charts/nats-accounts';
+import { AUTH_CALLOUT, NATS } from '../workloads/protocol/names';
+import {
+  NATS_CREDENTIAL_KEYS,
+  NATS_USERS,
+  type NatsUser,
+  natsSecretName,
+} from '../workloads/protocol/nats-users';
+import { GeneratedSecrets } from './generated-secrets';
+
+/** One Secret of the cluster. */
+export interface LabSecret {
+  readonly name: string;
+  readonly namespace: string;
+  readonly component: string;
+  readonly data: Readonly<Record<string, pulumi.Input<string>>>;
+}
+
+const ISSUER = 'auth-callout-issuer';
+const USERS = Object.keys(NATS_USERS) as NatsUser[];
+
+/**
+ * The secrets that the lab makes itself, and the Secrets in which its pods find them. A chart names
+ * a Secret and never sees what is in it.
+ */
+export class LabSecrets {
+  private readonly generated: GeneratedSecrets;
+
+  /** @param rotation another number replaces every secret */
+  constructor(rotation: number) {
+    const passwords = USERS.map(natsSecretName);
+    this.generated = new GeneratedSecrets('secrets', {
+      rotation,
+      passwords,
+      accountKeys: [ISSUER],
+    });
+  }
+
+  /** Every Secret that a chart may name. */
+  get all(): readonly LabSecret[] {
+    return [this.natsServer(), ...USERS.map((user) => this.natsUser(user))];
+  }
+
+  private natsServer(): LabSecret {
+    const passwords = USERS.map((user) => [passwordKey(user), this.password(user)] as const);
+    return {
+      name: NATS_SERVER_SECRET,
+      namespace: NATS.namespace,
+      component: 'queue',
+      data: {
+        ...Object.fromEntries(passwords),
+        [CALLOUT_ISSUER_KEY]: this.issuerSeed.apply(publicKey),
+      },
+    };
+  }
+
+  private natsUser(user: NatsUser): LabSecret {
+    return {
+      name: natsSecretName(user),
+      namespace: NATS_USERS[user].namespace,
+      component: 'credentials',
+      data: {
+        [NATS_CREDENTIAL_KEYS.user]: user,
+        [NATS_CREDENTIAL_KEYS.password]: this.password(user),
+        ...(user === 'auth-callout' && { [AUTH_CALLOUT.seedKey]: this.issuerSeed }),
+      },
+    };
+  }
+
+  private password(user: NatsUser): pulumi.Output<string> {
+    return this.generated.value(natsSecretName(user));
+  }
+
+  private get issuerSeed(): pulumi.Output<string> {
+    return this.generated.value(ISSUER);
+  }
+}
+
+function publicKey(seed: string): string {
+  return fromSeed(new TextEncoder().encode(seed)).getPublicKey();
+}
+
+/** Makes a Secret in the cluster. */
+export function kubernetesSecret(
+  { name, namespace, component, data }: LabSecret,
+  opts: pulumi.CustomResourceOptions,
+): kubernetes.core.v1.Secret {
+  const metadata = { name, namespace, labels: partLabels({ name, component }) };
+  return new kubernetes.core.v1.Secret(`Secret-${name}`, { metadata, stringData: data }, opts);
+}
