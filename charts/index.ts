@@ -9,6 +9,8 @@ import { Namespaces } from './namespaces';
 import { Nats } from './nats';
 import { NatsBootstrap } from './nats-bootstrap';
 import { Redis } from './redis';
+import { VerticalScalers } from './vertical-scalers';
+import { Vpa } from './vpa';
 import { Worker } from './worker';
 import { WorkerScaler } from './worker-scaler';
 
@@ -29,6 +31,13 @@ export function buildCharts(props: LabProps): LabChart[] {
     operatorImage: images.keda,
     metricsApiserverImage: images.kedaMetricsApiserver,
     admissionWebhooksImage: images.kedaAdmissionWebhooks,
+  });
+  const vpa = new Vpa(app, 'Vpa', {
+    manifest: operatorManifests.vpa,
+    recommenderImage: images.vpaRecommender,
+    updaterImage: images.vpaUpdater,
+    admissionControllerImage: images.vpaAdmissionController,
+    certificateSecret: props.vpaCertificateSecret,
   });
   const nats = new Nats(app, 'Nats', {
     image: images.nats,
@@ -70,25 +79,33 @@ export function buildCharts(props: LabProps): LabChart[] {
     pollingInterval: durationOfSeconds('pollingInterval', props.pollingInterval),
     cooldownPeriod: durationOfSeconds('cooldownPeriod', props.cooldownPeriod),
   });
+  const verticalScalers = new VerticalScalers(app, 'VerticalScalers', {
+    redis: redis.statefulSet,
+    worker: worker.deployment,
+  });
 
   keda.addDependency(namespaces);
+  vpa.addDependency(namespaces);
   nats.addDependency(namespaces);
   redis.addDependency(namespaces);
   authCallout.addDependency(namespaces, nats);
   bootstrap.addDependency(namespaces, nats);
   worker.addDependency(namespaces, bootstrap, redis);
   scaler.addDependency(namespaces, keda, bootstrap);
+  verticalScalers.addDependency(namespaces, vpa);
 
   return [
     renderChart(namespaces),
     ...(metricsServer ? [renderChart(metricsServer, true)] : []),
     renderChart(keda, true),
+    renderChart(vpa, true),
     renderChart(nats),
     renderChart(authCallout),
     renderChart(redis),
     renderChart(bootstrap),
     renderChart(worker),
     renderChart(scaler),
+    renderChart(verticalScalers),
   ];
 }
 

@@ -5,6 +5,9 @@ export interface LabImages {
   readonly keda: string;
   readonly kedaMetricsApiserver: string;
   readonly kedaAdmissionWebhooks: string;
+  readonly vpaRecommender: string;
+  readonly vpaUpdater: string;
+  readonly vpaAdmissionController: string;
   /** Needed where `operatorManifests.metricsServer` is given. */
   readonly metricsServer?: string;
   readonly nats: string;
@@ -17,6 +20,7 @@ export interface LabImages {
 /** The documents of the upstream release manifests, parsed and otherwise untouched. */
 export interface OperatorManifests {
   readonly keda: readonly object[];
+  readonly vpa: readonly object[];
   /**
    * @default - no metrics-server is installed: the cluster has one
    */
@@ -27,6 +31,9 @@ export interface OperatorManifests {
 export interface LabProps {
   readonly images: LabImages;
   readonly operatorManifests: OperatorManifests;
+
+  /** Name of the Secret with the certificate of the VerticalPodAutoscaler's webhook, in its namespace. */
+  readonly vpaCertificateSecret: string;
 
   /** Let metrics-server accept kubelet certificates that the cluster's CA did not sign: local clusters only. */
   readonly kubeletInsecureTls: boolean;

@@ -17,6 +17,7 @@ export class Namespaces extends Chart {
     addNamespace(this, 'MemeGenerator', NAMESPACES.memeGenerator, RESTRICTED_NAMESPACE);
     addNamespace(this, 'Monitoring', NAMESPACES.monitoring, RESTRICTED_NAMESPACE);
     addNamespace(this, 'Keda', NAMESPACES.keda, BASELINE_NAMESPACE);
+    addNamespace(this, 'Vpa', NAMESPACES.vpa, BASELINE_NAMESPACE);
   }
 }
 

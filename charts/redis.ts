@@ -7,6 +7,7 @@ import {
   RESTRICTED_CONTAINER_CONTEXT,
 } from './constructs/restricted-security';
 import { NAME_LABEL, partLabels, podLabels, selectorLabels } from './labels';
+import { START_REDIS } from './redis-memory';
 
 /** The cache: which image. */
 export interface RedisProps {
@@ -15,12 +16,16 @@ export interface RedisProps {
 
 const PART = { name: REDIS.statefulSet, component: 'cache' } as const;
 const UID = 999;
-const MEMORY_LIMIT_MIB = 192;
-// the rest is for the process itself and for its clients' buffers, which maxmemory does not count
-const MAX_MEMORY_MIB = 128;
+// where the VerticalPodAutoscaler starts, too: a pod of its own making is not resized at once
+const REQUESTS = { cpu: '100m', memory: '512Mi' } as const;
+// above the requests: equal ones would be another QoS class, which a resize may not change
+const LIMITS = { cpu: '250m', memory: '768Mi' } as const;
 
 /** Redis as a cache: it evicts what is least recently used, and keeps nothing over a restart. */
 export class Redis extends Chart {
+  /** What an autoscaler sizes. */
+  readonly statefulSet: k8s.KubeStatefulSet;
+
   constructor(scope: Construct, id: string, props: RedisProps) {
     super(scope, id, { namespace: REDIS.namespace, labels: partLabels(PART) });
     const service = new Service(this, 'Service', {
@@ -29,13 +34,13 @@ export class Redis extends Chart {
     });
     service.bind(REDIS.port, { name: REDIS.portName, targetPort: REDIS.port });
     service.selectLabel(NAME_LABEL, PART.name);
-    addServer(this, props);
+    this.statefulSet = addServer(this, props);
   }
 }
 
 // a plain object like the other StatefulSet: cdk8s-plus would put a label of its own into the selector
-function addServer(chart: Chart, { image }: RedisProps): void {
-  new k8s.KubeStatefulSet(chart, 'StatefulSet', {
+function addServer(chart: Chart, { image }: RedisProps): k8s.KubeStatefulSet {
+  return new k8s.KubeStatefulSet(chart, 'StatefulSet', {
     metadata: { name: REDIS.statefulSet },
     spec: {
       serviceName: REDIS.service,
@@ -63,9 +68,8 @@ function serverContainer(image: string): k8s.Container {
     name: REDIS.statefulSet,
     image,
     imagePullPolicy: 'IfNotPresent',
-    command: ['redis-server'],
+    command: ['sh', '-c', START_REDIS, 'redis'],
     args: [
-      '--port',
       String(REDIS.port),
       // without a password Redis answers its own host only, unless told so
       '--protected-mode',
@@ -74,21 +78,22 @@ function serverContainer(image: string): k8s.Container {
       '',
       '--appendonly',
       'no',
-      '--maxmemory',
-      `${MAX_MEMORY_MIB}mb`,
       '--maxmemory-policy',
       'allkeys-lru',
     ],
     ports: [{ name: REDIS.portName, containerPort: REDIS.port }],
     resources: {
-      requests: { cpu: k8s.Quantity.fromString('50m'), memory: k8s.Quantity.fromString('64Mi') },
-      limits: {
-        cpu: k8s.Quantity.fromString('250m'),
-        memory: k8s.Quantity.fromString(`${MEMORY_LIMIT_MIB}Mi`),
-      },
+      requests: quantities(REQUESTS),
+      limits: quantities(LIMITS),
     },
     readinessProbe: { tcpSocket, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 3 },
     livenessProbe: { tcpSocket, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
     securityContext: RESTRICTED_CONTAINER_CONTEXT,
   };
+}
+
+function quantities(amounts: Readonly<Record<string, string>>): Record<string, k8s.Quantity> {
+  return Object.fromEntries(
+    Object.entries(amounts).map(([resource, text]) => [resource, k8s.Quantity.fromString(text)]),
+  );
 }

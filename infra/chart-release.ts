@@ -1,7 +1,8 @@
 import * as pulumi from '@pulumi/pulumi';
+import type { KubernetesObject } from '../charts/kubernetes-object';
 import type { LabChart, LabObject } from '../charts/lab-chart';
 import { kubernetesClass } from './kubernetes-class';
-import { releaseOptions, releasedManifest } from './release-policy';
+import { caSecretOf, releaseOptions, releasedManifest } from './release-policy';
 import type { ScalingTargets } from './scaling-targets';
 
 /** A rendered chart, and what must be up before its first object. */
@@ -10,6 +11,8 @@ export interface ChartReleaseArgs {
   /** Releases, images and secrets that the chart's objects need. */
   readonly needs: readonly pulumi.Input<pulumi.Resource>[];
   readonly scaled: ScalingTargets;
+  /** Authorities of generated certificates by the name of their Secret, as a `caBundle` wants them. */
+  readonly authorities: ReadonlyMap<string, pulumi.Output<string>>;
   /** Longest time one object may take to become ready, in seconds. */
   readonly readySeconds: number;
 }
@@ -39,7 +42,7 @@ function releaseObjects(
     const Kind = kubernetesClass(object.manifest.apiVersion, object.manifest.kind);
     const resource = new Kind(
       resourceName(object),
-      releasedManifest(object, args.chart, args.scaled),
+      withAuthority(object, releasedManifest(object, args.chart, args.scaled), args.authorities),
       {
         parent,
         // a component does not hand its own dependencies down to its children
@@ -50,6 +53,34 @@ function releaseObjects(
     released.set(object.path, resource);
   }
   return released;
+}
+
+interface Webhook {
+  readonly clientConfig: object;
+}
+
+function withAuthority(
+  object: LabObject,
+  manifest: KubernetesObject,
+  authorities: ReadonlyMap<string, pulumi.Output<string>>,
+): Record<string, unknown> {
+  const secret = caSecretOf(object);
+  if (secret === undefined) return manifest;
+  const caBundle = authorities.get(secret);
+  if (caBundle === undefined) {
+    throw new Error(
+      `"${object.path}" wants the authority of the certificate in Secret "${secret}", and no such ` +
+        'certificate is made; release it with the certificate of that name',
+    );
+  }
+  const webhooks = manifest.webhooks as readonly Webhook[];
+  return {
+    ...manifest,
+    webhooks: webhooks.map((webhook) => ({
+      ...webhook,
+      clientConfig: { ...webhook.clientConfig, caBundle },
+    })),
+  };
 }
 
 function resourceAt(

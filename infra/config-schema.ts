@@ -168,7 +168,6 @@ const FIELDS = {
     ...optional(field(z.string().regex(/^\S+$/), 'a token without spaces', '--secret <token>')),
     secret: true,
   },
-  secretRotation: integer(0, 1_000_000, 1),
   natsStorage: field(z.string().regex(/^[1-9]\d*(Mi|Gi|Ti)$/), 'a size in Mi, Gi or Ti', '2Gi'),
   natsNodePort: field(
     z
@@ -180,6 +179,7 @@ const FIELDS = {
     '0 for the default of the cluster, or a port from 30000 to 32767',
     '30422',
   ),
+  secretRotation: integer(1, 1_000_000, 2),
   readyTimeout: integer(10, 7200, 600),
 } satisfies Record<string, Field<unknown>>;
 

@@ -43,6 +43,7 @@ async function deploy(): Promise<LabOutputs> {
       ...new LabSecrets(settings.secretRotation).all,
       ...(huggingFaceToken ? [tokenSecret(huggingFaceToken)] : []),
     ],
+    vpaCertificateSecret: props.vpaCertificateSecret,
     readySeconds: settings.readyTimeout,
   });
   return labOutputs(cluster, props, loader === 'local');

@@ -29,6 +29,7 @@ export function labOutputs(cluster: Cluster, props: LabProps, local: boolean): L
     versions: {
       kubernetes: cluster.version,
       keda: OPERATOR_VERSIONS.keda,
+      vpa: OPERATOR_VERSIONS.vpa,
       metricsServer: props.operatorManifests.metricsServer
         ? OPERATOR_VERSIONS.metricsServer
         : "the cluster's own",

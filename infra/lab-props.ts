@@ -1,5 +1,5 @@
 import type { LabProps } from '../charts/lab-props';
-import { WORKER } from '../workloads/protocol/names';
+import { VPA, WORKER } from '../workloads/protocol/names';
 import type { Cluster } from './cluster';
 import type { ImageLoaderName, StackConfig } from './config-schema';
 import { isLocalCluster } from './image-loaders/select';
@@ -26,8 +26,9 @@ export const LOCAL_NATS_NODE_PORT = 30422;
  */
 export async function labProps(inputs: LabInputs): Promise<LabProps> {
   const { settings, cluster, loader, images, workloads } = inputs;
-  const [keda, metricsServer] = await Promise.all([
+  const [keda, vpa, metricsServer] = await Promise.all([
     readManifest(RELEASE_MANIFESTS.keda, settings.manifestMirror),
+    readManifest(RELEASE_MANIFESTS.vpa, settings.manifestMirror),
     cluster.hasOwnMetricsServer
       ? undefined
       : readManifest(RELEASE_MANIFESTS.metricsServer, settings.manifestMirror),
@@ -39,13 +40,17 @@ export async function labProps(inputs: LabInputs): Promise<LabProps> {
       keda: images.keda,
       kedaMetricsApiserver: images['keda-metrics-apiserver'],
       kedaAdmissionWebhooks: images['keda-admission-webhooks'],
+      vpaRecommender: images['vpa-recommender'],
+      vpaUpdater: images['vpa-updater'],
+      vpaAdmissionController: images['vpa-admission-controller'],
       metricsServer: images['metrics-server'],
       nats: images.nats,
       redis: images.redis,
       worker: workloads.worker,
       authCallout: workloads['auth-callout'],
     },
-    operatorManifests: { keda, ...(metricsServer && { metricsServer }) },
+    operatorManifests: { keda, vpa, ...(metricsServer && { metricsServer }) },
+    vpaCertificateSecret: `${VPA.certificateSecret}-${settings.secretRotation}`,
     kubeletInsecureTls: isLocalCluster(loader, cluster.context),
     scalingMode: settings.scalingMode,
     drainTarget: settings.drainTarget,

@@ -1,8 +1,9 @@
 import type * as pulumi from '@pulumi/pulumi';
 import type { LabChart } from '../charts/lab-chart';
 import { natsSecretName } from '../workloads/protocol/nats-users';
-import { NATS } from '../workloads/protocol/names';
+import { NATS, VPA } from '../workloads/protocol/names';
 import { ChartRelease } from './chart-release';
+import { GeneratedCertificate } from './generated-certificate';
 import { kubernetesSecret, type LabSecret } from './lab-secrets';
 import { ScalingTargets } from './scaling-targets';
 import type { WorkloadImage } from './workload-image';
@@ -16,6 +17,8 @@ export interface LabReleasesArgs {
   readonly workloadImages: readonly WorkloadImage[];
   /** Secrets that charts may name; one that no chart names is not made. */
   readonly secrets: readonly LabSecret[];
+  /** Name of the Secret for the certificate of the VerticalPodAutoscaler's webhook. */
+  readonly vpaCertificateSecret: string;
   /** Longest time one object may take to become ready, in seconds. */
   readonly readySeconds: number;
 }
@@ -26,6 +29,7 @@ export function releaseLab(args: LabReleasesArgs): ReadonlyMap<string, ChartRele
   const scaled = new ScalingTargets(charts.flatMap((chart) => chart.objects));
   const releases = new Map<string, ChartRelease>();
   const secrets = new Map<string, pulumi.CustomResource>();
+  const authorities = new Map<string, pulumi.Output<string>>();
   for (const chart of charts) {
     const before = chart.dependsOn.map((name) => at(releases, name));
     const needs: pulumi.Input<pulumi.Resource>[] = [...before];
@@ -38,14 +42,30 @@ export function releaseLab(args: LabReleasesArgs): ReadonlyMap<string, ChartRele
       secrets.set(key, made);
       needs.push(made);
     }
+    if (mentions(chart, args.vpaCertificateSecret)) {
+      const certificate = vpaCertificate(args.vpaCertificateSecret, provider, needs);
+      authorities.set(args.vpaCertificateSecret, certificate.caBundle);
+      needs.push(certificate);
+    }
     const release = new ChartRelease(
       chart.name,
-      { chart, needs, scaled, readySeconds },
+      { chart, needs, scaled, authorities, readySeconds },
       { provider },
     );
     releases.set(chart.name, release);
   }
   return releases;
+}
+
+function vpaCertificate(
+  name: string,
+  provider: pulumi.ProviderResource,
+  needs: readonly pulumi.Input<pulumi.Resource>[],
+): GeneratedCertificate {
+  const { namespace, webhookService, certificateKeys: keys } = VPA;
+  const dnsNames = [`${webhookService}.${namespace}.svc`];
+  const args = { name, namespace, dnsNames, keys };
+  return new GeneratedCertificate(name, args, { provider, dependsOn: [...needs] });
 }
 
 function at(releases: ReadonlyMap<string, ChartRelease>, name: string): ChartRelease {

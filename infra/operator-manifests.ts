@@ -7,6 +7,12 @@ import { UserError } from './user-error';
 /** A release manifest: where it is published, and its file name in a mirror folder. */
 export interface ReleaseManifest {
   readonly url: string;
+  /**
+   * The files below the URL that make up the manifest.
+   *
+   * @default - the URL is the manifest
+   */
+  readonly parts?: readonly string[];
   readonly file: string;
 }
 
@@ -15,6 +21,19 @@ export const RELEASE_MANIFESTS = {
   keda: {
     url: `https://github.com/kedacore/keda/releases/download/v${OPERATOR_VERSIONS.keda}/keda-${OPERATOR_VERSIONS.keda}.yaml`,
     file: `keda-${OPERATOR_VERSIONS.keda}.yaml`,
+  },
+  vpa: {
+    url: `https://raw.githubusercontent.com/kubernetes/autoscaler/vertical-pod-autoscaler-${OPERATOR_VERSIONS.vpa}/vertical-pod-autoscaler/deploy`,
+    // what the kustomization there lists
+    parts: [
+      'admission-controller-deployment.yaml',
+      'admission-controller-service.yaml',
+      'recommender-deployment.yaml',
+      'updater-deployment.yaml',
+      'vpa-rbac.yaml',
+      'vpa-v1-crd-gen.yaml',
+    ],
+    file: `vpa-${OPERATOR_VERSIONS.vpa}.yaml`,
   },
   metricsServer: {
     url: `https://github.com/kubernetes-sigs/metrics-server/releases/download/v${OPERATOR_VERSIONS.metricsServer}/components.yaml`,
@@ -50,7 +69,13 @@ async function readMirror({ url, file }: ReleaseManifest, mirror: string): Promi
   }
 }
 
-async function download({ url, file }: ReleaseManifest): Promise<string> {
+async function download({ url, parts, file }: ReleaseManifest): Promise<string> {
+  const pages = parts?.map((part) => `${url}/${part}`) ?? [url];
+  const texts = await Promise.all(pages.map((page) => downloadPage(page, file)));
+  return texts.join('\n---\n');
+}
+
+async function downloadPage(url: string, file: string): Promise<string> {
   const advice = `check the way to it, or put the file into a folder as ${file} and name the folder: pulumi config set manifestMirror <folder>`;
   let response: Response;
   try {

@@ -1,5 +1,6 @@
 import type { CustomResourceOptions } from '@pulumi/pulumi';
 import type { KubernetesObject } from '../charts/kubernetes-object';
+import { CA_FROM_SECRET } from '../charts/annotations';
 import type { LabChart, LabObject } from '../charts/lab-chart';
 import type { ScalingTargets } from './scaling-targets';
 
@@ -28,7 +29,7 @@ export function releaseOptions(
   const timeout = `${readySeconds}s`;
   const ignoreChanges = [
     ...(scaled.has(object) ? ['spec.replicas'] : []),
-    ...(WRITTEN_BY_OTHERS[manifest.kind] ?? []),
+    ...(caSecretOf(object) === undefined ? (WRITTEN_BY_OTHERS[manifest.kind] ?? []) : []),
   ];
   return {
     customTimeouts: { create: timeout, update: timeout, delete: timeout },
@@ -36,6 +37,11 @@ export function releaseOptions(
     // KEDA's webhook denies a second ScaledObject on a target, so the old one has to go first
     ...(manifest.kind === 'ScaledObject' && { deleteBeforeReplace: true }),
   };
+}
+
+/** Name of the Secret whose authority belongs into a webhook configuration, where it says so. */
+export function caSecretOf({ manifest }: LabObject): string | undefined {
+  return manifest.metadata.annotations?.[CA_FROM_SECRET];
 }
 
 const SKIP_AWAIT = 'pulumi.com/skipAwait';

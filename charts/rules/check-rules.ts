@@ -15,6 +15,7 @@ import { restrictedSecurity } from './restricted-security';
 import { type Rule } from './rule';
 import { scalerHasTarget } from './scaler-has-target';
 import { scalerNameFits } from './scaler-name-fits';
+import { verticalAndHorizontalDisjoint } from './vertical-and-horizontal-disjoint';
 
 const RULES: readonly Rule[] = [
   oneObjectPerName,
@@ -23,6 +24,7 @@ const RULES: readonly Rule[] = [
   scalerHasTarget,
   scalerNameFits,
   oneScalerPerTarget,
+  verticalAndHorizontalDisjoint,
   noReplicasOnScaledTarget,
   consumerBeforeScaler,
   cooldownExceedsAckWait,

@@ -7,7 +7,7 @@ import { type RuleViolation } from './rule';
  */
 export function customResourceAfterOperator(graph: LabGraph): RuleViolation[] {
   return graph.objects
-    .filter(({ manifest }) => isCustom(groupOf(manifest.apiVersion)))
+    .filter(({ manifest }) => isCustom(graph, groupOf(manifest.apiVersion)))
     .flatMap((object) => faultsOf(graph, object));
 }
 
@@ -42,7 +42,10 @@ function groupOf(apiVersion: string): string {
   return apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
 }
 
-// Kubernetes' own groups have no dot (apps, batch) or end in k8s.io, which it keeps for itself
-function isCustom(group: string): boolean {
-  return group.includes('.') && !group.endsWith('.k8s.io');
+// Kubernetes' own groups have no dot (apps, batch) or end in k8s.io; its add-ons' do so too
+function isCustom(graph: LabGraph, group: string): boolean {
+  if (group.includes('.') && !group.endsWith('.k8s.io')) return true;
+  return graph
+    .ofKind('CustomResourceDefinition')
+    .some(({ manifest }) => (manifest.spec as { group: string }).group === group);
 }

@@ -13,12 +13,14 @@ test('every chart comes after those that it depends on', () => {
     'Namespaces',
     'MetricsServer',
     'Keda',
+    'Vpa',
     'Nats',
     'AuthCallout',
     'Redis',
     'NatsBootstrap',
     'Worker',
     'WorkerScaler',
+    'VerticalScalers',
   ]);
 });
 
@@ -62,9 +64,9 @@ test('the same properties give the same objects', () => {
 });
 
 test('a cluster that has a metrics-server keeps its own', () => {
-  const { keda } = labProps().operatorManifests;
+  const { keda, vpa } = labProps().operatorManifests;
 
-  expect(lab({ operatorManifests: { keda } }).map(({ name }) => name)).not.toContain(
+  expect(lab({ operatorManifests: { keda, vpa } }).map(({ name }) => name)).not.toContain(
     'MetricsServer',
   );
 });

@@ -1,7 +1,7 @@
 import { chartNamed, find, findObject, lab, labProps } from './support/lab';
-import { kedaManifest } from './support/operator-manifests';
+import { kedaManifest, vpaManifest } from './support/operator-manifests';
 
-const withKeda = (keda: object[]) => lab({ operatorManifests: { keda } });
+const withKeda = (keda: object[]) => lab({ operatorManifests: { keda, vpa: vpaManifest() } });
 
 test.each([
   ['keda-operator', 'localhost/autoscaling-lab/keda:2.20.2'],

@@ -22,9 +22,12 @@ test('trusts every kubelet on a local cluster only', () => {
 });
 
 test('drops a trust in every kubelet that the manifest came with', () => {
-  const { keda } = labProps().operatorManifests;
+  const { keda, vpa } = labProps().operatorManifests;
   const metricsServer = metricsServerManifest(['--cert-dir=/tmp', INSECURE_TLS]);
-  const charts = lab({ kubeletInsecureTls: false, operatorManifests: { keda, metricsServer } });
+  const charts = lab({
+    kubeletInsecureTls: false,
+    operatorManifests: { keda, vpa, metricsServer },
+  });
 
   expect(container(charts).args).toEqual(['--cert-dir=/tmp']);
 });

@@ -49,7 +49,6 @@ test('the declared defaults make a complete, frozen configuration', () => {
     imageBuilder: 'auto',
     images: {},
     scalingMode: 'queue',
-    secretRotation: 1,
     drainTarget: 30,
     maxReplicas: 10,
     minReplicas: 0,
@@ -64,6 +63,7 @@ test('the declared defaults make a complete, frozen configuration', () => {
     rateLimitPerMinute: 0,
     hasHuggingFaceToken: false,
     natsStorage: '2Gi',
+    secretRotation: 1,
     readyTimeout: 600,
   });
   expect(Object.isFrozen(config)).toBe(true);

@@ -8,7 +8,7 @@ import { releasedImages } from '../../infra/images';
 import { labOutputs } from '../../infra/lab-outputs';
 import { labProps } from '../../infra/lab-props';
 import { WORKER } from '../../workloads/protocol/names';
-import { WORKLOAD_IMAGES, kedaManifest } from './support/lab';
+import { WORKLOAD_IMAGES, kedaManifest, vpaManifest } from './support/lab';
 import { temporaryDirectory, writeFile } from './support/temporary-directory';
 
 const directory = temporaryDirectory();
@@ -39,6 +39,8 @@ const propsFor = (loader: ImageLoaderName, set: Record<string, string> = {}) => 
 beforeEach(() => {
   const documents = kedaManifest().map((object) => stringify(object));
   writeFile(directory.path, 'keda-2.20.2.yaml', documents.join('---\n'));
+  const vpa = vpaManifest().map((object) => stringify(object));
+  writeFile(directory.path, 'vpa-1.7.0.yaml', vpa.join('---\n'));
 });
 
 test('the defaults of Pulumi.yaml are properties that the charts take', async () => {

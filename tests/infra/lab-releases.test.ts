@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import * as pulumi from '@pulumi/pulumi';
 import { checkRules } from '../../charts/rules/check-rules';
 import type { LabChart } from '../../charts/lab-chart';
@@ -5,8 +6,8 @@ import { clusterProvider } from '../../infra/cluster-provider';
 import { releaseLab } from '../../infra/lab-releases';
 import { LabSecrets } from '../../infra/lab-secrets';
 import { tokenSecret } from '../../infra/token-secret';
-import { NATS, WORKER } from '../../workloads/protocol/names';
-import { labCharts } from './support/lab';
+import { NATS, VPA, WORKER } from '../../workloads/protocol/names';
+import { labCharts, VPA_SECRET } from './support/lab';
 import { GENERATED, type Registration, recordResources } from './support/recorded-resources';
 
 let registrations: Registration[];
@@ -19,6 +20,7 @@ async function release(charts: readonly LabChart[]): Promise<void> {
     provider: clusterProvider('lab'),
     workloadImages: [],
     secrets: [...new LabSecrets(1).all, tokenSecret(pulumi.secret('hf_token'))],
+    vpaCertificateSecret: VPA_SECRET,
     readySeconds: 90,
   });
   for (const { resources } of releases.values()) {
@@ -123,7 +125,7 @@ describe('the lab', () => {
   });
 
   test('everything in a namespace comes after it, so that the namespace is the last to go', () => {
-    const own = ['messaging', 'cache', 'meme-generator', 'keda'];
+    const own = ['messaging', 'cache', 'meme-generator', 'keda', 'vpa'];
     const namespaced = registrations.filter(({ inputs }) =>
       own.includes((inputs.metadata as { namespace?: string } | undefined)?.namespace ?? ''),
     );
@@ -141,6 +143,19 @@ describe('the lab', () => {
     expect(find('ValidatingWebhookConfiguration', 'keda-admission').ignoreChanges).toEqual([
       'webhooks[*].clientConfig.caBundle',
     ]);
+  });
+
+  test('the certificate is made once, is a secret, and its authority is in the webhook', () => {
+    const secret = find('Secret', VPA_SECRET);
+    expect(secret.secretInputs).toBe(true);
+    expect(secret.ignoreChanges).toEqual(['data']);
+    expect(before(secret)).toContain(find('Namespace', VPA.namespace).name);
+    expect(before(find('Deployment', 'vpa-admission-controller'))).toContain(secret.name);
+    const webhook = find('MutatingWebhookConfiguration', 'vpa-webhook-config');
+    expect(webhook.ignoreChanges).toEqual([]);
+    const [{ clientConfig }] = webhook.inputs.webhooks as [{ clientConfig: { caBundle: string } }];
+    const authority = new X509Certificate(Buffer.from(clientConfig.caBundle, 'base64'));
+    expect(authority.ca).toBe(true);
   });
 
   test('a Service is not waited for where its pods come later or are at zero, and only there', () => {
@@ -207,6 +222,29 @@ test('fails where a chart comes before one that it depends on', () => {
   const charts = [...labCharts()].reverse();
   const provider = clusterProvider('lab');
   expect(() =>
-    releaseLab({ charts, provider, workloadImages: [], secrets: [], readySeconds: 60 }),
+    releaseLab({
+      charts,
+      provider,
+      workloadImages: [],
+      secrets: [],
+      vpaCertificateSecret: VPA_SECRET,
+      readySeconds: 60,
+    }),
   ).toThrow(/^chart "\w+" is needed before it is released/);
+});
+
+test('fails where the authority that a webhook wants is not made', () => {
+  recordResources();
+  const releaseWithout = () =>
+    releaseLab({
+      charts: labCharts(),
+      provider: clusterProvider('lab'),
+      workloadImages: [],
+      secrets: [],
+      vpaCertificateSecret: 'another',
+      readySeconds: 60,
+    });
+  expect(releaseWithout).toThrow(
+    /^"Vpa\/MutatingWebhook\w+" wants the authority of the certificate in Secret "vpa-tls-certs-1", and no such/,
+  );
 });

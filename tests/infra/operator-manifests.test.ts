@@ -46,6 +46,18 @@ test('downloads where there is no mirror', async () => {
   await expect(readManifest(manifest, undefined)).resolves.toHaveLength(2);
 });
 
+test('a manifest in parts is one list of documents', async () => {
+  const manifest = { url: origin, parts: ['release.yaml', 'release.yaml'], file: 'x.yaml' };
+  await expect(readManifest(manifest, undefined)).resolves.toHaveLength(4);
+});
+
+test('fails where a part of a manifest is not there', async () => {
+  const manifest = { url: origin, parts: ['release.yaml', 'gone.yaml'], file: 'x.yaml' };
+  await expect(readManifest(manifest, undefined)).rejects.toThrow(
+    `${origin}/gone.yaml answered 404 Not Found`,
+  );
+});
+
 test('fails on a mirror without the file', async () => {
   await expect(readManifest(RELEASE_MANIFESTS.keda, directory.path)).rejects.toThrow(
     `"manifestMirror": got "${directory.path}", where keda-2.20.2.yaml cannot be read (ENOENT)`,

@@ -4,7 +4,7 @@ import { clusterProvider } from '../../infra/cluster-provider';
 import type { ImageLoader } from '../../infra/image-loaders/image-loader';
 import { releaseLab } from '../../infra/lab-releases';
 import { WorkloadImage, type WorkloadImageArgs, imageReference } from '../../infra/workload-image';
-import { labCharts } from './support/lab';
+import { labCharts, VPA_SECRET } from './support/lab';
 import { recordResources } from './support/recorded-resources';
 
 /** A cluster whose images are known, and which counts what it is asked and given. */
@@ -88,6 +88,9 @@ test('the pods that use the image wait for it, the others do not', async () => {
       keda: 'keda:2.20.2',
       kedaMetricsApiserver: 'adapter:2.20.2',
       kedaAdmissionWebhooks: 'webhooks:2.20.2',
+      vpaRecommender: 'vpa-recommender:1.7.0',
+      vpaUpdater: 'vpa-updater:1.7.0',
+      vpaAdmissionController: 'vpa-admission-controller:1.7.0',
       nats: 'nats:2.14.9',
       redis: 'redis:7.0.15',
       worker: workerImage.reference,
@@ -100,6 +103,7 @@ test('the pods that use the image wait for it, the others do not', async () => {
     workloadImages: [workerImage],
     secrets: [],
     provider: clusterProvider('lab'),
+    vpaCertificateSecret: VPA_SECRET,
     readySeconds: 60,
   });
   const registered = async (chart: string): Promise<void> => {

@@ -5,6 +5,7 @@ export const NAMESPACES = {
   memeGenerator: 'meme-generator',
   monitoring: 'monitoring',
   keda: 'keda',
+  vpa: 'vpa',
   kubeSystem: 'kube-system',
 } as const;
 
@@ -43,6 +44,18 @@ export const METRICS_HTTP = {
   livenessPath: '/healthz',
   readinessPath: '/readyz',
   metricsPath: '/metrics',
+} as const;
+
+/** The VerticalPodAutoscaler's operators; its webhook is reached under the Service's name. */
+export const VPA = {
+  namespace: NAMESPACES.vpa,
+  webhookService: 'vpa-webhook',
+  certificateSecret: 'vpa-tls-certs',
+  certificateKeys: {
+    authority: 'caCert.pem',
+    certificate: 'serverCert.pem',
+    privateKey: 'serverKey.pem',
+  },
 } as const;
 
 /** The worker, and the Job that creates its streams before it may start. */

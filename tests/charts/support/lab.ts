@@ -2,7 +2,7 @@ import { buildCharts } from '../../../charts';
 import { type KubernetesObject } from '../../../charts/kubernetes-object';
 import { type LabChart, type LabObject } from '../../../charts/lab-chart';
 import { type LabProps } from '../../../charts/lab-props';
-import { kedaManifest, metricsServerManifest } from './operator-manifests';
+import { kedaManifest, metricsServerManifest, vpaManifest } from './operator-manifests';
 
 /** The lab as it is on a local cluster. */
 export function labProps(changes: Partial<LabProps> = {}): LabProps {
@@ -11,13 +11,21 @@ export function labProps(changes: Partial<LabProps> = {}): LabProps {
       keda: 'localhost/autoscaling-lab/keda:2.20.2',
       kedaMetricsApiserver: 'localhost/autoscaling-lab/keda-metrics-apiserver:2.20.2',
       kedaAdmissionWebhooks: 'localhost/autoscaling-lab/keda-admission-webhooks:2.20.2',
+      vpaRecommender: 'localhost/autoscaling-lab/vpa-recommender:1.7.0',
+      vpaUpdater: 'localhost/autoscaling-lab/vpa-updater:1.7.0',
+      vpaAdmissionController: 'localhost/autoscaling-lab/vpa-admission-controller:1.7.0',
       metricsServer: 'localhost/autoscaling-lab/metrics-server:0.9.0',
       nats: 'localhost/autoscaling-lab/nats:2.14.9',
       redis: 'localhost/autoscaling-lab/redis:7.0.15',
       worker: 'localhost/autoscaling-lab/worker:0123456789ab',
       authCallout: 'localhost/autoscaling-lab/auth-callout:0123456789ab',
     },
-    operatorManifests: { keda: kedaManifest(), metricsServer: metricsServerManifest() },
+    operatorManifests: {
+      keda: kedaManifest(),
+      vpa: vpaManifest(),
+      metricsServer: metricsServerManifest(),
+    },
+    vpaCertificateSecret: 'vpa-tls-certs-1',
     kubeletInsecureTls: true,
     scalingMode: 'queue',
     drainTarget: 30,

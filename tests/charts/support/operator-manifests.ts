@@ -20,6 +20,39 @@ export function kedaManifest(): object[] {
   ];
 }
 
+/** Documents of the shape of the VerticalPodAutoscaler's release. */
+export function vpaManifest(): object[] {
+  const namespace = 'kube-system';
+  const controller = deployment('vpa-admission-controller', 'admission-controller', namespace);
+  const { spec } = controller.spec.template;
+  const volumes = [{ name: 'tls-certs', secret: { secretName: 'vpa-tls-certs' } }];
+  return [
+    {
+      ...named(
+        'apiextensions.k8s.io/v1',
+        'CustomResourceDefinition',
+        'verticalpodautoscalers.autoscaling.k8s.io',
+      ),
+      spec: { group: 'autoscaling.k8s.io', names: { kind: 'VerticalPodAutoscaler' } },
+    },
+    named('v1', 'ServiceAccount', 'vpa-updater', { namespace }),
+    {
+      ...named('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', 'system:vpa-actor'),
+      subjects: [{ kind: 'ServiceAccount', name: 'vpa-updater', namespace }],
+    },
+    named('v1', 'Service', 'vpa-webhook', { namespace }),
+    deployment('vpa-recommender', 'recommender', namespace),
+    deployment('vpa-updater', 'updater', namespace),
+    {
+      ...controller,
+      spec: {
+        ...controller.spec,
+        template: { ...controller.spec.template, spec: { ...spec, volumes } },
+      },
+    },
+  ];
+}
+
 /** Documents of the shape of metrics-server's release. */
 export function metricsServerManifest(args: string[] = ['--cert-dir=/tmp']): object[] {
   return [

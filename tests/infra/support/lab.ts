@@ -8,6 +8,8 @@ export const WORKLOAD_IMAGES = {
   'auth-callout': 'localhost/autoscaling-lab/auth-callout:0123456789abcdef',
 };
 
+export const VPA_SECRET = 'vpa-tls-certs-1';
+
 /** The charts of a small lab; the operators' manifests are reduced to what matters to a release. */
 export function labCharts(overrides: Partial<LabProps> = {}): LabChart[] {
   return buildCharts({
@@ -15,13 +17,17 @@ export function labCharts(overrides: Partial<LabProps> = {}): LabChart[] {
       keda: 'keda:2.20.2',
       kedaMetricsApiserver: 'adapter:2.20.2',
       kedaAdmissionWebhooks: 'webhooks:2.20.2',
+      vpaRecommender: 'vpa-recommender:1.7.0',
+      vpaUpdater: 'vpa-updater:1.7.0',
+      vpaAdmissionController: 'vpa-admission-controller:1.7.0',
       metricsServer: 'metrics-server:v0.9.0',
       nats: 'nats:2.14.9',
       redis: 'redis:7.0.15',
       worker: WORKLOAD_IMAGES.worker,
       authCallout: WORKLOAD_IMAGES['auth-callout'],
     },
-    operatorManifests: { keda: kedaManifest() },
+    operatorManifests: { keda: kedaManifest(), vpa: vpaManifest() },
+    vpaCertificateSecret: VPA_SECRET,
     kubeletInsecureTls: true,
     scalingMode: 'queue',
     drainTarget: 30,
@@ -92,5 +98,22 @@ export function kedaManifest(): object[] {
       metadata: { name: 'keda-admission' },
       webhooks: [{ name: 'vscaledobject.kb.io', clientConfig: {} }],
     },
+  ];
+}
+
+/** Objects of the kinds and names that a release of the VerticalPodAutoscaler has. */
+export function vpaManifest(): object[] {
+  const workloads = ['recommender', 'updater', 'admission-controller'].map((name) => ({
+    ...deployment(`vpa-${name}`, name),
+    metadata: { name: `vpa-${name}`, namespace: NAMESPACES.kubeSystem },
+  }));
+  return [
+    {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'verticalpodautoscalers.autoscaling.k8s.io' },
+      spec: { group: 'autoscaling.k8s.io', names: { kind: 'VerticalPodAutoscaler' } },
+    },
+    ...workloads,
   ];
 }

@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Redis from 'ioredis';
+import { START_REDIS } from '../../charts/redis-memory';
+import { freePort } from '../support/free-port';
+
+jest.setTimeout(30_000);
+
+const MIB = 1024 * 1024;
+
+let cgroup: string;
+let server: ChildProcess;
+let client: Redis;
+
+beforeEach(async () => {
+  cgroup = await mkdtemp(join(tmpdir(), 'redis-memory-'));
+});
+
+afterEach(async () => {
+  client.disconnect();
+  if (server.exitCode === null) {
+    const exit = once(server, 'exit');
+    server.kill('SIGTERM');
+    await exit;
+  }
+  await rm(cgroup, { recursive: true, force: true });
+});
+
+async function setLimit(file: string, limit: string): Promise<void> {
+  await mkdir(dirname(join(cgroup, file)), { recursive: true });
+  await writeFile(join(cgroup, file), `${limit}\n`);
+}
+
+async function start(): Promise<void> {
+  const port = await freePort();
+  const args = ['-c', START_REDIS, 'redis', String(port), '--save', '', '--bind', '127.0.0.1'];
+  server = spawn('sh', args, { env: { ...process.env, CGROUP: cgroup }, stdio: 'ignore' });
+  client = new Redis({ port, host: '127.0.0.1', retryStrategy: () => 50 });
+  client.on('error', () => undefined);
+  await client.ping();
+}
+
+const maxMemory = async () => Number(((await client.config('GET', 'maxmemory')) as string[])[1]);
+
+async function untilMaxMemoryIs(bytes: number): Promise<void> {
+  while ((await maxMemory()) !== bytes) await sleep(50);
+}
+
+test.each([
+  ['v2', 'memory.max'],
+  ['v1', 'memory/memory.limit_in_bytes'],
+])(
+  'maxmemory follows the limit of the container, up and down, with cgroup %s',
+  async (_v, file) => {
+    await setLimit(file, String(100 * MIB));
+    await start();
+    expect(await maxMemory()).toBe(75 * MIB);
+    await client.set('kept', 'over the change');
+
+    await setLimit(file, String(200 * MIB));
+    await untilMaxMemoryIs(150 * MIB);
+    await setLimit(file, String(120 * MIB));
+    await untilMaxMemoryIs(90 * MIB);
+
+    expect(await client.get('kept')).toBe('over the change');
+  },
+);
+
+test('without a limit Redis has none', async () => {
+  await setLimit('memory.max', 'max');
+  await start();
+
+  expect(await maxMemory()).toBe(0);
+});
+
+test('redis-server is the process that gets the signals, and what follows the limit ends with it', async () => {
+  await setLimit('memory.max', String(100 * MIB));
+  await start();
+  const exit = once(server, 'exit');
+  server.kill('SIGTERM');
+
+  expect(await exit).toEqual([0, null]);
+});
