@@ -8,6 +8,7 @@ import { MetricsServer } from './metrics-server';
 import { Namespaces } from './namespaces';
 import { Nats } from './nats';
 import { NatsBootstrap } from './nats-bootstrap';
+import { Observer } from './observer';
 import { Redis } from './redis';
 import { VerticalScalers } from './vertical-scalers';
 import { Vpa } from './vpa';
@@ -54,6 +55,10 @@ export function buildCharts(props: LabProps): LabChart[] {
     image: images.worker,
     secretRotation,
   });
+  const observer = new Observer(app, 'Observer', {
+    image: images.observer,
+    secretRotation,
+  });
   const redis = new Redis(app, 'Redis', { image: images.redis });
   const worker = new Worker(app, 'Worker', {
     image: images.worker,
@@ -87,6 +92,7 @@ export function buildCharts(props: LabProps): LabChart[] {
   keda.addDependency(namespaces);
   vpa.addDependency(namespaces);
   nats.addDependency(namespaces);
+  observer.addDependency(namespaces, nats);
   redis.addDependency(namespaces);
   authCallout.addDependency(namespaces, nats);
   bootstrap.addDependency(namespaces, nats);
@@ -101,6 +107,7 @@ export function buildCharts(props: LabProps): LabChart[] {
     renderChart(vpa, true),
     renderChart(nats),
     renderChart(authCallout),
+    renderChart(observer),
     renderChart(redis),
     renderChart(bootstrap),
     renderChart(worker),

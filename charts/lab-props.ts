@@ -15,6 +15,7 @@ export interface LabImages {
   /** The worker; the bootstrap Job runs from it too. */
   readonly worker: string;
   readonly authCallout: string;
+  readonly observer: string;
 }
 
 /** The documents of the upstream release manifests, parsed and otherwise untouched. */

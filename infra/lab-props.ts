@@ -48,6 +48,7 @@ export async function labProps(inputs: LabInputs): Promise<LabProps> {
       redis: images.redis,
       worker: workloads.worker,
       authCallout: workloads['auth-callout'],
+      observer: workloads.observer,
     },
     operatorManifests: { keda, vpa, ...(metricsServer && { metricsServer }) },
     vpaCertificateSecret: `${VPA.certificateSecret}-${settings.secretRotation}`,

@@ -12,6 +12,7 @@ const NODE_PROGRAM: WorkloadSources = { base: 'node', shares: ['process', 'proto
 export const WORKLOADS = {
   worker: NODE_PROGRAM,
   'auth-callout': NODE_PROGRAM,
+  observer: NODE_PROGRAM,
 } as const satisfies Readonly<Record<string, WorkloadSources>>;
 
 /** One of {@link WORKLOADS}. */

@@ -16,6 +16,7 @@ test('every chart comes after those that it depends on', () => {
     'Vpa',
     'Nats',
     'AuthCallout',
+    'Observer',
     'Redis',
     'NatsBootstrap',
     'Worker',

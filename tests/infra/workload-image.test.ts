@@ -95,6 +95,7 @@ test('the pods that use the image wait for it, the others do not', async () => {
       redis: 'redis:7.0.15',
       worker: workerImage.reference,
       authCallout: 'auth-callout:1',
+      observer: 'observer:1',
     },
     tokenSecret: undefined,
   });

@@ -99,6 +99,26 @@ export const PROMETHEUS = {
   url: 'http://prometheus.monitoring.svc.cluster.local:9090',
 } as const;
 
+/** The observer: it reads what is in these namespaces, and nothing else of the cluster. */
+export const OBSERVER = {
+  namespace: NAMESPACES.monitoring,
+  deployment: 'observer',
+  container: 'observer',
+  service: 'observer',
+  serviceAccount: 'observer',
+  watchedNamespaces: [
+    NAMESPACES.messaging,
+    NAMESPACES.cache,
+    NAMESPACES.memeGenerator,
+    NAMESPACES.monitoring,
+  ],
+  /** Definitions of the kinds that it watches from when their operators are there. */
+  watchedDefinitions: ['scaledobjects.keda.sh', 'verticalpodautoscalers.autoscaling.k8s.io'],
+  ...METRICS_HTTP,
+  entryPoint: '/app/observer.cjs',
+  uid: 65532,
+} as const;
+
 /** The load generator: it waits for orders, and the same program makes one load as a Job. */
 export const LOAD = {
   namespace: NAMESPACES.memeGenerator,

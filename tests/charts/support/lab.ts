@@ -19,6 +19,7 @@ export function labProps(changes: Partial<LabProps> = {}): LabProps {
       redis: 'localhost/autoscaling-lab/redis:7.0.15',
       worker: 'localhost/autoscaling-lab/worker:0123456789ab',
       authCallout: 'localhost/autoscaling-lab/auth-callout:0123456789ab',
+      observer: 'localhost/autoscaling-lab/observer:0123456789ab',
     },
     operatorManifests: {
       keda: kedaManifest(),

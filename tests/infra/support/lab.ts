@@ -6,6 +6,7 @@ import { NAMESPACES, WORKER } from '../../../workloads/protocol/names';
 export const WORKLOAD_IMAGES = {
   worker: 'localhost/autoscaling-lab/worker:0123456789abcdef',
   'auth-callout': 'localhost/autoscaling-lab/auth-callout:0123456789abcdef',
+  observer: 'localhost/autoscaling-lab/observer:0123456789abcdef',
 };
 
 export const VPA_SECRET = 'vpa-tls-certs-1';

@@ -1,0 +1,196 @@
+import { type KubeEvent, type Workload } from '../../../workloads/observer/kube-objects';
+import {
+  hpaWords,
+  kedaWords,
+  lastScaledBy,
+  scaleEvent,
+} from '../../../workloads/observer/scaling-words';
+import { Timeline } from '../../../workloads/observer/timeline';
+import { type Decision, type QueueState } from '../../../workloads/protocol/lab-state';
+
+const TARGET = { kind: 'Deployment', name: 'worker' };
+const NAMESPACE = 'meme-generator';
+const QUEUE: QueueState = {
+  known: true,
+  pending: 4,
+  inFlight: 1,
+  redelivered: 0,
+  streamMessages: 5,
+};
+const HPA = {
+  kind: 'HorizontalPodAutoscaler',
+  namespace: NAMESPACE,
+  name: 'keda-hpa-worker',
+} as const;
+const SELECTOR =
+  '(&LabelSelector{MatchLabels:map[string]string{scaledobject.keda.sh/name: worker,},MatchExpressions:[]LabelSelectorRequirement{},})';
+
+const now = Date.parse('2026-11-23T10:00:05Z');
+
+const rescaled = (message: string, second = 5): KubeEvent => ({
+  metadata: { name: 'keda-hpa-worker.18', uid: 'uid-hpa' },
+  involvedObject: { kind: HPA.kind, namespace: NAMESPACE, name: HPA.name },
+  reason: 'SuccessfulRescale',
+  message,
+  count: 1,
+  eventTime: null,
+  firstTimestamp: '2026-11-23T09:30:00Z',
+  lastTimestamp: `2026-11-23T10:00:0${second}Z`,
+});
+
+// KEDA 2.20 writes events of the newer API, which leaves the older fields empty
+const keda = (reason: string, message: string): KubeEvent => ({
+  metadata: { name: 'worker.18', uid: 'uid-keda' },
+  involvedObject: { kind: 'ScaledObject', namespace: NAMESPACE, name: 'worker' },
+  reason,
+  message,
+  eventTime: '2026-11-23T10:00:04.500000Z',
+  firstTimestamp: null,
+  lastTimestamp: null,
+});
+
+const told = (event: KubeEvent) => scaleEvent(event, () => TARGET)!;
+
+let counted: [Decision, Decision | undefined][];
+let timeline: Timeline;
+
+beforeEach(() => {
+  jest.useFakeTimers({ now });
+  counted = [];
+  timeline = new Timeline((decision, before) => counted.push([decision, before]));
+});
+
+afterEach(() => jest.useRealTimers());
+
+const change = (from: number, to: number, why: string, time = now) =>
+  timeline.replicasChanged({
+    time,
+    namespace: NAMESPACE,
+    target: TARGET,
+    from,
+    to,
+    autoscaler: HPA,
+    why,
+  });
+
+test('a change and its event are one decision, with the moment of one and the reason of the other', () => {
+  change(1, 5, 'provisional');
+  timeline.eventSeen(
+    told(
+      rescaled(
+        `New size: 5; reason: external metric s0-nats-jetstream-MEMES${SELECTOR} above target`,
+        6,
+      ),
+    ),
+  );
+  expect(timeline.all(now)).toEqual([
+    expect.objectContaining({
+      time: now,
+      from: 1,
+      to: 5,
+      autoscaler: HPA,
+      why: 'keda-hpa-worker raised worker from 1 to 5: external metric s0-nats-jetstream-MEMES above target',
+    }),
+  ]);
+  expect(counted).toHaveLength(1);
+});
+
+test('the event may come first, and may come again', () => {
+  const event = told(rescaled('New size: 3; reason: All metrics below target'));
+  timeline.eventSeen(event);
+  change(5, 3, 'late');
+  timeline.eventSeen(event);
+  expect(timeline.all(now)).toEqual([
+    expect.objectContaining({
+      from: 5,
+      to: 3,
+      why: expect.stringContaining('all metrics are below'),
+    }),
+  ]);
+});
+
+test('a change that nobody watched is told by its event, with the number before where it is known', () => {
+  change(0, 1, 'woke', now - 60_000);
+  timeline.eventSeen(told(rescaled('New size: 4; reason: external metric above target')));
+  expect(timeline.all(now).map(({ from, to }) => [from, to])).toEqual([
+    [0, 1],
+    [1, 4],
+  ]);
+});
+
+test("KEDA's events name the workload and both numbers", () => {
+  const woke = keda(
+    'KEDAScaleTargetActivated',
+    'Scaled apps/v1.Deployment meme-generator/worker from 0 to 1, triggered by natsJetStreamScaler',
+  );
+  const slept = keda(
+    'KEDAScaleTargetDeactivated',
+    'Deactivated apps/v1.Deployment meme-generator/worker from 2 to 0',
+  );
+  expect(told(woke)).toMatchObject({
+    target: TARGET,
+    from: 0,
+    to: 1,
+    time: Date.parse('2026-11-23T10:00:04.500Z'),
+  });
+  expect(told(slept)).toMatchObject({ target: TARGET, from: 2, to: 0 });
+  expect(scaleEvent(keda('ScaledObjectReady', 'ready'), () => TARGET)).toBeUndefined();
+});
+
+test('the same size twice within the hour is two decisions', () => {
+  change(1, 5, 'first', now - 120_000);
+  change(5, 1, 'back', now - 60_000);
+  change(1, 5, 'again');
+  expect(timeline.all(now)).toHaveLength(3);
+  expect(counted[2]?.[1]).toMatchObject({ from: 5, to: 1 });
+});
+
+test('a message carries what is new or better explained, once', () => {
+  change(1, 5, 'provisional');
+  expect(timeline.takeNew().map(({ why }) => why)).toEqual(['provisional']);
+  expect(timeline.takeNew()).toEqual([]);
+  timeline.eventSeen(told(rescaled('New size: 5; reason: because')));
+  expect(timeline.takeNew().map(({ why }) => why)).toEqual([
+    'keda-hpa-worker raised worker from 1 to 5: because',
+  ]);
+});
+
+test('after an hour a decision is forgotten', () => {
+  change(0, 1, 'woke');
+  expect(timeline.all(now + 3_599_000)).toHaveLength(1);
+  expect(timeline.all(now + 3_601_000)).toEqual([]);
+});
+
+test('who scaled is who wrote the replicas last, not who made the object', () => {
+  const fields = { 'f:spec': { 'f:replicas': {} } };
+  const workload: Workload = {
+    metadata: {
+      name: 'worker',
+      managedFields: [
+        { manager: 'pulumi-kubernetes', time: '2026-11-23T10:05:00Z', fieldsV1: { 'f:spec': {} } },
+        { manager: 'keda', time: '2026-11-23T10:00:00Z', fieldsV1: fields, subresource: 'scale' },
+        {
+          manager: 'kube-controller-manager',
+          time: '2026-11-23T10:00:09Z',
+          fieldsV1: fields,
+          subresource: 'scale',
+        },
+      ],
+    },
+  };
+  expect(lastScaledBy(workload)).toBe('kube-controller-manager');
+  expect(lastScaledBy({ metadata: { name: 'worker' } })).toBeUndefined();
+});
+
+test('decisions are sentences', () => {
+  expect(kedaWords('worker', 0, 1, QUEUE)).toBe('KEDA woke worker from 0 to 1: 5 requests wait');
+  expect(kedaWords('worker', 2, 0, QUEUE)).toBe(
+    'KEDA put worker to sleep, from 2 to 0: nothing waits any more',
+  );
+  expect(kedaWords('worker', 0, 1, { known: false, reason: 'away' })).toBe(
+    'KEDA woke worker from 0 to 1',
+  );
+  expect(hpaWords('frontend', 'frontend', 1, 3, undefined)).toBe(
+    'frontend raised frontend from 1 to 3',
+  );
+});

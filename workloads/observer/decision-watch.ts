@@ -1,0 +1,166 @@
+import {
+  type AutoscalerRef,
+  type QueueState,
+  type Requests,
+  type TargetRef,
+} from '../protocol/lab-state';
+import { type WatchedKind, type WatchedKinds } from './cluster-watch';
+import { type KubeEvent, type Pod, type Workload } from './kube-objects';
+import { totalRequests } from './quantities';
+import {
+  hpaWords,
+  kedaWords,
+  lastScaledBy,
+  otherWords,
+  SCALE_MANAGERS,
+  scaleEvent,
+} from './scaling-words';
+import { type Timeline } from './timeline';
+import { podsOf } from './workload-state';
+
+/** What is known besides the change itself. */
+export interface DecisionContext {
+  readonly objects: <K extends WatchedKind>(kind: K) => readonly WatchedKinds[K][];
+  readonly queue: () => QueueState;
+  readonly timeline: Timeline;
+  /** Changes before this moment were listed, not watched: their time is not known. */
+  readonly startedAt: number;
+}
+
+const WORKLOAD_KINDS = ['Deployment', 'StatefulSet'] as const;
+
+/** Tells the timeline who changed what, and why, from the changes of the lab's objects. */
+export class DecisionWatch {
+  /** What the pods of a workload were given last, by the workload's key. */
+  private readonly given = new Map<string, Requests>();
+
+  constructor(private readonly context: DecisionContext) {}
+
+  /** Looks at one change. */
+  note<K extends WatchedKind>(
+    kind: K,
+    before: WatchedKinds[K] | undefined,
+    now: WatchedKinds[K] | undefined,
+  ): void {
+    if (now === undefined) return;
+    if (kind === 'Event') return this.noteEvent(now as KubeEvent);
+    if (kind === 'Pod') return this.notePod(before as Pod | undefined, now as Pod);
+    if (kind !== 'Deployment' && kind !== 'StatefulSet') return;
+    if (before !== undefined) this.noteWorkload(kind, before as Workload, now as Workload);
+  }
+
+  /** Looks at the events again, once everything is listed that they speak of. */
+  replayEvents(): void {
+    for (const event of this.context.objects('Event')) this.noteEvent(event);
+  }
+
+  private noteWorkload(kind: string, before: Workload, now: Workload): void {
+    const [from, to] = [before.spec?.replicas ?? 0, now.spec?.replicas ?? 0];
+    if (from === to) return;
+    const { name, namespace = '' } = now.metadata;
+    const manager = lastScaledBy(now);
+    const target = { kind, name };
+    const queue = this.context.queue();
+    const change = { time: Date.now(), namespace, target, from, to };
+    const scaledObject = this.scaler('ScaledObject', namespace, name);
+    const hpa = this.scaler('HorizontalPodAutoscaler', namespace, name);
+    const { timeline } = this.context;
+    if (manager === SCALE_MANAGERS.keda && scaledObject) {
+      const why = kedaWords(name, from, to, queue);
+      return timeline.replicasChanged({ ...change, autoscaler: scaledObject, why });
+    }
+    if (manager === SCALE_MANAGERS.hpa && hpa) {
+      // only an autoscaler of KEDA's looks at the queue
+      const why = hpaWords(hpa.name, name, from, to, undefined, scaledObject && queue);
+      return timeline.replicasChanged({ ...change, autoscaler: hpa, why });
+    }
+    timeline.replicasChanged({ ...change, why: otherWords(manager, name, from, to) });
+  }
+
+  private noteEvent(event: KubeEvent): void {
+    const told = scaleEvent(event, ({ namespace, name }) => {
+      const hpas = this.context.objects('HorizontalPodAutoscaler');
+      const hpa = hpas.find(
+        ({ metadata }) => metadata.namespace === namespace && metadata.name === name,
+      );
+      const target = hpa?.spec?.scaleTargetRef;
+      return target && { kind: target.kind ?? 'Deployment', name: target.name };
+    });
+    if (told) this.context.timeline.eventSeen(told);
+  }
+
+  private notePod(before: Pod | undefined, now: Pod): void {
+    const owner = this.ownerOf(now);
+    if (!owner) return;
+    const { target, workload } = owner;
+    const namespace = workload.metadata.namespace ?? '';
+    const key = `${namespace}/${target.kind}/${target.name}`;
+    const to = totalRequests(now.spec?.containers);
+    const isNew = Date.parse(now.metadata.creationTimestamp ?? '') >= this.context.startedAt;
+    const from = before
+      ? totalRequests(before.spec?.containers)
+      : (this.given.get(key) ??
+        (isNew ? totalRequests(workload.spec?.template?.spec?.containers) : to));
+    this.given.set(key, to);
+    const autoscaler = this.vpaOf(namespace, target.name);
+    const how = before
+      ? `resized ${now.metadata.name} in place`
+      : `started ${now.metadata.name} anew`;
+    for (const quantity of ['cpuMillis', 'memoryBytes'] as const) {
+      const [was, is] = [from[quantity], to[quantity]];
+      if (is === undefined || was === is) continue;
+      const who = autoscaler ? `VPA ${autoscaler.name}` : 'someone';
+      this.context.timeline.resourcesChanged({
+        time: Date.now(),
+        namespace,
+        target,
+        quantity,
+        from: was,
+        to: is,
+        ...(autoscaler && { autoscaler }),
+        why: `${who} ${how}: ${inWords(quantity, was)} to ${inWords(quantity, is)}`,
+      });
+    }
+  }
+
+  private ownerOf(pod: Pod): { target: TargetRef; workload: Workload } | undefined {
+    for (const kind of WORKLOAD_KINDS) {
+      const workloads = this.context.objects(kind);
+      const workload = workloads.find((each) => podsOf(each, [pod]).length > 0);
+      if (workload) return { target: { kind, name: workload.metadata.name }, workload };
+    }
+    return undefined;
+  }
+
+  private scaler(
+    kind: 'ScaledObject' | 'HorizontalPodAutoscaler',
+    namespace: string,
+    target: string,
+  ): AutoscalerRef | undefined {
+    const found = this.context
+      .objects(kind)
+      .find(
+        ({ metadata, spec }) =>
+          metadata.namespace === namespace && spec?.scaleTargetRef?.name === target,
+      );
+    return found && { kind, namespace, name: found.metadata.name };
+  }
+
+  private vpaOf(namespace: string, target: string): AutoscalerRef | undefined {
+    const kind = 'VerticalPodAutoscaler';
+    const found = this.context
+      .objects(kind)
+      .find(
+        ({ metadata, spec }) =>
+          metadata.namespace === namespace &&
+          spec?.targetRef?.name === target &&
+          spec.updatePolicy?.updateMode !== 'Off',
+      );
+    return found && { kind, namespace, name: found.metadata.name };
+  }
+}
+
+function inWords(quantity: 'cpuMillis' | 'memoryBytes', value: number | undefined): string {
+  if (value === undefined) return 'nothing';
+  return quantity === 'cpuMillis' ? `${value}m CPU` : `${Math.round(value / 2 ** 20)} MiB memory`;
+}

@@ -1,0 +1,174 @@
+import {
+  DECISION_MEMORY_SECONDS,
+  type AutoscalerRef,
+  type Decision,
+  type TargetRef,
+} from '../protocol/lab-state';
+
+/** A change of a workload's replicas, as its own watch tells it. */
+export interface ReplicaChange {
+  readonly time: number;
+  readonly namespace: string;
+  readonly target: TargetRef;
+  readonly from: number;
+  readonly to: number;
+  /** Absent where no autoscaler did it. */
+  readonly autoscaler?: AutoscalerRef;
+  readonly why: string;
+}
+
+/** The same change, as the autoscaler's event tells it. */
+export interface ScaleEvent {
+  /** The event's own identity. */
+  readonly id: string;
+  readonly time: number;
+  readonly namespace: string;
+  readonly target: TargetRef;
+  readonly from?: number;
+  readonly to: number;
+  readonly autoscaler: AutoscalerRef;
+  /** The sentence for a number before, where one is known; absent where the observer's own is as good. */
+  readonly why?: (from?: number) => string;
+}
+
+/** A change of the resources that a pod asks for. */
+export interface ResourceChange extends Omit<ReplicaChange, 'from'> {
+  readonly quantity: 'cpuMillis' | 'memoryBytes';
+  readonly from?: number;
+}
+
+/** A change of the workload and the event about it come apart by no more than this. */
+const SAME_DECISION_MS = 15_000;
+
+/**
+ * The decisions of the last hour, each once: a change of replicas is seen on the workload, which has
+ * the exact moment and both numbers, and in the autoscaler's event, which knows the reason.
+ */
+export class Timeline {
+  private readonly decisions: Decision[] = [];
+  /** Seen, or seen again with a better reason, since {@link takeNew}. */
+  private readonly fresh = new Set<string>();
+
+  /** @param onDecision called once for each decision, with what was decided before on the target */
+  constructor(private readonly onDecision: (decision: Decision, before?: Decision) => void) {}
+
+  /** Notes a change of replicas. */
+  replicasChanged(change: ReplicaChange): void {
+    const told = this.find(change, (each) => each.from === undefined || each.from === change.from);
+    // the event came first, and has told all but perhaps the number before
+    if (told) return this.replace({ ...told, from: change.from });
+    const { time, namespace, target, from, to, autoscaler, why } = change;
+    this.add({
+      id: `${namespace}/${target.kind}/${target.name}/${time}/${to}`,
+      time,
+      ...(autoscaler && { autoscaler }),
+      namespace,
+      target,
+      quantity: 'replicas',
+      from,
+      to,
+      why,
+    });
+  }
+
+  /** Notes an autoscaler's event: the reason of a change that was seen, or one that was missed. */
+  eventSeen(event: ScaleEvent): void {
+    if (this.decisions.some(({ id }) => id === event.id)) return;
+    const seen = this.find(event, () => true);
+    const { autoscaler, why } = event;
+    if (seen) {
+      return this.replace({ ...seen, autoscaler, why: why?.(seen.from) ?? seen.why });
+    }
+    const { id, time, namespace, target, from, to } = event;
+    const known = from ?? this.before(namespace, target, time)?.to;
+    this.add({
+      id,
+      time,
+      autoscaler,
+      namespace,
+      target,
+      quantity: 'replicas',
+      ...(known !== undefined && { from: known }),
+      to,
+      why: why?.(known) ?? `${autoscaler.name} scaled ${target.name} from ${known} to ${to}`,
+    });
+  }
+
+  /** Notes a change of what a pod asks for. */
+  resourcesChanged(change: ResourceChange): void {
+    const { time, namespace, target, quantity, from, to, autoscaler, why } = change;
+    this.add({
+      id: `${namespace}/${target.kind}/${target.name}/${time}/${quantity}/${to}`,
+      time,
+      ...(autoscaler && { autoscaler }),
+      namespace,
+      target,
+      quantity,
+      ...(from !== undefined && { from }),
+      to,
+      why,
+    });
+  }
+
+  /** The decisions of the last hour, the oldest first. */
+  all(now: number): Decision[] {
+    this.forget(now);
+    return [...this.decisions];
+  }
+
+  /** Those that are new, or better explained, since the last call. */
+  takeNew(): Decision[] {
+    const taken = this.decisions.filter(({ id }) => this.fresh.has(id));
+    this.fresh.clear();
+    return taken;
+  }
+
+  private add(decision: Decision): void {
+    if (this.decisions.some(({ id }) => id === decision.id)) return;
+    const after = this.decisions.findIndex(({ time }) => time > decision.time);
+    this.onDecision(decision, this.before(decision.namespace, decision.target, decision.time));
+    this.decisions.splice(after === -1 ? this.decisions.length : after, 0, decision);
+    this.fresh.add(decision.id);
+    this.forget(Date.now());
+  }
+
+  private replace(decision: Decision): void {
+    const index = this.decisions.findIndex(({ id }) => id === decision.id);
+    if (JSON.stringify(this.decisions[index]) === JSON.stringify(decision)) return;
+    this.decisions[index] = decision;
+    this.fresh.add(decision.id);
+  }
+
+  private find(
+    { namespace, target, to, time }: Pick<Decision, 'namespace' | 'target' | 'to' | 'time'>,
+    fits: (decision: Decision) => boolean,
+  ): Decision | undefined {
+    return this.decisions.find(
+      (each) =>
+        isOf(each, namespace, target) &&
+        each.to === to &&
+        Math.abs(each.time - time) <= SAME_DECISION_MS &&
+        fits(each),
+    );
+  }
+
+  private before(namespace: string, target: TargetRef, time: number): Decision | undefined {
+    return this.decisions
+      .filter((each) => isOf(each, namespace, target) && each.time < time)
+      .at(-1);
+  }
+
+  private forget(now: number): void {
+    const oldest = now - DECISION_MEMORY_SECONDS * 1000;
+    while (this.decisions[0] && this.decisions[0].time < oldest) this.decisions.shift();
+  }
+}
+
+function isOf(decision: Decision, namespace: string, target: TargetRef): boolean {
+  return (
+    decision.quantity === 'replicas' &&
+    decision.namespace === namespace &&
+    decision.target.kind === target.kind &&
+    decision.target.name === target.name
+  );
+}
