@@ -54,6 +54,7 @@ export interface ContainerStatus {
   readonly image?: string;
   readonly restartCount?: number;
   readonly state?: {
+    readonly running?: object;
     readonly waiting?: { readonly reason?: string; readonly message?: string };
     readonly terminated?: { readonly reason?: string; readonly exitCode?: number };
   };
