@@ -7,15 +7,8 @@ import {
 import { type WatchedKind, type WatchedKinds } from './cluster-watch';
 import { type KubeEvent, type Pod, type Workload } from './kube-objects';
 import { totalRequests } from './quantities';
-import {
-  hpaWords,
-  kedaWords,
-  lastScaledBy,
-  otherWords,
-  SCALE_MANAGERS,
-  scaleEvent,
-} from './scaling-words';
-import { type Timeline } from './timeline';
+import { hpaWords, kedaWords, otherWords, scaleEvent } from './scaling-words';
+import { type ReplicaChange, type Timeline } from './timeline';
 import { podsOf } from './workload-state';
 
 /** What is known besides the change itself. */
@@ -27,12 +20,15 @@ export interface DecisionContext {
   readonly startedAt: number;
 }
 
+const EXPLAIN_MS = 5000;
 const WORKLOAD_KINDS = ['Deployment', 'StatefulSet'] as const;
 
 /** Tells the timeline who changed what, and why, from the changes of the lab's objects. */
 export class DecisionWatch {
   /** What the pods of a workload were given last, by the workload's key. */
   private readonly given = new Map<string, Requests>();
+
+  private unexplained?: ReplicaChange;
 
   constructor(private readonly context: DecisionContext) {}
 
@@ -49,6 +45,16 @@ export class DecisionWatch {
     if (before !== undefined) this.noteWorkload(kind, before as Workload, now as Workload);
   }
 
+  /** Completes the reason of a wake that was seen before the requests it was for. */
+  noteQueue(queue: QueueState): void {
+    const wake = this.unexplained;
+    if (!wake || !queue.known || nothingWaits(queue)) return;
+    this.unexplained = undefined;
+    if (Date.now() - wake.time > EXPLAIN_MS) return;
+    const why = kedaWords(wake.target.name, wake.from, wake.to, queue);
+    this.context.timeline.explain({ ...wake, why });
+  }
+
   /** Looks at the events again, once everything is listed that they speak of. */
   replayEvents(): void {
     for (const event of this.context.objects('Event')) this.noteEvent(event);
@@ -58,23 +64,26 @@ export class DecisionWatch {
     const [from, to] = [before.spec?.replicas ?? 0, now.spec?.replicas ?? 0];
     if (from === to) return;
     const { name, namespace = '' } = now.metadata;
-    const manager = lastScaledBy(now);
     const target = { kind, name };
     const queue = this.context.queue();
     const change = { time: Date.now(), namespace, target, from, to };
-    const scaledObject = this.scaler('ScaledObject', namespace, name);
-    const hpa = this.scaler('HorizontalPodAutoscaler', namespace, name);
     const { timeline } = this.context;
-    if (manager === SCALE_MANAGERS.keda && scaledObject) {
+    const [scaledObject] = this.scalers('ScaledObject', namespace, name);
+    // from and to zero only KEDA scales; nothing on the workload says who did, the event comes later
+    if (scaledObject && (from === 0 || (to === 0 && nothingWaits(queue)))) {
       const why = kedaWords(name, from, to, queue);
+      // KEDA looks at the queue as often as the observer does, and may well be the first to see it
+      if (to > from && nothingWaits(queue)) this.unexplained = { ...change, why };
       return timeline.replicasChanged({ ...change, autoscaler: scaledObject, why });
     }
-    if (manager === SCALE_MANAGERS.hpa && hpa) {
+    const hpas = this.scalers('HorizontalPodAutoscaler', namespace, name);
+    if (hpas.length === 1 && from > 0 && to > 0) {
+      const [hpa] = hpas as [AutoscalerRef];
       // only an autoscaler of KEDA's looks at the queue
       const why = hpaWords(hpa.name, name, from, to, undefined, scaledObject && queue);
       return timeline.replicasChanged({ ...change, autoscaler: hpa, why });
     }
-    timeline.replicasChanged({ ...change, why: otherWords(manager, name, from, to) });
+    timeline.replicasChanged({ ...change, why: otherWords(name, from, to) });
   }
 
   private noteEvent(event: KubeEvent): void {
@@ -132,18 +141,18 @@ export class DecisionWatch {
     return undefined;
   }
 
-  private scaler(
+  private scalers(
     kind: 'ScaledObject' | 'HorizontalPodAutoscaler',
     namespace: string,
     target: string,
-  ): AutoscalerRef | undefined {
-    const found = this.context
+  ): AutoscalerRef[] {
+    return this.context
       .objects(kind)
-      .find(
+      .filter(
         ({ metadata, spec }) =>
           metadata.namespace === namespace && spec?.scaleTargetRef?.name === target,
-      );
-    return found && { kind, namespace, name: found.metadata.name };
+      )
+      .map(({ metadata }) => ({ kind, namespace, name: metadata.name }));
   }
 
   private vpaOf(namespace: string, target: string): AutoscalerRef | undefined {
@@ -158,6 +167,10 @@ export class DecisionWatch {
       );
     return found && { kind, namespace, name: found.metadata.name };
   }
+}
+
+function nothingWaits(queue: QueueState): boolean {
+  return queue.known && queue.pending + queue.inFlight === 0;
 }
 
 function inWords(quantity: 'cpuMillis' | 'memoryBytes', value: number | undefined): string {

@@ -11,16 +11,7 @@ export interface KubeObject {
     readonly labels?: Readonly<Record<string, string>>;
     readonly creationTimestamp?: string;
     readonly deletionTimestamp?: string;
-    readonly managedFields?: readonly ManagedFields[];
   };
-}
-
-/** Who set which fields. */
-export interface ManagedFields {
-  readonly manager?: string;
-  readonly subresource?: string;
-  readonly time?: string;
-  readonly fieldsV1?: Readonly<Record<string, unknown>>;
 }
 
 /** One condition of an object's status. */

@@ -90,7 +90,10 @@ export class Observer {
     this.queue = new QueueReader({
       link,
       isBusy: () => this.podsRun,
-      onChange: () => this.noteChange(),
+      onChange: (state) => {
+        this.decisions.noteQueue(state);
+        this.noteChange();
+      },
       log,
     });
     this.publisher = new StatePublisher({

@@ -1,25 +1,10 @@
 import { type AutoscalerRef, type QueueState } from '../protocol/lab-state';
-import { type KubeEvent, type Workload } from './kube-objects';
+import { type KubeEvent } from './kube-objects';
 import { type ScaleEvent } from './timeline';
 
-/** Names under which the autoscalers write to a workload's scale. */
-export const SCALE_MANAGERS = {
-  keda: 'keda',
-  hpa: 'kube-controller-manager',
-} as const;
-
-/** Who wrote `spec.replicas` last, as the API server noted it; nothing for an object made with it. */
-export function lastScaledBy(workload: Workload): string | undefined {
-  const writers = (workload.metadata.managedFields ?? []).filter(({ fieldsV1 }) => {
-    const spec = fieldsV1?.['f:spec'];
-    return typeof spec === 'object' && spec !== null && 'f:replicas' in spec;
-  });
-  return writers.sort((a, b) => (a.time ?? '').localeCompare(b.time ?? '')).at(-1)?.manager;
-}
-
 /** Why KEDA woke a workload or put it to sleep; it does nothing else itself. */
-export function kedaWords(name: string, from: number, to: number, queue: QueueState): string {
-  if (to > from) return `KEDA woke ${name} from ${from} to ${to}${waiting(queue)}`;
+export function kedaWords(name: string, from: number, to: number, queue?: QueueState): string {
+  if (to > from) return `KEDA woke ${name} from ${from} to ${to}${queue ? waiting(queue) : ''}`;
   return `KEDA put ${name} to sleep, from ${from} to ${to}: nothing waits any more`;
 }
 
@@ -42,14 +27,9 @@ export function hpaWords(
   return `${hpa} ${verb} ${name} ${change}${because}`;
 }
 
-/** What somebody else did to a workload's replicas. */
-export function otherWords(
-  manager: string | undefined,
-  name: string,
-  from: number,
-  to: number,
-): string {
-  return `${manager ?? 'someone'} changed ${name} from ${from} to ${to}`;
+/** What none of the autoscalers can have done. */
+export function otherWords(name: string, from: number, to: number): string {
+  return `someone changed ${name} from ${from} to ${to}`;
 }
 
 /** What KEDA or an HorizontalPodAutoscaler told by an event; nothing where it is of another kind. */
@@ -69,7 +49,7 @@ export function scaleEvent(
     const to = Number(match[1]);
     const why = (from?: number) => hpaWords(name, target.name, from, to, because);
     // the controller counts repeated events up instead of making new ones
-    return { ...told, id: `${told.id}/${told.time}`, autoscaler, target, to, why };
+    return { ...told, id: `${told.id}/${told.time}`, autoscaler, target, to, why, saysMore: true };
   }
   if (kind === 'ScaledObject' && /^KEDAScaleTarget(Activated|Deactivated)$/.test(reason ?? '')) {
     const match = /(?:Scaled|Deactivated) \S*?(\w+) \S+\/(\S+) from (\d+) to (\d+)(.*)$/.exec(
@@ -84,6 +64,8 @@ export function scaleEvent(
       target: { kind: targetKind!, name: targetName! },
       from: Number(from),
       to: Number(to),
+      why: () => kedaWords(targetName!, Number(from), Number(to)),
+      saysMore: false,
     };
   }
   return undefined;
@@ -113,5 +95,6 @@ function plainReason(reason: string): string {
 function waiting(queue: QueueState): string {
   if (!queue.known) return '';
   const count = queue.pending + queue.inFlight;
+  if (count === 0) return '';
   return `: ${count === 1 ? '1 request waits' : `${count} requests wait`}`;
 }

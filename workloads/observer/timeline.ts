@@ -27,8 +27,10 @@ export interface ScaleEvent {
   readonly from?: number;
   readonly to: number;
   readonly autoscaler: AutoscalerRef;
-  /** The sentence for a number before, where one is known; absent where the observer's own is as good. */
-  readonly why?: (from?: number) => string;
+  /** The sentence for a number before, where one is known. */
+  readonly why: (from?: number) => string;
+  /** Whether this sentence says more than the one about the change as it was seen. */
+  readonly saysMore: boolean;
 }
 
 /** A change of the resources that a pod asks for. */
@@ -46,6 +48,8 @@ const SAME_DECISION_MS = 15_000;
  */
 export class Timeline {
   private readonly decisions: Decision[] = [];
+  /** Which event told of a decision: each event tells of one, and each decision has one. */
+  private readonly told = new Map<string, string>();
   /** Seen, or seen again with a better reason, since {@link takeNew}. */
   private readonly fresh = new Set<string>();
 
@@ -71,15 +75,27 @@ export class Timeline {
     });
   }
 
+  /** Gives the reason of a change that was seen a moment ago. */
+  explain(change: Omit<ReplicaChange, 'from'>): void {
+    const seen = this.find(change, () => true);
+    if (seen) this.replace({ ...seen, why: change.why });
+  }
+
   /** Notes an autoscaler's event: the reason of a change that was seen, or one that was missed. */
   eventSeen(event: ScaleEvent): void {
-    if (this.decisions.some(({ id }) => id === event.id)) return;
-    const seen = this.find(event, () => true);
-    const { autoscaler, why } = event;
+    if ([...this.told.values()].includes(event.id)) return;
+    const seen = this.find(
+      event,
+      (each) => !this.told.has(each.id) && (event.from === undefined || each.from === event.from),
+    );
+    if (seen) this.told.set(seen.id, event.id);
+    const { autoscaler, why, saysMore } = event;
     if (seen) {
-      return this.replace({ ...seen, autoscaler, why: why?.(seen.from) ?? seen.why });
+      const better = saysMore || seen.autoscaler === undefined;
+      return this.replace({ ...seen, autoscaler, why: better ? why(seen.from) : seen.why });
     }
     const { id, time, namespace, target, from, to } = event;
+    this.told.set(id, id);
     const known = from ?? this.before(namespace, target, time)?.to;
     this.add({
       id,
@@ -90,7 +106,7 @@ export class Timeline {
       quantity: 'replicas',
       ...(known !== undefined && { from: known }),
       to,
-      why: why?.(known) ?? `${autoscaler.name} scaled ${target.name} from ${known} to ${to}`,
+      why: why(known),
     });
   }
 
@@ -143,13 +159,11 @@ export class Timeline {
     { namespace, target, to, time }: Pick<Decision, 'namespace' | 'target' | 'to' | 'time'>,
     fits: (decision: Decision) => boolean,
   ): Decision | undefined {
-    return this.decisions.find(
-      (each) =>
-        isOf(each, namespace, target) &&
-        each.to === to &&
-        Math.abs(each.time - time) <= SAME_DECISION_MS &&
-        fits(each),
-    );
+    const distance = (each: Decision) => Math.abs(each.time - time);
+    return this.decisions
+      .filter((each) => isOf(each, namespace, target) && each.to === to && fits(each))
+      .filter((each) => distance(each) <= SAME_DECISION_MS)
+      .sort((one, other) => distance(one) - distance(other))[0];
   }
 
   private before(namespace: string, target: TargetRef, time: number): Decision | undefined {
@@ -160,7 +174,9 @@ export class Timeline {
 
   private forget(now: number): void {
     const oldest = now - DECISION_MEMORY_SECONDS * 1000;
-    while (this.decisions[0] && this.decisions[0].time < oldest) this.decisions.shift();
+    while (this.decisions[0] && this.decisions[0].time < oldest) {
+      this.told.delete(this.decisions.shift()!.id);
+    }
   }
 }
 

@@ -1,10 +1,5 @@
-import { type KubeEvent, type Workload } from '../../../workloads/observer/kube-objects';
-import {
-  hpaWords,
-  kedaWords,
-  lastScaledBy,
-  scaleEvent,
-} from '../../../workloads/observer/scaling-words';
+import { type KubeEvent } from '../../../workloads/observer/kube-objects';
+import { hpaWords, kedaWords, scaleEvent } from '../../../workloads/observer/scaling-words';
 import { Timeline } from '../../../workloads/observer/timeline';
 import { type Decision, type QueueState } from '../../../workloads/protocol/lab-state';
 
@@ -137,6 +132,29 @@ test("KEDA's events name the workload and both numbers", () => {
   expect(scaleEvent(keda('ScaledObjectReady', 'ready'), () => TARGET)).toBeUndefined();
 });
 
+test('the event names who it was where nobody was noted, and leaves a better sentence alone', () => {
+  const slept = keda(
+    'KEDAScaleTargetDeactivated',
+    'Deactivated apps/v1.Deployment meme-generator/worker from 2 to 0',
+  );
+  const unknown = { time: now, namespace: NAMESPACE, target: TARGET, from: 2, to: 0 };
+  timeline.replicasChanged({ ...unknown, why: 'someone changed worker from 2 to 0' });
+  timeline.eventSeen(told(slept));
+  expect(timeline.all(now)).toEqual([
+    expect.objectContaining({
+      autoscaler: { kind: 'ScaledObject', namespace: NAMESPACE, name: 'worker' },
+      why: 'KEDA put worker to sleep, from 2 to 0: nothing waits any more',
+    }),
+  ]);
+  const woke = keda(
+    'KEDAScaleTargetActivated',
+    'Scaled apps/v1.Deployment meme-generator/worker from 0 to 1, triggered by natsJetStreamScaler',
+  );
+  change(0, 1, 'KEDA woke worker from 0 to 1: 5 requests wait');
+  timeline.eventSeen(told(woke));
+  expect(timeline.all(now).at(-1)?.why).toBe('KEDA woke worker from 0 to 1: 5 requests wait');
+});
+
 test('the same size twice within the hour is two decisions', () => {
   change(1, 5, 'first', now - 120_000);
   change(5, 1, 'back', now - 60_000);
@@ -161,25 +179,26 @@ test('after an hour a decision is forgotten', () => {
   expect(timeline.all(now + 3_601_000)).toEqual([]);
 });
 
-test('who scaled is who wrote the replicas last, not who made the object', () => {
-  const fields = { 'f:spec': { 'f:replicas': {} } };
-  const workload: Workload = {
-    metadata: {
-      name: 'worker',
-      managedFields: [
-        { manager: 'pulumi-kubernetes', time: '2026-11-23T10:05:00Z', fieldsV1: { 'f:spec': {} } },
-        { manager: 'keda', time: '2026-11-23T10:00:00Z', fieldsV1: fields, subresource: 'scale' },
-        {
-          manager: 'kube-controller-manager',
-          time: '2026-11-23T10:00:09Z',
-          fieldsV1: fields,
-          subresource: 'scale',
-        },
-      ],
-    },
-  };
-  expect(lastScaledBy(workload)).toBe('kube-controller-manager');
-  expect(lastScaledBy({ metadata: { name: 'worker' } })).toBeUndefined();
+test('quick changes to the same size are told apart by what was before', () => {
+  change(5, 1, 'lowered', now - 4000);
+  change(1, 0, 'slept', now - 2000);
+  change(0, 1, 'woke', now - 500);
+  timeline.eventSeen(
+    told(
+      keda(
+        'KEDAScaleTargetActivated',
+        'Scaled apps/v1.Deployment meme-generator/worker from 0 to 1, triggered by natsJetStreamScaler',
+      ),
+    ),
+  );
+  timeline.eventSeen(told(rescaled('New size: 1; reason: All metrics below target', 1)));
+  expect(timeline.all(now).map(({ autoscaler, from, to }) => [autoscaler?.kind, from, to])).toEqual(
+    [
+      ['HorizontalPodAutoscaler', 5, 1],
+      ['HorizontalPodAutoscaler', 1, 0],
+      ['ScaledObject', 0, 1],
+    ],
+  );
 });
 
 test('decisions are sentences', () => {

@@ -1,0 +1,180 @@
+import { type WatchedKind, type WatchedKinds } from '../../../workloads/observer/cluster-watch';
+import { DecisionWatch } from '../../../workloads/observer/decision-watch';
+import {
+  type HorizontalPodAutoscaler,
+  type Pod,
+  type ScaledObject,
+  type VerticalPodAutoscaler,
+  type Workload,
+} from '../../../workloads/observer/kube-objects';
+import { Timeline } from '../../../workloads/observer/timeline';
+import { type Decision, type QueueState } from '../../../workloads/protocol/lab-state';
+
+const NAMESPACE = 'meme-generator';
+const LABELS = { app: 'redis' };
+
+const queueOf = (pending: number): QueueState => ({
+  known: true,
+  pending,
+  inFlight: 0,
+  redelivered: 0,
+  streamMessages: pending,
+});
+
+const worker = (replicas: number): Workload => ({
+  metadata: { name: 'worker', namespace: NAMESPACE },
+  spec: { replicas },
+});
+
+const scaledObject: ScaledObject = {
+  metadata: { name: 'worker', namespace: NAMESPACE },
+  spec: { scaleTargetRef: { name: 'worker' } },
+};
+
+const hpa: HorizontalPodAutoscaler = {
+  metadata: { name: 'keda-hpa-worker', namespace: NAMESPACE },
+  spec: { scaleTargetRef: { kind: 'Deployment', name: 'worker' }, maxReplicas: 10 },
+};
+
+const requests = (cpu: string, memory: string) => [
+  { name: 'redis', resources: { requests: { cpu, memory } } },
+];
+
+const redis: Workload = {
+  metadata: { name: 'redis', namespace: 'cache' },
+  spec: {
+    selector: { matchLabels: LABELS },
+    template: { spec: { containers: requests('50m', '64Mi') } },
+  },
+};
+
+const redisPod = (name: string, cpu: string, memory: string, createdMs: number): Pod => ({
+  metadata: {
+    name,
+    namespace: 'cache',
+    labels: LABELS,
+    creationTimestamp: new Date(createdMs).toISOString(),
+  },
+  spec: { containers: requests(cpu, memory) },
+});
+
+const vpa = (updateMode: string): VerticalPodAutoscaler => ({
+  metadata: { name: 'redis', namespace: 'cache' },
+  spec: { targetRef: { kind: 'StatefulSet', name: 'redis' }, updatePolicy: { updateMode } },
+});
+
+/** A watch over fixed objects, with a queue that can be changed. */
+function watching(objects: Partial<{ [K in WatchedKind]: WatchedKinds[K][] }>, pending = 0) {
+  const state = { queue: queueOf(pending) };
+  const timeline = new Timeline(() => undefined);
+  const startedAt = Date.now() - 10_000;
+  const watch = new DecisionWatch({
+    objects: <K extends WatchedKind>(kind: K) => (objects[kind] ?? []) as WatchedKinds[K][],
+    queue: () => state.queue,
+    timeline,
+    startedAt,
+  });
+  return { watch, startedAt, decisions: (): Decision[] => timeline.all(Date.now()) };
+}
+
+const SCALERS = { ScaledObject: [scaledObject], HorizontalPodAutoscaler: [hpa] };
+
+test('from zero it was KEDA, between its HPA, and without an autoscaler someone', () => {
+  const scaled = watching(SCALERS, 7);
+  scaled.watch.note('Deployment', worker(0), worker(1));
+  scaled.watch.note('Deployment', worker(1), worker(5));
+  const alone = watching({});
+  alone.watch.note('Deployment', worker(5), worker(2));
+
+  expect(scaled.decisions().map(({ autoscaler, why }) => [autoscaler?.kind, why])).toEqual([
+    ['ScaledObject', 'KEDA woke worker from 0 to 1: 7 requests wait'],
+    ['HorizontalPodAutoscaler', 'keda-hpa-worker raised worker from 1 to 5: 7 requests wait'],
+  ]);
+  expect(alone.decisions()).toEqual([
+    expect.objectContaining({ why: 'someone changed worker from 5 to 2' }),
+  ]);
+});
+
+test('of two HPAs nobody knows which it was before one of them says so', () => {
+  const second = { ...hpa, metadata: { ...hpa.metadata, name: 'second' } };
+  const { watch, decisions } = watching({ ...SCALERS, HorizontalPodAutoscaler: [hpa, second] });
+  watch.note('Deployment', worker(8), worker(5));
+
+  expect(decisions()[0]).not.toHaveProperty('autoscaler');
+});
+
+test('to zero with an empty queue it was KEDA, with a full one nobody knows', () => {
+  const empty = watching(SCALERS, 0);
+  empty.watch.note('Deployment', worker(2), worker(0));
+  const waiting = watching(SCALERS, 3);
+  waiting.watch.note('Deployment', worker(2), worker(0));
+
+  expect(empty.decisions()[0]).toMatchObject({ autoscaler: { kind: 'ScaledObject' }, to: 0 });
+  expect(waiting.decisions()[0]).not.toHaveProperty('autoscaler');
+});
+
+test('a wake that came before the queue was read gets its reason with the next reading', () => {
+  const { watch, decisions } = watching(SCALERS, 0);
+  watch.note('Deployment', worker(0), worker(1));
+  expect(decisions()[0]?.why).toBe('KEDA woke worker from 0 to 1');
+
+  watch.noteQueue(queueOf(1));
+  watch.noteQueue(queueOf(9));
+
+  expect(decisions()).toEqual([
+    expect.objectContaining({ why: 'KEDA woke worker from 0 to 1: 1 request waits' }),
+  ]);
+});
+
+test('what is only listed, and what leaves the replicas alone, is no decision', () => {
+  const { watch, decisions } = watching(SCALERS);
+  watch.note('Deployment', undefined, worker(3));
+  watch.note('Deployment', worker(3), worker(3));
+  watch.note('Deployment', worker(3), undefined);
+
+  expect(decisions()).toEqual([]);
+});
+
+test('a VPA that resizes a pod in place is named with both values', () => {
+  const { watch, decisions, startedAt } = watching({
+    StatefulSet: [redis],
+    VerticalPodAutoscaler: [vpa('InPlaceOrRecreate')],
+  });
+  const before = redisPod('redis-0', '50m', '64Mi', startedAt - 1000);
+  watch.note('Pod', undefined, before);
+  watch.note('Pod', before, redisPod('redis-0', '25m', '96Mi', startedAt - 1000));
+
+  expect(decisions().map(({ quantity, from, to, why }) => ({ quantity, from, to, why }))).toEqual([
+    {
+      quantity: 'cpuMillis',
+      from: 50,
+      to: 25,
+      why: 'VPA redis resized redis-0 in place: 50m CPU to 25m CPU',
+    },
+    {
+      quantity: 'memoryBytes',
+      from: 64 * 2 ** 20,
+      to: 96 * 2 ** 20,
+      why: 'VPA redis resized redis-0 in place: 64 MiB memory to 96 MiB memory',
+    },
+  ]);
+});
+
+test('a pod that is made anew with other requests is a decision, one that was there is not', () => {
+  const objects = { StatefulSet: [redis], VerticalPodAutoscaler: [vpa('Off')] };
+  const { watch, decisions, startedAt } = watching(objects);
+  watch.note('Pod', undefined, redisPod('redis-0', '25m', '64Mi', startedAt - 1000));
+  expect(decisions()).toEqual([]);
+
+  watch.note('Pod', undefined, redisPod('redis-0', '40m', '64Mi', startedAt + 1000));
+
+  expect(decisions()).toEqual([
+    expect.objectContaining({
+      from: 25,
+      to: 40,
+      why: expect.stringContaining('started redis-0 anew'),
+    }),
+  ]);
+  // a VPA that only recommends did not do it
+  expect(decisions()[0]).not.toHaveProperty('autoscaler');
+});
