@@ -2,6 +2,7 @@ import { Chart } from 'cdk8s';
 import { k8s, Service, ServiceType } from 'cdk8s-plus-28';
 import { type Construct } from 'constructs';
 import { NATS, OBSERVER, REDIS } from '../workloads/protocol/names';
+import { natsCredentialVariables, rotationAnnotation } from './constructs/nats-credentials';
 import {
   restrictedPodContext,
   RESTRICTED_CONTAINER_CONTEXT,
@@ -11,6 +12,8 @@ import { NAME_LABEL, partLabels, podLabels, selectorLabels } from './labels';
 /** Which image watches the lab. */
 export interface ObserverProps {
   readonly image: string;
+  /** Number of the secrets in use; another one starts new pods. */
+  readonly secretRotation: number;
 }
 
 const PART = { name: OBSERVER.deployment, component: 'observer' } as const;
@@ -91,7 +94,7 @@ function addDefinitionsRole(chart: Chart): Construct[] {
   return [role, binding];
 }
 
-function addDeployment(chart: Chart, { image }: ObserverProps): k8s.KubeDeployment {
+function addDeployment(chart: Chart, { image, secretRotation }: ObserverProps): k8s.KubeDeployment {
   return new k8s.KubeDeployment(chart, 'Deployment', {
     metadata: { name: OBSERVER.deployment },
     spec: {
@@ -100,7 +103,10 @@ function addDeployment(chart: Chart, { image }: ObserverProps): k8s.KubeDeployme
       strategy: { type: 'Recreate' },
       selector: { matchLabels: selectorLabels(PART) },
       template: {
-        metadata: { labels: podLabels(PART) },
+        metadata: {
+          labels: podLabels(PART),
+          annotations: rotationAnnotation(secretRotation),
+        },
         spec: {
           serviceAccountName: OBSERVER.serviceAccount,
           automountServiceAccountToken: true,
@@ -129,7 +135,10 @@ function container(image: string): k8s.Container {
     image,
     imagePullPolicy: 'IfNotPresent',
     command: ['node', OBSERVER.entryPoint],
-    env: Object.entries(values).map(([name, value]) => ({ name, value })),
+    env: [
+      ...Object.entries(values).map(([name, value]) => ({ name, value })),
+      ...natsCredentialVariables('observer'),
+    ],
     ports: [{ name: OBSERVER.metricsPortName, containerPort: OBSERVER.metricsPort }],
     resources: {
       requests: { cpu: k8s.Quantity.fromString('20m'), memory: k8s.Quantity.fromString('96Mi') },

@@ -26,6 +26,7 @@ export function labCharts(overrides: Partial<LabProps> = {}): LabChart[] {
       redis: 'redis:7.0.15',
       worker: WORKLOAD_IMAGES.worker,
       authCallout: WORKLOAD_IMAGES['auth-callout'],
+      observer: WORKLOAD_IMAGES.observer,
     },
     operatorManifests: { keda: kedaManifest(), vpa: vpaManifest() },
     vpaCertificateSecret: VPA_SECRET,
