@@ -5,6 +5,7 @@ import { Keda } from './keda';
 import { type LabChart, renderChart } from './lab-chart';
 import { type LabProps } from './lab-props';
 import { MetricsServer } from './metrics-server';
+import { addMonitoring } from './monitoring/add-monitoring';
 import { Namespaces } from './namespaces';
 import { Nats } from './nats';
 import { NatsBootstrap } from './nats-bootstrap';
@@ -89,6 +90,8 @@ export function buildCharts(props: LabProps): LabChart[] {
     worker: worker.deployment,
   });
 
+  const monitoring = addMonitoring(app, props, namespaces);
+
   keda.addDependency(namespaces);
   vpa.addDependency(namespaces);
   nats.addDependency(namespaces);
@@ -113,6 +116,7 @@ export function buildCharts(props: LabProps): LabChart[] {
     renderChart(worker),
     renderChart(scaler),
     renderChart(verticalScalers),
+    ...monitoring.map((chart) => renderChart(chart)),
   ];
 }
 

@@ -12,6 +12,8 @@ export interface LabImages {
   readonly metricsServer?: string;
   readonly nats: string;
   readonly redis: string;
+  readonly prometheus: string;
+  readonly kubeStateMetrics: string;
   /** The worker; the bootstrap Job runs from it too. */
   readonly worker: string;
   readonly authCallout: string;
@@ -90,4 +92,13 @@ export interface LabProps {
    * @default - NATS is not published
    */
   readonly natsNodePort?: number;
+
+  /** `lab` runs a Prometheus of the lab's own with kube-state-metrics; `none` leaves both out. */
+  readonly monitoring: 'lab' | 'none';
+  /**
+   * Node port of Prometheus, which asks for no password. Allowed: 30000 to 32767.
+   *
+   * @default - Prometheus is not published
+   */
+  readonly prometheusNodePort?: number;
 }

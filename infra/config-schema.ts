@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { LabProps } from '../charts/lab-props';
 import { SCALING_MODES, type ScalingMode } from '../workloads/protocol/scaling-mode';
 import { CONSUMER } from '../workloads/protocol/streams';
 import { WORKLOAD_NAMES } from './workloads';
@@ -14,6 +15,8 @@ export const IMAGE_COMPONENTS = [
   'metrics-server',
   'nats',
   'redis',
+  'prometheus',
+  'kube-state-metrics',
   'node',
   ...WORKLOAD_NAMES,
 ] as const;
@@ -62,6 +65,7 @@ export interface StackConfig {
   readonly secretRotation: number;
   /** Absent where the cluster's own default decides. */
   readonly natsNodePort?: number;
+  readonly monitoring: LabProps['monitoring'];
   readonly readyTimeout: number;
 }
 
@@ -180,6 +184,7 @@ const FIELDS = {
     '30422',
   ),
   secretRotation: integer(1, 1_000_000, 2),
+  monitoring: oneOf(['lab', 'none']),
   readyTimeout: integer(10, 7200, 600),
 } satisfies Record<string, Field<unknown>>;
 

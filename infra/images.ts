@@ -4,7 +4,7 @@ import {
   type ImageComponent,
   type ImageLoaderName,
 } from './config-schema';
-import { OPERATOR_VERSIONS } from './versions';
+import { IMAGE_VERSIONS, OPERATOR_VERSIONS } from './versions';
 import type { WorkloadName } from './workloads';
 
 /** Every image but those that are built from this project. */
@@ -23,6 +23,8 @@ const PUBLISHED: ReleasedImages = {
   'metrics-server': `registry.k8s.io/metrics-server/metrics-server:v${OPERATOR_VERSIONS.metricsServer}`,
   nats: 'docker.io/library/nats:2.14.9-alpine',
   redis: 'docker.io/library/redis:7.4.2',
+  prometheus: `quay.io/prometheus/prometheus:v${IMAGE_VERSIONS.prometheus}`,
+  'kube-state-metrics': `registry.k8s.io/kube-state-metrics/kube-state-metrics:v${IMAGE_VERSIONS.kubeStateMetrics}`,
   node: 'docker.io/library/node:20.20.2-bookworm-slim',
 };
 
@@ -37,6 +39,8 @@ const CARRIED: ReleasedImages = {
   'metrics-server': carried('metrics-server', OPERATOR_VERSIONS.metricsServer),
   nats: carried('nats', '2.14.9'),
   redis: carried('redis', '7.0.15'),
+  prometheus: carried('prometheus', IMAGE_VERSIONS.prometheus),
+  'kube-state-metrics': carried('kube-state-metrics', IMAGE_VERSIONS.kubeStateMetrics),
   node: carried('node', '20'),
 };
 

@@ -19,6 +19,9 @@ export interface LabInputs {
 /** Port of the local cluster's node that its host publishes as 127.0.0.1:4222. */
 export const LOCAL_NATS_NODE_PORT = 30422;
 
+/** Port of the local cluster's node that its host publishes as 127.0.0.1:9091. */
+export const LOCAL_PROMETHEUS_NODE_PORT = 30991;
+
 /**
  * Reads the operators' manifests and puts the properties of the charts together.
  *
@@ -46,6 +49,8 @@ export async function labProps(inputs: LabInputs): Promise<LabProps> {
       metricsServer: images['metrics-server'],
       nats: images.nats,
       redis: images.redis,
+      prometheus: images.prometheus,
+      kubeStateMetrics: images['kube-state-metrics'],
       worker: workloads.worker,
       authCallout: workloads['auth-callout'],
       observer: workloads.observer,
@@ -70,6 +75,8 @@ export async function labProps(inputs: LabInputs): Promise<LabProps> {
     natsStorage: settings.natsStorage,
     secretRotation: settings.secretRotation,
     ...(natsNodePort !== undefined && { natsNodePort }),
+    monitoring: settings.monitoring,
+    ...(loader === 'local' && { prometheusNodePort: LOCAL_PROMETHEUS_NODE_PORT }),
     ...(settings.hasHuggingFaceToken && { tokenSecret: WORKER.secret }),
   };
 }

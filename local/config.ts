@@ -19,7 +19,16 @@ export interface PublishedPorts {
   readonly api: number;
   /** TCP port of NATS for clients. */
   readonly nats: number;
+  /** TCP port of Prometheus. */
+  readonly prometheus: number;
 }
+
+/** Environment variables that choose the published ports. */
+export const PORT_VARIABLES: Readonly<Record<keyof PublishedPorts, string>> = {
+  api: 'AUTOSCALING_LAB_API_PORT',
+  nats: 'AUTOSCALING_LAB_NATS_PORT',
+  prometheus: 'AUTOSCALING_LAB_PROMETHEUS_PORT',
+};
 
 /**
  * Reads the settings of the local side from the environment.
@@ -49,16 +58,24 @@ export function readLocalConfig(env: NodeJS.ProcessEnv): LocalConfig {
     stateDir,
     kubeconfig: join(stateDir, 'kubeconfig'),
     ports: {
-      api: port('AUTOSCALING_LAB_API_PORT', 16443),
-      nats: port('AUTOSCALING_LAB_NATS_PORT', 4222),
+      api: port(PORT_VARIABLES.api, 16443),
+      nats: port(PORT_VARIABLES.nats, 4222),
+      prometheus: port(PORT_VARIABLES.prometheus, 9091),
     },
     pulumi: pulumi as LocalConfig['pulumi'],
   };
-  if (config.ports.api === config.ports.nats)
-    faults.push(
-      `"AUTOSCALING_LAB_API_PORT" and "AUTOSCALING_LAB_NATS_PORT" are both ${config.ports.api}: give two ports`,
-    );
+  faults.push(...samePorts(config.ports));
   if (faults.length > 0)
     throw new LabError(`the environment has faults:\n  ${faults.join('\n  ')}`);
   return Object.freeze(config);
+}
+
+function samePorts(ports: PublishedPorts): string[] {
+  const names = Object.keys(ports) as (keyof PublishedPorts)[];
+  return names.flatMap((name, index) => {
+    const other = names.slice(index + 1).find((candidate) => ports[candidate] === ports[name]);
+    if (other === undefined) return [];
+    const variables = [name, other].map((each) => `"${PORT_VARIABLES[each]}"`);
+    return [`${variables.join(' and ')} are both ${ports[name]}: give two ports`];
+  });
 }

@@ -67,6 +67,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .command('run')
     .description('run a command with the servers that tests need on PATH')
     .option('--lab', "with the lab's own environment too")
+    .option('--promtool', 'with promtool on PATH too')
     .argument('<command...>')
     .action(async (command, options) => {
       process.exitCode = await run(lab, stack(), command, options);

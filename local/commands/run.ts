@@ -9,6 +9,8 @@ import { PROJECT_ROOT } from '../stack';
 export interface RunOptions {
   /** With the lab's own environment too, not just the servers that the tests start. */
   readonly lab?: boolean;
+  /** With promtool too, which takes minutes to build where it is not in the cache. */
+  readonly promtool?: boolean;
 }
 
 /** Runs a command with the servers that tests start on PATH; gives its exit code. */
@@ -22,7 +24,9 @@ export async function run(
   if (!program) throw new LabError('nothing to run: give a command after "--"');
   await ensurePackages([PACKAGES.redis]);
   const lab = options.lab ? await labEnvironment(config, toolchain, stack, say) : {};
-  const path = [await toolchain.folder('nats'), lab.PATH ?? process.env.PATH].join(delimiter);
+  const sets = ['nats', ...(options.promtool ? (['prometheus'] as const) : [])] as const;
+  const tools = await Promise.all(sets.map((set) => toolchain.folder(set)));
+  const path = [...tools, lab.PATH ?? process.env.PATH].join(delimiter);
   const result = await execa(program, args, {
     cwd: PROJECT_ROOT,
     env: { ...lab, PATH: path },

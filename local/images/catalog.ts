@@ -72,10 +72,24 @@ export const LAB_IMAGES: readonly LocalImage[] = [
   verticalPodAutoscaler('admission-controller'),
   program(
     `metrics-server:${VERSIONS.metricsServer}`,
-    'metrics-server',
+    'kubernetes',
     'metrics-server',
     '/metrics-server',
     1000,
+  ),
+  program(
+    `kube-state-metrics:${VERSIONS.kubeStateMetrics}`,
+    'kubernetes',
+    'kube-state-metrics',
+    '/kube-state-metrics',
+    NON_ROOT,
+  ),
+  program(
+    `prometheus:${VERSIONS.prometheus}`,
+    'prometheus',
+    'prometheus',
+    '/bin/prometheus',
+    NON_ROOT,
   ),
   program(`nats:${VERSIONS.nats}`, 'nats', 'nats-server', '/usr/local/bin/nats-server', 1000),
   {

@@ -65,6 +65,7 @@ export class LocalCluster {
       }
       if (state === 'running') await checkPublished(this.root, this.config.ports);
       await waitUntilReady(this);
+      await this.loadMissingImages();
     });
   }
 
@@ -222,6 +223,18 @@ export class LocalCluster {
     });
     const manifest = await storageManifest(this.toolchain, imageReference(BASE_IMAGE));
     await this.kubectl(['apply', '--server-side', '-f', '-'], manifest);
+  }
+
+  /** Loads what the lab has come to run since the node was made. */
+  private async loadMissingImages(): Promise<void> {
+    const { stdout } = await this.node.exec(['ctr', '-n', 'k8s.io', 'images', 'list', '-q']);
+    const present = new Set(stdout.split('\n'));
+    const missing = LAB_IMAGES.filter((image) => !present.has(imageReference(image)));
+    if (missing.length === 0) return;
+    const archives = await this.archives(missing);
+    await step('loading images into the node', async () => {
+      for (const archive of archives) await this.loadImage(archive);
+    });
   }
 
   private async waitFor(what: string, command: readonly string[]): Promise<void> {

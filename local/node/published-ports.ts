@@ -1,65 +1,92 @@
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { type PublishedPorts } from '../config';
+import { PORT_VARIABLES, type PublishedPorts } from '../config';
 import { LabError } from '../lab-error';
 
 /** Ports inside the node that are reached from the machine, by the name of the published port. */
 const TARGETS: Record<keyof PublishedPorts, string> = {
   api: '10.90.0.1:6443',
   nats: '10.90.0.1:30422',
+  prometheus: '10.90.0.1:30991',
 };
 
-const VARIABLES: Record<keyof PublishedPorts, string> = {
-  api: 'AUTOSCALING_LAB_API_PORT',
-  nats: 'AUTOSCALING_LAB_NATS_PORT',
-};
+const NAMES = Object.keys(TARGETS) as (keyof PublishedPorts)[];
 
 /**
  * Writes the node's services that publish its ports: one half listens on 127.0.0.1 in the machine's network namespace,
  * the other dials inside the node's, and a Unix socket joins them because a socket file crosses namespaces.
  */
 export async function writePublishServices(root: string, ports: PublishedPorts): Promise<void> {
-  for (const name of Object.keys(TARGETS) as (keyof PublishedPorts)[]) {
-    const socket = `/run/publish/${name}.sock`;
-    await writeService(
-      root,
-      `publish-${name}-inner`,
-      `exec socat UNIX-LISTEN:${socket},fork,unlink-early TCP:${TARGETS[name]}`,
-    );
-    await writeService(
-      root,
-      `publish-${name}-outer`,
-      `exec nsenter --net=/run/machine-net socat TCP-LISTEN:${ports[name]},bind=127.0.0.1,reuseaddr,fork UNIX-CONNECT:${socket}`,
-    );
-  }
+  for (const name of NAMES) await writePublishService(root, name, ports[name]);
+}
+
+async function writePublishService(
+  root: string,
+  name: keyof PublishedPorts,
+  port: number,
+): Promise<void> {
+  const socket = `/run/publish/${name}.sock`;
+  await writeService(
+    root,
+    `publish-${name}-inner`,
+    `exec socat UNIX-LISTEN:${socket},fork,unlink-early TCP:${TARGETS[name]}`,
+  );
+  await writeService(
+    root,
+    `publish-${name}-outer`,
+    `exec nsenter --net=/run/machine-net socat TCP-LISTEN:${port},bind=127.0.0.1,reuseaddr,fork UNIX-CONNECT:${socket}`,
+  );
 }
 
 /** @throws LabError that names the first published port another program holds */
-export async function checkPortsFree(ports: PublishedPorts): Promise<void> {
-  for (const name of Object.keys(TARGETS) as (keyof PublishedPorts)[]) {
-    const port = ports[name];
-    const fault = await tryListen(port);
+export function checkPortsFree(ports: PublishedPorts): Promise<void> {
+  return checkFree(NAMES, ports);
+}
+
+async function checkFree(
+  names: readonly (keyof PublishedPorts)[],
+  ports: PublishedPorts,
+): Promise<void> {
+  for (const name of names) {
+    const fault = await tryListen(ports[name]);
     if (fault)
       throw new LabError(
-        `port ${port} on 127.0.0.1 is needed for ${name} and cannot be had (${fault}): end the program that holds it, or choose another with ${VARIABLES[name]}`,
+        `port ${ports[name]} on 127.0.0.1 is needed for ${name} and cannot be had (${fault}): end the program that holds it, or choose another with ${PORT_VARIABLES[name]}`,
       );
   }
 }
 
-/** @throws LabError where a node that runs was started with other ports, which it keeps until it is stopped */
+/**
+ * Compares the ports with those that a node that runs publishes, which it keeps until it is stopped.
+ * One that it does not publish yet is added: the node takes up new services by itself.
+ *
+ * @throws LabError where it publishes one of them on another port
+ */
 export async function checkPublished(root: string, ports: PublishedPorts): Promise<void> {
-  for (const name of Object.keys(TARGETS) as (keyof PublishedPorts)[]) {
-    const script = await readFile(
-      join(root, 'etc/lab/services', `publish-${name}-outer`, 'run'),
-      'utf8',
-    );
-    const published = Number(/TCP-LISTEN:(\d+),/.exec(script)?.[1]);
-    if (published !== ports[name])
+  const published = await Promise.all(NAMES.map((name) => publishedPort(root, name)));
+  for (const [index, name] of NAMES.entries()) {
+    const port = published[index];
+    if (port !== undefined && port !== ports[name])
       throw new LabError(
-        `${VARIABLES[name]} is ${ports[name]}, and the local cluster that runs publishes ${name} on ${published}: set it to ${published}, or run "npm run stop:cluster" first`,
+        `${PORT_VARIABLES[name]} is ${ports[name]}, and the local cluster that runs publishes ${name} on ${port}: set it to ${port}, or run "npm run stop:cluster" first`,
       );
   }
+  const missing = NAMES.filter((_name, index) => published[index] === undefined);
+  await checkFree(missing, ports);
+  for (const name of missing) await writePublishService(root, name, ports[name]);
+}
+
+async function publishedPort(
+  root: string,
+  name: keyof PublishedPorts,
+): Promise<number | undefined> {
+  const file = join(root, 'etc/lab/services', `publish-${name}-outer`, 'run');
+  const script = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  return script === undefined ? undefined : Number(/TCP-LISTEN:(\d+),/.exec(script)?.[1]);
 }
 
 async function writeService(root: string, name: string, command: string): Promise<void> {

@@ -9,6 +9,8 @@ export interface ToolSet {
    * collides with the others in one call, though their compiled packages can still be shared.
    */
   readonly apart?: readonly string[];
+  /** Build tags. */
+  readonly tags?: readonly string[];
   /** Values that upstream's own build stamps into the programs, by their Go symbol. */
   readonly stamps: Readonly<Record<string, string>>;
 }
@@ -20,6 +22,8 @@ export const VERSIONS = {
   keda: '2.20.2',
   vpa: '1.7.0',
   metricsServer: '0.9.0',
+  kubeStateMetrics: '2.18.0',
+  prometheus: '3.13.5',
   localPathProvisioner: '0.0.30',
   nats: '2.14.9',
   pulumi: '3.250.0',
@@ -47,6 +51,8 @@ export const TOOL_SETS = {
       'recommender',
       'updater',
       'admission-controller',
+      'kube-state-metrics',
+      'metrics-server',
     ],
     apart: ['github.com/rancher/local-path-provisioner'],
     stamps: {
@@ -54,12 +60,18 @@ export const TOOL_SETS = {
       'k8s.io/component-base/version.gitMajor': '1',
       'k8s.io/component-base/version.gitMinor': '35',
       'github.com/kedacore/keda/v2/version.Version': VERSIONS.keda,
+      'sigs.k8s.io/metrics-server/pkg/version.gitVersion': `v${VERSIONS.metricsServer}`,
+      // of the programs here only kube-state-metrics has it
+      'github.com/prometheus/common/version.Version': VERSIONS.kubeStateMetrics,
     },
   },
-  'metrics-server': {
-    name: 'metrics-server',
-    programs: ['metrics-server'],
-    stamps: { 'sigs.k8s.io/metrics-server/pkg/version.gitVersion': `v${VERSIONS.metricsServer}` },
+  // apart from kubernetes because the unit tests need promtool alone; what both use has one version, and is compiled once
+  prometheus: {
+    name: 'prometheus',
+    programs: ['prometheus', 'promtool'],
+    // of the service discoveries only the one in use: the others are two hundred packages of cloud clients
+    tags: ['remove_all_sd', 'enable_kubernetes_sd'],
+    stamps: { 'github.com/prometheus/common/version.Version': VERSIONS.prometheus },
   },
   pulumi: {
     name: 'pulumi',

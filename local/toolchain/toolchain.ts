@@ -38,7 +38,7 @@ export class Toolchain {
     const cwd = moduleDefinition(set.name);
     const version = await go(['env', 'GOVERSION'], cwd);
     requireGo(version);
-    const flags = ['-trimpath', `-ldflags=${linkerFlags(set)}`];
+    const flags = ['-trimpath', `-ldflags=${linkerFlags(set)}`, ...tagged(set)];
     const key = contentKey(
       await readFile(join(cwd, 'go.mod')),
       await readFile(join(cwd, 'go.sum')),
@@ -75,6 +75,10 @@ function linkerFlags(set: ToolSet): string {
   return ['-s', '-w', ...stamps].join(' ');
 }
 
+function tagged(set: ToolSet): string[] {
+  return set.tags ? [`-tags=${set.tags.join(',')}`] : [];
+}
+
 async function compile(
   set: ToolSet,
   cwd: string,
@@ -89,7 +93,8 @@ async function compile(
   const calls = [together, ...apart.map((name) => [name])];
   const all = new Set<string>();
   for (const call of calls)
-    for (const name of (await go(['list', '-deps', ...call], cwd)).split('\n')) all.add(name);
+    for (const name of (await go(['list', ...tagged(set), '-deps', ...call], cwd)).split('\n'))
+      all.add(name);
 
   let compiled = 0;
   for (const call of calls) {

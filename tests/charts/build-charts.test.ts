@@ -22,6 +22,8 @@ test('every chart comes after those that it depends on', () => {
     'Worker',
     'WorkerScaler',
     'VerticalScalers',
+    'KubeStateMetrics',
+    'Prometheus',
   ]);
 });
 

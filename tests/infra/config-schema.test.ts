@@ -64,6 +64,7 @@ test('the declared defaults make a complete, frozen configuration', () => {
     hasHuggingFaceToken: false,
     natsStorage: '2Gi',
     secretRotation: 1,
+    monitoring: 'lab',
     readyTimeout: 600,
   });
   expect(Object.isFrozen(config)).toBe(true);

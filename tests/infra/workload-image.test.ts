@@ -93,6 +93,8 @@ test('the pods that use the image wait for it, the others do not', async () => {
       vpaAdmissionController: 'vpa-admission-controller:1.7.0',
       nats: 'nats:2.14.9',
       redis: 'redis:7.0.15',
+      prometheus: 'prometheus:v3.13.5',
+      kubeStateMetrics: 'kube-state-metrics:v2.18.0',
       worker: workerImage.reference,
       authCallout: 'auth-callout:1',
       observer: 'observer:1',

@@ -7,7 +7,7 @@ test('an empty environment gives the places and ports of the README', () => {
     cacheDir: `${home}/.cache/autoscaling-lab`,
     stateDir: `${home}/.local/state/autoscaling-lab`,
     kubeconfig: `${home}/.local/state/autoscaling-lab/kubeconfig`,
-    ports: { api: 16443, nats: 4222 },
+    ports: { api: 16443, nats: 4222, prometheus: 9091 },
     pulumi: 'auto',
   });
 });
@@ -18,11 +18,12 @@ test('what the environment says is taken, and an empty folder counts as not said
     XDG_STATE_HOME: '',
     AUTOSCALING_LAB_API_PORT: '7443',
     AUTOSCALING_LAB_NATS_PORT: '7222',
+    AUTOSCALING_LAB_PROMETHEUS_PORT: '7091',
     AUTOSCALING_LAB_PULUMI: 'built',
   });
   expect(config.cacheDir).toBe('/var/tmp/c/autoscaling-lab');
   expect(config.stateDir).toBe(`${homedir()}/.local/state/autoscaling-lab`);
-  expect(config.ports).toEqual({ api: 7443, nats: 7222 });
+  expect(config.ports).toEqual({ api: 7443, nats: 7222, prometheus: 7091 });
   expect(config.pulumi).toBe('built');
   expect(() => Object.assign(config, { pulumi: 'auto' })).toThrow(TypeError);
 });
@@ -56,5 +57,8 @@ test.each(['', '0', '-1', '80.5', '65536', '4222 or so'])('"%s" is no port', (po
 test('one port cannot serve two purposes, not even a default one', () => {
   expect(() => readLocalConfig({ AUTOSCALING_LAB_NATS_PORT: '16443' })).toThrow(
     '"AUTOSCALING_LAB_API_PORT" and "AUTOSCALING_LAB_NATS_PORT" are both 16443: give two ports',
+  );
+  expect(() => readLocalConfig({ AUTOSCALING_LAB_PROMETHEUS_PORT: '4222' })).toThrow(
+    '"AUTOSCALING_LAB_NATS_PORT" and "AUTOSCALING_LAB_PROMETHEUS_PORT" are both 4222: give two ports',
   );
 });

@@ -91,11 +91,13 @@ export const FRONTEND = {
   uid: 65532,
 } as const;
 
-/** Prometheus: one server with one Service. */
+/** Prometheus: a Deployment with one Service. */
 export const PROMETHEUS = {
-  namespace: 'monitoring',
+  namespace: NAMESPACES.monitoring,
+  deployment: 'prometheus',
   service: 'prometheus',
   port: 9090,
+  portName: 'http',
   url: 'http://prometheus.monitoring.svc.cluster.local:9090',
 } as const;
 
@@ -141,4 +143,14 @@ export const AUTH_CALLOUT = {
   uid: 65532,
   /** Key of its Secret, and variable, with the seed of the key that it signs with. */
   seedKey: 'AUTH_CALLOUT_SEED',
+} as const;
+
+/** kube-state-metrics: a Deployment with one Service; its own metrics are on the second port. */
+export const KUBE_STATE_METRICS = {
+  namespace: NAMESPACES.monitoring,
+  deployment: 'kube-state-metrics',
+  service: 'kube-state-metrics',
+  host: 'kube-state-metrics.monitoring.svc.cluster.local',
+  ports: { metrics: 8080, telemetry: 8081 },
+  portNames: { metrics: 'http-metrics', telemetry: 'telemetry' },
 } as const;

@@ -17,6 +17,8 @@ export function labProps(changes: Partial<LabProps> = {}): LabProps {
       metricsServer: 'localhost/autoscaling-lab/metrics-server:0.9.0',
       nats: 'localhost/autoscaling-lab/nats:2.14.9',
       redis: 'localhost/autoscaling-lab/redis:7.0.15',
+      prometheus: 'localhost/autoscaling-lab/prometheus:3.13.5',
+      kubeStateMetrics: 'localhost/autoscaling-lab/kube-state-metrics:2.18.0',
       worker: 'localhost/autoscaling-lab/worker:0123456789ab',
       authCallout: 'localhost/autoscaling-lab/auth-callout:0123456789ab',
       observer: 'localhost/autoscaling-lab/observer:0123456789ab',
@@ -44,6 +46,8 @@ export function labProps(changes: Partial<LabProps> = {}): LabProps {
     natsStorage: '2Gi',
     secretRotation: 1,
     natsNodePort: 30422,
+    monitoring: 'lab',
+    prometheusNodePort: 30991,
     ...changes,
   };
 }

@@ -27,6 +27,8 @@ export function labCharts(overrides: Partial<LabProps> = {}): LabChart[] {
       worker: WORKLOAD_IMAGES.worker,
       authCallout: WORKLOAD_IMAGES['auth-callout'],
       observer: WORKLOAD_IMAGES.observer,
+      prometheus: 'prometheus:v3.13.5',
+      kubeStateMetrics: 'kube-state-metrics:v2.18.0',
     },
     operatorManifests: { keda: kedaManifest(), vpa: vpaManifest() },
     vpaCertificateSecret: VPA_SECRET,
@@ -46,6 +48,7 @@ export function labCharts(overrides: Partial<LabProps> = {}): LabChart[] {
     rateLimitPerMinute: 0,
     natsStorage: '2Gi',
     secretRotation: 1,
+    monitoring: 'lab',
     tokenSecret: WORKER.secret,
     ...overrides,
   });

@@ -30,6 +30,8 @@ test('local and published images are of the same releases', () => {
   expect(keda).toMatch(new RegExp(`:${VERSIONS.keda}$`));
   expect(metricsServer).toMatch(new RegExp(`:v${VERSIONS.metricsServer}$`));
   expect(nats).toMatch(new RegExp(`:${VERSIONS.nats}-alpine$`));
+  expect(images.prometheus).toMatch(new RegExp(`:v${VERSIONS.prometheus}$`));
+  expect(images['kube-state-metrics']).toMatch(new RegExp(`:v${VERSIONS.kubeStateMetrics}$`));
   for (const component of ['recommender', 'updater', 'admission-controller'] as const) {
     expect(images[`vpa-${component}`]).toMatch(new RegExp(`:${VERSIONS.vpa}$`));
   }
@@ -48,13 +50,29 @@ test.each([
   ['kubernetes', 'github.com/rancher/local-path-provisioner', `v${VERSIONS.localPathProvisioner}`],
   // kubeadm's name for an etcd image ends in the build of the image
   ['etcd', 'go.etcd.io/etcd/server/v3', `v${VERSIONS.etcd.replace(/-\d+$/, '')}`],
-  ['metrics-server', 'sigs.k8s.io/metrics-server', `v${VERSIONS.metricsServer}`],
+  ['kubernetes', 'sigs.k8s.io/metrics-server', `v${VERSIONS.metricsServer}`],
+  ['kubernetes', 'k8s.io/kube-state-metrics/v2', `v${VERSIONS.kubeStateMetrics}`],
+  // Prometheus 3.13.5 is the module v0.313.5
+  ['prometheus', 'github.com/prometheus/prometheus', moduleVersion(VERSIONS.prometheus)],
   ['nats', 'github.com/nats-io/nats-server/v2', `v${VERSIONS.nats}`],
   ['pulumi', 'github.com/pulumi/pulumi/pkg/v3', `v${VERSIONS.pulumi}`],
   ['pulumi', 'github.com/pulumi/pulumi/sdk/v3', `v${VERSIONS.pulumi}`],
 ] as const)('%s/go.mod requires %s %s', async (set, module, version) => {
   const lines = (await goMod(set)).split('\n').map((line) => line.trim().split(' '));
   expect(lines.find(([name, required]) => name === module && required)?.[1]).toBe(version);
+});
+
+test('what Prometheus and Kubernetes both use of Kubernetes and Go is of one version, and so compiled once', async () => {
+  const wanted = async (set: ToolSetName) =>
+    [...(await goMod(set)).matchAll(/^\t(\S+) (=> )?(?:\S+ )?(v\S+)/gm)]
+      .map(
+        ([, name = '', replaced = '', version = '']) => [`${name} ${replaced}`, version] as const,
+      )
+      .filter(([name]) => /^((sigs\.)?k8s\.io|(google\.)?golang\.org)\//.test(name));
+  const kubernetes = new Map(await wanted('kubernetes'));
+  const shared = (await wanted('prometheus')).filter(([name]) => kubernetes.has(name));
+  expect(shared.length).toBeGreaterThan(10);
+  expect(shared.filter(([name, version]) => kubernetes.get(name) !== version)).toEqual([]);
 });
 
 test.each(SETS)('the programs of %s are the tools of its go.mod', async (set) => {
@@ -67,6 +85,11 @@ test.each(SETS)('the programs of %s are the tools of its go.mod', async (set) =>
     .filter(Boolean);
   expect([...TOOL_SETS[set].programs].sort()).toEqual(tools.sort());
 });
+
+function moduleVersion(release: string): string {
+  const [major = '', minor = '', patch = ''] = release.split('.');
+  return `v0.${major}${minor.padStart(2, '0')}.${patch}`;
+}
 
 test('every image holds a program that its set builds', () => {
   for (const { program } of ALL)

@@ -29,7 +29,7 @@ test("the administrator's kubeconfig is turned to the published port and the lab
   const root = await temporaryFolder();
   await mkdir(join(root, 'etc/kubernetes'), { recursive: true });
   await writeFile(join(root, 'etc/kubernetes/admin.conf'), ADMIN);
-  expect(parse(await localKubeconfig(root, { api: 7443, nats: 7222 }))).toEqual({
+  expect(parse(await localKubeconfig(root, { api: 7443, nats: 7222, prometheus: 7091 }))).toEqual({
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': 'autoscaling-lab',

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
+import { type PublishedPorts } from '../../../local/config';
 import {
   checkPortsFree,
   checkPublished,
@@ -9,6 +10,8 @@ import {
 } from '../../../local/node/published-ports';
 import { freePort } from '../../support/free-port';
 import { temporaryFolder } from '../support/temporary-folder';
+
+const PORTS: PublishedPorts = { api: 1111, nats: 2222, prometheus: 4444 };
 
 let holder: Server;
 let held: number;
@@ -22,18 +25,18 @@ beforeAll(async () => {
 afterAll(() => new Promise((resolve) => holder.close(resolve)));
 
 test('free ports are accepted, and free afterwards', async () => {
-  const ports = { api: await freePort(), nats: await freePort() };
+  const ports = await freePorts();
   await expect(checkPortsFree(ports)).resolves.toBeUndefined();
   await expect(checkPortsFree(ports)).resolves.toBeUndefined();
 });
 
 test('a port in use is named with its purpose and the variable that moves it', async () => {
-  const free = await freePort();
-  await expect(checkPortsFree({ api: held, nats: free })).rejects.toThrow(
+  const free = await freePorts();
+  await expect(checkPortsFree({ ...free, api: held })).rejects.toThrow(
     `port ${held} on 127.0.0.1 is needed for api and cannot be had (EADDRINUSE): ` +
       'end the program that holds it, or choose another with AUTOSCALING_LAB_API_PORT',
   );
-  await expect(checkPortsFree({ api: free, nats: held })).rejects.toThrow(
+  await expect(checkPortsFree({ ...free, nats: held })).rejects.toThrow(
     `port ${held} on 127.0.0.1 is needed for nats and cannot be had (EADDRINUSE): ` +
       'end the program that holds it, or choose another with AUTOSCALING_LAB_NATS_PORT',
   );
@@ -42,13 +45,15 @@ test('a port in use is named with its purpose and the variable that moves it', a
 test('each port is published on 127.0.0.1 by two services, and new ports replace old ones', async () => {
   const root = await temporaryFolder();
   const services = join(root, 'etc/lab/services');
-  await writePublishServices(root, { api: 1111, nats: 2222 });
-  await writePublishServices(root, { api: 3333, nats: 2222 });
+  await writePublishServices(root, PORTS);
+  await writePublishServices(root, { ...PORTS, api: 3333 });
   expect((await readdir(services)).sort()).toEqual([
     'publish-api-inner',
     'publish-api-outer',
     'publish-nats-inner',
     'publish-nats-outer',
+    'publish-prometheus-inner',
+    'publish-prometheus-outer',
   ]);
   const run = join(services, 'publish-api-outer/run');
   const script = await readFile(run, 'utf8');
@@ -59,10 +64,26 @@ test('each port is published on 127.0.0.1 by two services, and new ports replace
 
 test('other ports than those of the node that runs are refused, with the ones it has', async () => {
   const root = await temporaryFolder();
-  await writePublishServices(root, { api: 1111, nats: 2222 });
-  await expect(checkPublished(root, { api: 1111, nats: 2222 })).resolves.toBeUndefined();
-  await expect(checkPublished(root, { api: 1111, nats: 3333 })).rejects.toThrow(
+  await writePublishServices(root, PORTS);
+  await expect(checkPublished(root, PORTS)).resolves.toBeUndefined();
+  await expect(checkPublished(root, { ...PORTS, nats: 3333 })).rejects.toThrow(
     'AUTOSCALING_LAB_NATS_PORT is 3333, and the local cluster that runs publishes nats on 2222: ' +
       'set it to 2222, or run "npm run stop:cluster" first',
   );
 });
+
+test('a port that the node which runs does not publish yet is published from now on', async () => {
+  const root = await temporaryFolder();
+  const ports = await freePorts();
+  await writePublishServices(root, ports);
+  const services = join(root, 'etc/lab/services');
+  for (const half of ['inner', 'outer'])
+    await rm(join(services, `publish-prometheus-${half}`), { recursive: true });
+  await checkPublished(root, ports);
+  const script = await readFile(join(services, 'publish-prometheus-outer/run'), 'utf8');
+  expect(script).toContain(`TCP-LISTEN:${ports.prometheus},bind=127.0.0.1,`);
+});
+
+async function freePorts(): Promise<PublishedPorts> {
+  return { api: await freePort(), nats: await freePort(), prometheus: await freePort() };
+}
