@@ -10,6 +10,8 @@ import { NATS, VPA, WORKER } from '../../workloads/protocol/names';
 import { labCharts, VPA_SECRET } from './support/lab';
 import { GENERATED, type Registration, recordResources } from './support/recorded-resources';
 
+jest.setTimeout(30_000);
+
 let registrations: Registration[];
 
 // awaits every child: a component's own URN says nothing about its children
