@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect, type NatsConnection } from 'nats';
+import { type NatsConnection } from 'nats';
 import {
   LAB_STATE_SUBJECTS,
   type LabState,
@@ -11,7 +11,7 @@ import { CONSUMER, DEAD_STREAM, MEMES_STREAM } from '../../../workloads/protocol
 import { SUBJECTS } from '../../../workloads/protocol/subjects';
 import { kubeconfig } from '../../infra/support/kubeconfig';
 import { freePort } from '../../support/free-port';
-import { NatsServer } from '../../support/nats-server';
+import { SecuredNats } from '../../support/nats-lab';
 import { RedisServer } from '../../support/redis-server';
 import { runTs } from '../../support/run';
 import { WorkerProcess } from '../../support/worker-process';
@@ -19,7 +19,7 @@ import { WorkerProcess } from '../../support/worker-process';
 jest.setTimeout(60_000);
 
 let folder: string;
-let nats: NatsServer;
+let nats: SecuredNats;
 let redis: RedisServer;
 let client: NatsConnection;
 let observer: WorkerProcess;
@@ -32,8 +32,8 @@ beforeAll(async () => {
   // nobody listens there: the observer must live without an API server
   const config = join(folder, 'kubeconfig');
   await writeFile(config, kubeconfig({ lab: `https://127.0.0.1:${await freePort()}` }));
-  [nats, redis] = await Promise.all([NatsServer.start(), RedisServer.start()]);
-  client = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 100 });
+  [nats, redis] = await Promise.all([SecuredNats.start(), RedisServer.start()]);
+  client = await nats.connect('operator');
   client.subscribe(LAB_STATE_SUBJECTS.state, {
     callback: (error, message) => {
       if (!error) states.push(labStateSchema.parse(message.json()));
@@ -41,8 +41,9 @@ beforeAll(async () => {
   });
   observer = await WorkerProcess.start(join(folder, 'image', 'observer.cjs'), {
     KUBECONFIG: config,
-    NATS_URL: nats.url,
-    NATS_MONITOR_URL: nats.monitorUrl,
+    NATS_URL: nats.server.url,
+    NATS_MONITOR_URL: nats.server.monitorUrl,
+    ...nats.secrets.credentials('observer'),
     REDIS_URL: redis.url,
     NAMESPACES: 'meme-generator',
   });
@@ -51,7 +52,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await observer?.kill();
-  await client?.close();
   await Promise.all([nats?.stop(), redis?.remove()]);
   await rm(folder, { recursive: true, force: true });
 });
@@ -157,7 +157,7 @@ test('Redis that is away says so, and leaves no old numbers', async () => {
 test('goes on after NATS was away, and sends no old states then', async () => {
   const before = states.length;
   const stopped = Date.now();
-  await nats.restart(2500);
+  await nats.server.restart(2500);
   const cameBack = Date.now();
   await stateWith(({ time, queue }) => time >= cameBack && queue.known);
   for (const { time } of states.slice(before)) {
@@ -165,6 +165,10 @@ test('goes on after NATS was away, and sends no old states then', async () => {
   }
   const answer = await client.request(LAB_STATE_SUBJECTS.snapshot, undefined, { timeout: 5000 });
   expect(labStateSchema.parse(answer.json()).queue.known).toBe(true);
+});
+
+test('its user may do all that it does, and the server refused it nothing', () => {
+  expect(observer.text).not.toMatch(/permissions violation/i);
 });
 
 test('ends at once on SIGTERM, although the API server never answered', async () => {
