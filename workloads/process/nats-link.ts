@@ -25,6 +25,8 @@ export class NatsLink {
   private constructor(
     readonly connection: NatsConnection,
     private readonly options: NatsLinkOptions,
+    /** Where this user may listen for what is sent to it alone; anywhere where it is absent. */
+    readonly inboxPrefix: string | undefined,
   ) {
     void this.watch();
   }
@@ -59,7 +61,7 @@ export class NatsLink {
         // the library's own list of servers would bring back pods that no longer exist
         ignoreClusterUpdates: true,
       });
-      return new NatsLink(connection, options);
+      return new NatsLink(connection, options, credentials.inboxPrefix);
     } finally {
       clearInterval(waiting);
     }

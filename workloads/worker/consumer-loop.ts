@@ -80,7 +80,14 @@ export class ConsumerLoop {
     const { link, stream, consumer, log } = this.options;
     const { connection } = link;
     const expiresMs = PULL_EXPIRES_MS;
-    this.inbox = new PullInbox({ connection, stream, consumer, expiresMs, log });
+    this.inbox = new PullInbox({
+      connection,
+      inboxPrefix: link.inboxPrefix,
+      stream,
+      consumer,
+      expiresMs,
+      log,
+    });
     link.onDisconnect(() => this.inbox!.forget());
     for (let slot = 0; slot < this.options.concurrency; slot++) {
       this.slots.push(this.run());

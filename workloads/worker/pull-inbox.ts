@@ -9,6 +9,12 @@ export class PullRefusedError extends Error {}
 /** What is pulled from. */
 export interface PullInboxOptions {
   readonly connection: NatsConnection;
+  /**
+   * Prefix of the subject that messages are taken on; the server lets a user listen below its own.
+   *
+   * @default - the library's
+   */
+  readonly inboxPrefix?: string;
   readonly stream: string;
   readonly consumer: string;
   /** How long the server keeps a pull open, in milliseconds. */
@@ -33,7 +39,7 @@ const DRAIN_MS = 2000;
  * pulls share one subscription: one for each would cost more than the pull itself.
  */
 export class PullInbox {
-  private readonly inbox = createInbox();
+  private readonly inbox: string;
   private readonly subscription: Subscription;
   private readonly next: { readonly subject: string; readonly body: Uint8Array };
   private readonly heartbeatMs: number;
@@ -45,7 +51,8 @@ export class PullInbox {
   private readonly givingBack = new Set<Promise<void>>();
 
   constructor(private readonly options: PullInboxOptions) {
-    const { connection, stream, consumer, expiresMs } = options;
+    const { connection, inboxPrefix, stream, consumer, expiresMs } = options;
+    this.inbox = createInbox(inboxPrefix);
     // the server refuses a heartbeat that is more than half of the pull's life
     this.heartbeatMs = Math.min(LONGEST_HEARTBEAT_MS, expiresMs / 2);
     const body = {
