@@ -1,0 +1,1 @@
+setInterval(() => process.stdout.write('hello\n'), 1000);
