@@ -11,8 +11,12 @@ export interface ChartReleaseArgs {
   /** Releases, images and secrets that the chart's objects need. */
   readonly needs: readonly pulumi.Input<pulumi.Resource>[];
   readonly scaled: ScalingTargets;
-  /** Authorities of generated certificates by the name of their Secret, as a `caBundle` wants them. */
-  readonly authorities: ReadonlyMap<string, pulumi.Output<string>>;
+  /**
+   * Authorities of generated certificates by the name of their Secret, as a `caBundle` wants them.
+   *
+   * @default - none, so no object may ask for one
+   */
+  readonly authorities?: ReadonlyMap<string, pulumi.Output<string>>;
   /** Longest time one object may take to become ready, in seconds. */
   readonly readySeconds: number;
 }
@@ -37,12 +41,13 @@ function releaseObjects(
   args: ChartReleaseArgs,
 ): Map<string, pulumi.CustomResource> {
   const released = new Map<string, pulumi.CustomResource>();
+  const authorities = args.authorities ?? new Map<string, pulumi.Output<string>>();
   for (const object of args.chart.objects) {
     const before = object.dependsOn.map((path) => resourceAt(released, path, object));
     const Kind = kubernetesClass(object.manifest.apiVersion, object.manifest.kind);
     const resource = new Kind(
       resourceName(object),
-      withAuthority(object, releasedManifest(object, args.chart, args.scaled), args.authorities),
+      withAuthority(object, releasedManifest(object, args.chart, args.scaled), authorities),
       {
         parent,
         // a component does not hand its own dependencies down to its children

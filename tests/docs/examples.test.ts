@@ -82,6 +82,23 @@ test('scaled-object.ts renders a Deployment without replicas, and its scaler', a
   });
 });
 
+test('vertical-pod-autoscaler.ts sizes the container that it names, and no other', async () => {
+  const { code, stdout, stderr } = await example('vertical-pod-autoscaler.ts');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const objects = parseAllDocuments(stdout).map((each) => each.toJS() as KubernetesObject);
+  const sizer = objects.find(({ kind }) => kind === 'VerticalPodAutoscaler');
+  expect(sizer?.spec).toMatchObject({
+    targetRef: { kind: 'StatefulSet', name: 'order-cache' },
+    updatePolicy: { updateMode: 'InPlaceOrRecreate' },
+    resourcePolicy: {
+      containerPolicies: [
+        { containerName: 'cache', maxAllowed: { cpu: '1', memory: '1024Mi' } },
+        { containerName: '*', mode: 'Off' },
+      ],
+    },
+  });
+});
+
 test('chart-release.ts makes one resource of each object, through the named context', async () => {
   const resources = await registered('chart-release.ts');
   expect(resources.map(({ type, name }) => [type, name])).toEqual([
