@@ -1,5 +1,6 @@
 import { runTool } from '../tools/user-error';
 import { benchText, simulateDay } from './bench';
+import { check, checkText, readSummary } from './check';
 import { propose } from './optimiser';
 import { readSimulateOptions } from './options';
 import { proposalText, runsText } from './report';
@@ -12,6 +13,11 @@ runTool(async () => {
     const outcome = simulateDay();
     print(options.json ? JSON.stringify(outcome) : benchText(outcome));
     return outcome.seconds < 1 ? 0 : 1;
+  }
+  if (options.check !== undefined) {
+    const modes = check(await readSummary(options.check));
+    print(options.json ? JSON.stringify(modes) : checkText(modes));
+    return modes.some(({ holds }) => holds === false) ? 1 : 0;
   }
   if (options.optimise) {
     const proposal = propose(scenario, { objective, quietSeconds: options.quiet, runs });

@@ -1,15 +1,20 @@
 import { answerTimes } from './answer-times';
 import { type ReplicaChange, type Simulation } from './simulation';
 
-/** What a run is judged by; times are in seconds since the load began, absent where it never came to that. */
+/**
+ * What a run is judged by, by the same formulas as a measured run. Times are in seconds since the
+ * load began, absent where it never came to that.
+ */
 export interface Measures {
-  /** When the first replica beyond those at rest was asked for. */
+  /** When a replica beyond those at rest was first asked for. */
+  readonly firstWanted?: number;
+  /** When a replica was first ready. */
   readonly firstReplica?: number;
   /** When the first request was answered. */
   readonly firstAnswer?: number;
-  /** When as many replicas were ready as there were at the peak. */
-  readonly peakReady?: number;
-  /** When the last request was answered. */
+  /** When as many replicas were ready as are needed. */
+  readonly neededReplicas?: number;
+  /** From the last request to the last answer. */
   readonly drain?: number;
   /** When the replicas were back at rest. */
   readonly rest?: number;
@@ -18,13 +23,13 @@ export interface Measures {
   readonly p95?: number;
   readonly p99?: number;
   /** Share of the requests that were answered within the objective, 0 to 1. */
-  readonly withinObjective: number;
+  readonly sloShare: number;
   /** Most replicas asked for. */
   readonly peakReplicas: number;
   /** Replicas asked for, summed over the seconds. */
-  readonly podSeconds: number;
-  /** The part of {@link podSeconds} in which pods did not work: started, idled, or filled only some of their slots. */
-  readonly wastedPodSeconds: number;
+  readonly podSecondsUsed: number;
+  /** The part of {@link podSecondsUsed} in which pods did not work: started, idled, or filled only some of their slots. */
+  readonly podSecondsWasted: number;
   /** How often the replicas went down after they had gone up, or up after they had gone down. */
   readonly reversals: number;
 }
@@ -33,32 +38,37 @@ export interface Measures {
  * Measures a run.
  *
  * @param objectiveSeconds an answer within this time counts as good
+ * @param needed replicas that the load needs; by default the most that were ready
  */
-export function measure(run: Simulation, objectiveSeconds: number): Measures {
+export function measure(
+  run: Simulation,
+  objectiveSeconds: number,
+  needed = Math.max(1, ...run.replicas.map(({ ready }) => ready)),
+): Measures {
   const { scenario, replicas, end, serviceSeconds, stepSeconds } = run;
   const atRest = replicas[0]!.wanted;
   const times = answerTimes(run);
   const isDrained = run.unanswered === 0;
-  const podSeconds = sumOverTime(replicas, end);
+  const podSecondsUsed = sumOverTime(replicas, end);
   const workSeconds = (run.answered * serviceSeconds) / scenario.workerConcurrency;
-  const peakReplicas = Math.max(...replicas.map(({ wanted }) => wanted));
-  const peakReady = Math.max(...replicas.map(({ ready }) => ready));
   const firstStart = run.starts.findIndex((count) => count > 0);
   const lastStart = run.starts.findLastIndex((count) => count > 0);
+  const lastAnswer = lastStart * stepSeconds + serviceSeconds;
   return {
-    firstReplica: replicas.find(({ wanted }) => wanted > atRest)?.at,
+    firstWanted: replicas.find(({ wanted }) => wanted > atRest)?.at,
+    firstReplica: replicas.find(({ ready }) => ready >= 1)?.at,
     firstAnswer: run.answered === 0 ? undefined : firstStart * stepSeconds + serviceSeconds,
-    peakReady:
-      peakReady > atRest ? replicas.find(({ ready }) => ready === peakReady)?.at : undefined,
-    drain: isDrained && lastStart >= 0 ? lastStart * stepSeconds + serviceSeconds : undefined,
+    neededReplicas: replicas.find(({ ready }) => ready >= needed)?.at,
+    drain:
+      isDrained && lastStart >= 0 ? Math.max(0, lastAnswer - scenario.load.seconds) : undefined,
     rest: isDrained && replicas.at(-1)!.wanted === atRest ? replicas.at(-1)!.at : undefined,
     p50: times.percentile(0.5),
     p95: times.percentile(0.95),
     p99: times.percentile(0.99),
-    withinObjective: run.arrived === 0 ? 1 : times.within(objectiveSeconds) / run.arrived,
-    peakReplicas,
-    podSeconds,
-    wastedPodSeconds: Math.max(0, podSeconds - workSeconds),
+    sloShare: run.arrived === 0 ? 1 : times.within(objectiveSeconds) / run.arrived,
+    peakReplicas: Math.max(...replicas.map(({ wanted }) => wanted)),
+    podSecondsUsed,
+    podSecondsWasted: Math.max(0, podSecondsUsed - workSeconds),
     reversals: reversals(replicas.map(({ wanted }) => wanted)),
   };
 }

@@ -120,7 +120,7 @@ function judgeChoice(scenario: Scenario, choice: Choice, options: SearchOptions)
   );
   const total = scenario.load.seconds + options.quietSeconds;
   const costs = measures
-    .map((run) => run.podSeconds + restReplicas(scenario, choice) * quietAfter(run, total))
+    .map((run) => run.podSecondsUsed + restReplicas(scenario, choice) * quietAfter(run, total))
     .sort((a, b) => a - b);
   return {
     excess: excess(options.objective, measures),

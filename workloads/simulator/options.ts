@@ -31,6 +31,8 @@ export interface SimulateOptions {
   /** Seconds after the load in which pods that are kept cost. */
   readonly quiet: number;
   readonly json: boolean;
+  /** Folder of an experiment to check the simulation against, instead of simulating what the other options say. */
+  readonly check?: string;
   /** Measure how long a day of a thousand pods takes to simulate. */
   readonly bench: boolean;
 }
@@ -188,6 +190,11 @@ const SETTINGS = {
     default: 'false',
     parse: flag,
   },
+  check: {
+    flag: '--check',
+    description: 'folder of an experiment: simulate it, and show the error of each measure',
+    parse: (text: string) => text,
+  },
   bench: {
     flag: '--bench',
     description: 'simulate a day of 1,000 pods and say how long that takes; 1 if over a second',
@@ -214,7 +221,8 @@ export function readSimulateOptions(argv: readonly string[]): SimulateOptions {
         ]
       : [],
   );
-  const { objective, runs, optimise, quiet, json, bench, profile, requests, ...settings } = values;
+  const { objective, runs, optimise, quiet, json, check, bench, ...shape } = values;
+  const { profile, requests, ...settings } = shape;
   const load = loadOf(profileOf(profile, requests));
   const { scaleUpPods, scaleDownWindow, scaleUpWindow, scaleDownPercent, ...same } = settings;
   const scenario = labScenario(load, {
@@ -229,7 +237,7 @@ export function readSimulateOptions(argv: readonly string[]): SimulateOptions {
     },
   });
   requireRoom(scenario);
-  return { scenario, objective, runs, optimise, quiet, json, bench };
+  return { scenario, objective, runs, optimise, quiet, json, check, bench };
 }
 
 function profileOf(name: LoadProfileName | 'day', requests: number | undefined): LoadProfile {

@@ -5,34 +5,32 @@ import { type Scenario } from './scenario';
 import { type Simulation } from './simulation';
 import { sparkline } from './sparkline';
 import { type PhaseRuns, type Range } from './spread';
+import { table } from './table';
 
 const CHART_WIDTH = 64;
 
 const LABELS: { readonly [Key in keyof Measures]-?: string } = {
-  firstReplica: 'first replica asked for',
+  firstWanted: 'first replica asked for',
+  firstReplica: 'first replica ready',
   firstAnswer: 'first answer',
-  peakReady: 'most replicas ready',
-  drain: 'last answer',
+  neededReplicas: 'most replicas ready',
+  drain: 'drained after the last request',
   rest: 'replicas back at rest',
-  p50: 'answer time, half',
-  p95: 'answer time, 95 %',
-  p99: 'answer time, 99 %',
-  withinObjective: 'answers within the objective',
-  peakReplicas: 'most replicas asked for',
-  podSeconds: 'pod-seconds',
-  wastedPodSeconds: 'pod-seconds without work',
+  p50: 'answer time, median',
+  p95: 'answer time, p95',
+  p99: 'answer time, p99',
+  sloShare: 'answered within the objective',
+  peakReplicas: 'most replicas',
+  podSecondsUsed: 'pod-seconds used',
+  podSecondsWasted: 'of which idle',
   reversals: 'reversals',
 };
 
-const IN_SECONDS: readonly (keyof Measures)[] = [
-  'firstReplica',
-  'firstAnswer',
-  'peakReady',
-  'drain',
-  'rest',
-  'p50',
-  'p95',
-  'p99',
+const COUNTS: readonly (keyof Measures)[] = [
+  'peakReplicas',
+  'podSecondsUsed',
+  'podSecondsWasted',
+  'reversals',
 ];
 
 /** The outcome of a scenario for a person to read: measures with their spread, and the typical run as a chart. */
@@ -108,28 +106,19 @@ function chart(run: Simulation): string[] {
 
 function rangeCells(name: keyof Measures, range: Range | undefined, runs: number): string[] {
   if (range === undefined) return ['never', 'never', 'never'];
-  const cells = [range.lowest, range.median, range.highest].map((value) => cell(name, value));
+  const cells = [range.lowest, range.median, range.highest].map((value) =>
+    shownMeasure(name, value),
+  );
   return range.runs === runs ? cells : [cells[0]!, `in ${range.runs} of ${runs}`, 'never'];
 }
 
-function cell(name: keyof Measures, value: number): string {
-  if (name === 'withinObjective') return `${(value * 100).toFixed(1)} %`;
-  return IN_SECONDS.includes(name) ? `${value.toFixed(1)} s` : value.toFixed(0);
+/** A measure as people read it. */
+export function shownMeasure(name: keyof Measures, value: number): string {
+  if (name === 'sloShare') return `${(value * 100).toFixed(1)} %`;
+  return COUNTS.includes(name) ? value.toFixed(0) : `${value.toFixed(1)} s`;
 }
 
 function excessText(excess: number): string {
   if (excess === 0) return 'no';
   return excess === Infinity ? 'not all answered' : `${excess.toFixed(1)} s`;
-}
-
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) =>
-    row
-      .map((text, column) =>
-        column === 0 ? text.padEnd(widths[0]!) : text.padStart(widths[column]!),
-      )
-      .join('  ')
-      .trimEnd(),
-  );
 }

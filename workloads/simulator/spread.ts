@@ -29,8 +29,14 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
  * sampling of the metric are spread as well, each in its own order, so that they do not move together.
  *
  * @param count runs; at least 1
+ * @param needed replicas that the load needs; by default the most that were ready
  */
-export function runPhases(scenario: Scenario, count: number, objectiveSeconds: number): PhaseRuns {
+export function runPhases(
+  scenario: Scenario,
+  count: number,
+  objectiveSeconds: number,
+  needed?: number,
+): PhaseRuns {
   const runs = Array.from({ length: count }, (_, index) => {
     const phases = {
       sync: ((index + 0.5) / count) * scenario.hpaSyncPeriod,
@@ -38,7 +44,7 @@ export function runPhases(scenario: Scenario, count: number, objectiveSeconds: n
       scrape: (((index + 1) * GOLDEN * GOLDEN) % 1) * samplingPeriod(scenario),
     };
     const run = simulate({ ...scenario, phases });
-    return { run, measures: measure(run, objectiveSeconds) };
+    return { run, measures: measure(run, objectiveSeconds, needed) };
   });
   const ordered = [...runs].sort(
     (a, b) => (a.measures.drain ?? Infinity) - (b.measures.drain ?? Infinity),

@@ -13,14 +13,14 @@ test('without arguments it shows the lab under a burst, with a chart', async () 
   const { code, stdout, stderr } = await simulate();
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(/^150 requests \(burst\), mode queue, 0 to 10 replicas/);
-  expect(stdout).toMatch(/\nlast answer +[\d.]+ s +[\d.]+ s +[\d.]+ s\n/);
+  expect(stdout).toMatch(/\ndrained after the last request +[\d.]+ s +[\d.]+ s +[\d.]+ s\n/);
   expect(stdout).toMatch(/\nwanted .*█.* at most 10\n/);
 });
 
 test('a run whose work is never done says so', async () => {
   const { code, stdout } = await simulate('--mode', 'conflict', '--requests', '20000');
   expect(code).toBe(0);
-  expect(stdout).toMatch(/\nlast answer +never +never +never\n/);
+  expect(stdout).toMatch(/\ndrained after the last request +never +never +never\n/);
 });
 
 test('as JSON it holds the scenario, every run and the spread', async () => {

@@ -14,13 +14,13 @@ function run(requests: number, changes: Partial<Omit<Scenario, 'load'>> = {}) {
 
 test('one request from zero waits for a poll, a pod and its making', () => {
   const outcome = measure(run(1, { podStartSeconds: 1.6 }), 10);
-  expect(outcome.firstReplica).toBeCloseTo(0.5);
+  expect(outcome.firstWanted).toBeCloseTo(0.5);
   expect(outcome.drain).toBeCloseTo(0.5 + 1.6 + 2);
   // work was last seen at 3.5, kept as 3, and the first poll past 33 is at 33.5
   expect(outcome.rest).toBeCloseTo(33.5);
-  expect(outcome).toMatchObject({ peakReplicas: 1, reversals: 1, withinObjective: 1 });
-  expect(outcome.podSeconds).toBeCloseTo(33);
-  expect(outcome.wastedPodSeconds).toBeCloseTo(32);
+  expect(outcome).toMatchObject({ peakReplicas: 1, reversals: 1, sloShare: 1 });
+  expect(outcome.podSecondsUsed).toBeCloseTo(33);
+  expect(outcome.podSecondsWasted).toBeCloseTo(32);
 });
 
 test('a burst has one worker until the HPA looks, and then as many as the lag asks for', () => {
@@ -119,8 +119,8 @@ test('no request is lost or made up, and replicas and pods keep their bounds', (
         expect(wanted).toBeLessThanOrEqual(changes.maxReplicas);
         expect(ready).toBeLessThanOrEqual(wanted);
       }
-      const { podSeconds, wastedPodSeconds, p50, p95, p99 } = measure(outcome, 10);
-      expect(wastedPodSeconds).toBeLessThanOrEqual(podSeconds);
+      const { podSecondsUsed, podSecondsWasted, p50, p95, p99 } = measure(outcome, 10);
+      expect(podSecondsWasted).toBeLessThanOrEqual(podSecondsUsed);
       if (p99 !== undefined) expect(p50! <= p95! && p95! <= p99).toBe(true);
     }),
     { numRuns: 60 },

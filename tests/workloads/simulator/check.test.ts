@@ -1,0 +1,83 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LOAD_PROFILES } from '../../../workloads/protocol/load-profile';
+import { type ScalingMode } from '../../../workloads/protocol/scaling-mode';
+import { CHECKED, check, readSummary } from '../../../workloads/simulator/check';
+import { loadOf } from '../../../workloads/simulator/load';
+import { labScenario } from '../../../workloads/simulator/scenario';
+import { runPhases } from '../../../workloads/simulator/spread';
+import { runTs } from '../../support/run';
+
+const NEEDED = 5;
+const SLO_SECONDS = 10;
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lab-check-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** The summary of an experiment that went as simulated, but for how long its last answers took. */
+async function experiment(mode: ScalingMode, drainFactor: number): Promise<string> {
+  const scenario = labScenario(loadOf(LOAD_PROFILES.burst), { mode });
+  const { spread } = runPhases(scenario, 3, SLO_SECONDS, NEEDED);
+  const ranges = CHECKED.map((name) => {
+    const { median, lowest, highest } = spread[name]!;
+    const factor = name === 'drain' ? drainFactor : 1;
+    return [name, { median: median * factor, min: lowest, max: highest * factor, missing: 0 }];
+  });
+  const { secondsPerMeme, minReplicas, maxReplicas, lagThreshold } = scenario;
+  const { pollingInterval, cooldownPeriod, drainTarget, workerConcurrency } = scenario;
+  const settings = {
+    ...{ minReplicas, maxReplicas, lagThreshold, pollingInterval, cooldownPeriod },
+    ...{ drainTarget, workerConcurrency, workerSecondsPerMeme: secondsPerMeme },
+  };
+  const summary = {
+    setup: { profile: 'burst', repeats: 3, modes: [mode], sloSeconds: SLO_SECONDS, settings },
+    needed: NEEDED,
+    modes: [{ mode, runs: [], spread: Object.fromEntries(ranges) }],
+  };
+  const path = join(folder, `${mode}-${drainFactor}`);
+  await mkdir(path);
+  await writeFile(join(path, 'summary.json'), JSON.stringify(summary));
+  return path;
+}
+
+test('the error of each measure is that of the medians, and the drain is judged', async () => {
+  const [checked] = check(await readSummary(await experiment('queue', 1.1)));
+  const errors = new Map(checked!.measures.map(({ name, error }) => [name, error]));
+  expect(errors.get('drain')).toBeCloseTo(1 / 1.1 - 1, 1);
+  expect(errors.get('podSecondsUsed')).toBeCloseTo(0, 1);
+  expect(checked).toMatchObject({ mode: 'queue', holds: true });
+  const [late] = check(await readSummary(await experiment('queue', 1.5)));
+  expect(late!.holds).toBe(false);
+});
+
+test('a mode whose drain nobody promised is shown and not judged', async () => {
+  const [checked] = check(await readSummary(await experiment('cpu', 2)));
+  expect(checked!.holds).toBeUndefined();
+});
+
+test('the command shows the table, and fails where a drain is off', async () => {
+  const simulate = (path: string) => runTs('workloads/simulator/main.ts', ['--check', path]);
+  const kept = await simulate(await experiment('kpi', 0.9));
+  expect(kept).toMatchObject({ code: 0, stderr: '' });
+  expect(kept.stdout).toMatch(/^kpi +measured +predicted +error\n/);
+  expect(kept.stdout).toContain('The drain is predicted within 20 %.');
+  const missed = await simulate(await experiment('kpi', 2));
+  expect(missed.code).toBe(1);
+  expect(missed.stdout).toContain('The drain is not predicted within 20 %.');
+});
+
+test('what is no summary is told with the reason', async () => {
+  const file = join(folder, 'summary.json');
+  await expect(readSummary(folder)).rejects.toThrow(`cannot read "${file}": ENOENT`);
+  await writeFile(file, '{"setup":');
+  await expect(readSummary(folder)).rejects.toThrow(`"${file}" is not JSON`);
+  await writeFile(file, '{"setup":{},"modes":[]}');
+  await expect(readSummary(folder)).rejects.toThrow(
+    /is not the summary of an experiment: .*needed/s,
+  );
+});
