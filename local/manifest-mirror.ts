@@ -22,7 +22,7 @@ const SOURCES = [
   },
   {
     file: `metrics-server-${VERSIONS.metricsServer}.yaml`,
-    set: 'kubernetes',
+    set: 'metrics-server',
     module: 'sigs.k8s.io/metrics-server',
     folder: 'manifests/base',
   },

@@ -72,7 +72,7 @@ export const LAB_IMAGES: readonly LocalImage[] = [
   verticalPodAutoscaler('admission-controller'),
   program(
     `metrics-server:${VERSIONS.metricsServer}`,
-    'kubernetes',
+    'metrics-server',
     'metrics-server',
     '/metrics-server',
     1000,

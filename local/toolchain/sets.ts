@@ -52,7 +52,6 @@ export const TOOL_SETS = {
       'updater',
       'admission-controller',
       'kube-state-metrics',
-      'metrics-server',
     ],
     apart: ['github.com/rancher/local-path-provisioner'],
     stamps: {
@@ -60,10 +59,15 @@ export const TOOL_SETS = {
       'k8s.io/component-base/version.gitMajor': '1',
       'k8s.io/component-base/version.gitMinor': '35',
       'github.com/kedacore/keda/v2/version.Version': VERSIONS.keda,
-      'sigs.k8s.io/metrics-server/pkg/version.gitVersion': `v${VERSIONS.metricsServer}`,
       // of the programs here only kube-state-metrics has it
       'github.com/prometheus/common/version.Version': VERSIONS.kubeStateMetrics,
     },
+  },
+  // apart from kubernetes because it is written for a later release of Kubernetes' libraries
+  'metrics-server': {
+    name: 'metrics-server',
+    programs: ['metrics-server'],
+    stamps: { 'sigs.k8s.io/metrics-server/pkg/version.gitVersion': `v${VERSIONS.metricsServer}` },
   },
   // apart from kubernetes because the unit tests need promtool alone; what both use has one version, and is compiled once
   prometheus: {

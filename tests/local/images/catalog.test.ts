@@ -50,7 +50,7 @@ test.each([
   ['kubernetes', 'github.com/rancher/local-path-provisioner', `v${VERSIONS.localPathProvisioner}`],
   // kubeadm's name for an etcd image ends in the build of the image
   ['etcd', 'go.etcd.io/etcd/server/v3', `v${VERSIONS.etcd.replace(/-\d+$/, '')}`],
-  ['kubernetes', 'sigs.k8s.io/metrics-server', `v${VERSIONS.metricsServer}`],
+  ['metrics-server', 'sigs.k8s.io/metrics-server', `v${VERSIONS.metricsServer}`],
   ['kubernetes', 'k8s.io/kube-state-metrics/v2', `v${VERSIONS.kubeStateMetrics}`],
   // Prometheus 3.13.5 is the module v0.313.5
   ['prometheus', 'github.com/prometheus/prometheus', moduleVersion(VERSIONS.prometheus)],
