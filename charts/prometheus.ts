@@ -10,6 +10,7 @@ import {
 } from './constructs/restricted-security';
 import { contentHash } from './content-hash';
 import { partLabels, podLabels, selectorLabels } from './labels';
+import { RULE_GROUPS } from './monitoring/rules/rule-groups';
 import { scrapeConfigs } from './monitoring/scrape-config';
 
 /** Prometheus: which image, how far it trusts kubelets, and whether it is reachable from outside. */
@@ -31,6 +32,7 @@ const SCRAPE_INTERVAL = '5s';
 const RETENTION = { time: '24h', size: '800MB' } as const;
 const CONFIG_FOLDER = '/etc/prometheus';
 const CONFIG_FILE = 'prometheus.yml';
+const RULES_FILE = 'rules.yml';
 const DATA_FOLDER = '/prometheus';
 const READ: readonly ReadRule[] = [
   { group: '', resources: ['nodes', 'pods'] },
@@ -68,8 +70,10 @@ function addConfig(chart: Chart, { kubeletInsecureTls }: PrometheusProps): Confi
     [CONFIG_FILE]: Yaml.stringify({
       global: { scrape_interval: SCRAPE_INTERVAL, evaluation_interval: SCRAPE_INTERVAL },
       storage: { tsdb: { retention: RETENTION } },
+      rule_files: [`${CONFIG_FOLDER}/${RULES_FILE}`],
       scrape_configs: scrapeConfigs(kubeletInsecureTls),
     }),
+    [RULES_FILE]: Yaml.stringify({ groups: RULE_GROUPS }),
   };
   return new ConfigMap(chart, 'Config', {
     metadata: { name: `prometheus-config-${contentHash(data)}` },

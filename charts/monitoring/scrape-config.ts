@@ -127,7 +127,7 @@ function kedaPods(): ScrapeConfig {
       { source_labels: ['__meta_kubernetes_pod_label_app'], target_label: 'job' },
       ...POD_LABELS,
     ],
-    metric_relabel_configs: [keepOnly(['keda_.*', 'process_.*', 'up'])],
+    metric_relabel_configs: [keepOnly(['keda_scale.*', 'keda_build_info', 'process_.*'])],
   };
 }
 
