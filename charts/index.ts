@@ -1,6 +1,7 @@
 import { App } from 'cdk8s';
 import { AuthCallout } from './auth-callout';
 import { durationOfSeconds } from './constructs/whole-seconds';
+import { Frontend } from './frontend';
 import { Keda } from './keda';
 import { type LabChart, renderChart } from './lab-chart';
 import { type LabProps } from './lab-props';
@@ -91,6 +92,12 @@ export function buildCharts(props: LabProps): LabChart[] {
   });
 
   const monitoring = addMonitoring(app, props, namespaces);
+  const frontend = new Frontend(app, 'Frontend', {
+    image: images.frontend,
+    scaleDownWindow: durationOfSeconds('frontendScaleDownWindow', props.frontendScaleDownWindow),
+    nodePort: props.pageNodePort,
+    ingressHost: props.ingressHost,
+  });
 
   keda.addDependency(namespaces);
   vpa.addDependency(namespaces);
@@ -102,6 +109,7 @@ export function buildCharts(props: LabProps): LabChart[] {
   worker.addDependency(namespaces, bootstrap, redis);
   scaler.addDependency(namespaces, keda, bootstrap);
   verticalScalers.addDependency(namespaces, vpa);
+  frontend.addDependency(namespaces, nats);
 
   return [
     renderChart(namespaces),
@@ -117,6 +125,7 @@ export function buildCharts(props: LabProps): LabChart[] {
     renderChart(scaler),
     renderChart(verticalScalers),
     ...monitoring.map((chart) => renderChart(chart)),
+    renderChart(frontend),
   ];
 }
 

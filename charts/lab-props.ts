@@ -18,6 +18,7 @@ export interface LabImages {
   readonly worker: string;
   readonly authCallout: string;
   readonly observer: string;
+  readonly frontend: string;
 }
 
 /** The documents of the upstream release manifests, parsed and otherwise untouched. */
@@ -101,4 +102,18 @@ export interface LabProps {
    * @default - Prometheus is not published
    */
   readonly prometheusNodePort?: number;
+  /** How long the page must need fewer replicas before it loses one, in seconds. Allowed: 0 to 1 hour. */
+  readonly frontendScaleDownWindow: number;
+  /**
+   * Node port on which the page is served outside the cluster. Allowed: 30000 to 32767.
+   *
+   * @default - the page is not published on the nodes
+   */
+  readonly pageNodePort?: number;
+  /**
+   * DNS name under which an Ingress publishes the page.
+   *
+   * @default - no Ingress
+   */
+  readonly ingressHost?: string;
 }

@@ -4,7 +4,7 @@ import { SCALING_MODES, type ScalingMode } from '../workloads/protocol/scaling-m
 import { CONSUMER } from '../workloads/protocol/streams';
 import { WORKLOAD_NAMES } from './workloads';
 
-/** Images the lab runs, by the name that the `images` setting uses; the workloads are built on `node`. */
+/** Images the lab runs, by the name that the `images` setting uses; workloads are built on `node` or `nginx`. */
 export const IMAGE_COMPONENTS = [
   'keda',
   'keda-metrics-apiserver',
@@ -18,6 +18,7 @@ export const IMAGE_COMPONENTS = [
   'prometheus',
   'kube-state-metrics',
   'node',
+  'nginx',
   ...WORKLOAD_NAMES,
 ] as const;
 
@@ -66,6 +67,11 @@ export interface StackConfig {
   /** Absent where the cluster's own default decides. */
   readonly natsNodePort?: number;
   readonly monitoring: LabProps['monitoring'];
+  /** Seconds for which fewer requests must have come before the page loses a replica. */
+  readonly frontendScaleDownWindow: number;
+  /** Absent where the cluster's own default decides. */
+  readonly pageNodePort?: number;
+  readonly ingressHost?: string;
   readonly readyTimeout: number;
 }
 
@@ -112,6 +118,18 @@ const optional = <T>(inner: Field<T>): Field<T | undefined> => ({
     string
   >,
 });
+
+const nodePort = (example: string): Field<number | undefined> =>
+  field(
+    z
+      .string()
+      .regex(/^(0|3[0-2]\d{3})$/)
+      .transform(Number)
+      .pipe(z.number().max(32_767))
+      .transform((port) => (port === 0 ? undefined : port)),
+    '0 for the default of the cluster, or a port from 30000 to 32767',
+    example,
+  );
 
 // a reference that names its content: a digest, or a tag that is neither missing nor "latest"
 const PINNED_IMAGE = /^[a-z0-9][\w.:/-]*?(?::(?!latest$)[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})$/;
@@ -173,15 +191,15 @@ const FIELDS = {
     secret: true,
   },
   natsStorage: field(z.string().regex(/^[1-9]\d*(Mi|Gi|Ti)$/), 'a size in Mi, Gi or Ti', '2Gi'),
-  natsNodePort: field(
-    z
-      .string()
-      .regex(/^(0|3[0-2]\d{3})$/)
-      .transform(Number)
-      .pipe(z.number().max(32_767))
-      .transform((port) => (port === 0 ? undefined : port)),
-    '0 for the default of the cluster, or a port from 30000 to 32767',
-    '30422',
+  natsNodePort: nodePort('30422'),
+  frontendScaleDownWindow: integer(0, 3600, 300),
+  pageNodePort: nodePort('30080'),
+  ingressHost: optional(
+    field(
+      z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/),
+      'a DNS name in small letters',
+      'memes.example.com',
+    ),
   ),
   secretRotation: integer(1, 1_000_000, 2),
   monitoring: oneOf(['lab', 'none']),

@@ -26,6 +26,7 @@ const PUBLISHED: ReleasedImages = {
   prometheus: `quay.io/prometheus/prometheus:v${IMAGE_VERSIONS.prometheus}`,
   'kube-state-metrics': `registry.k8s.io/kube-state-metrics/kube-state-metrics:v${IMAGE_VERSIONS.kubeStateMetrics}`,
   node: 'docker.io/library/node:20.20.2-bookworm-slim',
+  nginx: 'docker.io/nginxinc/nginx-unprivileged:1.28.0-alpine',
 };
 
 // the local cluster reaches no registry: it carries what it runs, built from the same releases
@@ -42,6 +43,7 @@ const CARRIED: ReleasedImages = {
   prometheus: carried('prometheus', IMAGE_VERSIONS.prometheus),
   'kube-state-metrics': carried('kube-state-metrics', IMAGE_VERSIONS.kubeStateMetrics),
   node: carried('node', '20'),
+  nginx: carried('nginx', '1.22'),
 };
 
 /** The image of each component: the stack's own choice, otherwise what fits the cluster. */

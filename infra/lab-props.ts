@@ -21,6 +21,8 @@ export const LOCAL_NATS_NODE_PORT = 30422;
 
 /** Port of the local cluster's node that its host publishes as 127.0.0.1:9091. */
 export const LOCAL_PROMETHEUS_NODE_PORT = 30991;
+/** Port of the local cluster's node that its host publishes as 127.0.0.1:8080. */
+export const LOCAL_PAGE_NODE_PORT = 30080;
 
 /**
  * Reads the operators' manifests and puts the properties of the charts together.
@@ -36,8 +38,9 @@ export async function labProps(inputs: LabInputs): Promise<LabProps> {
       ? undefined
       : readManifest(RELEASE_MANIFESTS.metricsServer, settings.manifestMirror),
   ]);
-  const natsNodePort =
-    settings.natsNodePort ?? (loader === 'local' ? LOCAL_NATS_NODE_PORT : undefined);
+  const local = loader === 'local';
+  const natsNodePort = settings.natsNodePort ?? (local ? LOCAL_NATS_NODE_PORT : undefined);
+  const pageNodePort = settings.pageNodePort ?? (local ? LOCAL_PAGE_NODE_PORT : undefined);
   return {
     images: {
       keda: images.keda,
@@ -54,6 +57,7 @@ export async function labProps(inputs: LabInputs): Promise<LabProps> {
       worker: workloads.worker,
       authCallout: workloads['auth-callout'],
       observer: workloads.observer,
+      frontend: workloads.frontend,
     },
     operatorManifests: { keda, vpa, ...(metricsServer && { metricsServer }) },
     vpaCertificateSecret: `${VPA.certificateSecret}-${settings.secretRotation}`,
@@ -77,6 +81,9 @@ export async function labProps(inputs: LabInputs): Promise<LabProps> {
     ...(natsNodePort !== undefined && { natsNodePort }),
     monitoring: settings.monitoring,
     ...(loader === 'local' && { prometheusNodePort: LOCAL_PROMETHEUS_NODE_PORT }),
+    frontendScaleDownWindow: settings.frontendScaleDownWindow,
+    ...(pageNodePort !== undefined && { pageNodePort }),
+    ...(settings.ingressHost !== undefined && { ingressHost: settings.ingressHost }),
     ...(settings.hasHuggingFaceToken && { tokenSecret: WORKER.secret }),
   };
 }

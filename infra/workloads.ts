@@ -1,7 +1,7 @@
 /** What an image of this project is made of beyond its own folder below `workloads/`. */
 export interface WorkloadSources {
   /** Component of the `images` setting that the image is built on. */
-  readonly base: 'node';
+  readonly base: 'node' | 'nginx';
   /** Further folders below `workloads/` that its program is bundled or staged from. */
   readonly shares: readonly string[];
 }
@@ -13,6 +13,7 @@ export const WORKLOADS = {
   worker: NODE_PROGRAM,
   'auth-callout': NODE_PROGRAM,
   observer: NODE_PROGRAM,
+  frontend: { base: 'nginx', shares: ['protocol', 'staging'] },
 } as const satisfies Readonly<Record<string, WorkloadSources>>;
 
 /** One of {@link WORKLOADS}. */

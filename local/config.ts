@@ -21,6 +21,8 @@ export interface PublishedPorts {
   readonly nats: number;
   /** TCP port of Prometheus. */
   readonly prometheus: number;
+  /** TCP port of the page's web server. */
+  readonly page: number;
 }
 
 /** Environment variables that choose the published ports. */
@@ -28,6 +30,7 @@ export const PORT_VARIABLES: Readonly<Record<keyof PublishedPorts, string>> = {
   api: 'AUTOSCALING_LAB_API_PORT',
   nats: 'AUTOSCALING_LAB_NATS_PORT',
   prometheus: 'AUTOSCALING_LAB_PROMETHEUS_PORT',
+  page: 'AUTOSCALING_LAB_PAGE_PORT',
 };
 
 /**
@@ -61,6 +64,7 @@ export function readLocalConfig(env: NodeJS.ProcessEnv): LocalConfig {
       api: port(PORT_VARIABLES.api, 16443),
       nats: port(PORT_VARIABLES.nats, 4222),
       prometheus: port(PORT_VARIABLES.prometheus, 9091),
+      page: port(PORT_VARIABLES.page, 8080),
     },
     pulumi: pulumi as LocalConfig['pulumi'],
   };

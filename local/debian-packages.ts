@@ -12,6 +12,7 @@ export interface DebianPackage {
 export const PACKAGES = {
   mmdebstrap: { name: 'mmdebstrap', provides: '/usr/bin/mmdebstrap' },
   buildah: { name: 'buildah', provides: '/usr/bin/buildah' },
+  chromium: { name: 'chromium', provides: '/usr/bin/chromium' },
   redis: { name: 'redis-server', provides: '/usr/bin/redis-server' },
 } as const satisfies Record<string, DebianPackage>;
 

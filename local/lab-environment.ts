@@ -4,7 +4,7 @@ import execa from 'execa';
 import { type LocalConfig } from './config';
 import { ensurePackages, PACKAGES } from './debian-packages';
 import { Buildah } from './images/buildah';
-import { NODE_BASE_IMAGE } from './images/catalog';
+import { BASE_IMAGES } from './images/catalog';
 import { imageArchive } from './images/image-archive';
 import { imageReference } from './images/image';
 import { LabError } from './lab-error';
@@ -55,12 +55,16 @@ async function localEnvironment(
   const backend = join(config.stateDir, 'pulumi');
   await mkdir(backend, { recursive: true, mode: 0o700 });
   await ensurePackages([PACKAGES.buildah]);
-  const storage = await new Buildah(config.cacheDir).storageConfiguration();
-  const base = await imageArchive(config.cacheDir, toolchain, NODE_BASE_IMAGE);
-  await new Buildah(config.cacheDir).pull(base, imageReference(NODE_BASE_IMAGE));
+  const buildah = new Buildah(config.cacheDir);
+  const storage = await buildah.storageConfiguration();
+  for (const image of BASE_IMAGES) {
+    const archive = await imageArchive(config.cacheDir, toolchain, image);
+    await buildah.pull(archive, imageReference(image));
+  }
   return {
     KUBECONFIG: config.kubeconfig,
     NATS_URL: `nats://127.0.0.1:${config.ports.nats}`,
+    PAGE_URL: `http://127.0.0.1:${config.ports.page}/`,
     CONTAINERS_STORAGE_CONF: storage,
     AUTOSCALING_LAB_MANIFESTS: await manifestMirror(config.cacheDir, toolchain),
     PULUMI_BACKEND_URL: process.env.PULUMI_BACKEND_URL ?? `file://${backend}`,

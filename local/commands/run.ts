@@ -4,6 +4,7 @@ import { ensurePackages, PACKAGES } from '../debian-packages';
 import { type LabContext } from '../lab-context';
 import { labEnvironment } from '../lab-environment';
 import { LabError } from '../lab-error';
+import { nginxFolder } from '../nginx-program';
 import { PROJECT_ROOT } from '../stack';
 
 export interface RunOptions {
@@ -22,11 +23,12 @@ export async function run(
 ): Promise<number> {
   const [program, ...args] = command;
   if (!program) throw new LabError('nothing to run: give a command after "--"');
-  await ensurePackages([PACKAGES.redis]);
+  await ensurePackages([PACKAGES.redis, PACKAGES.chromium]);
   const lab = options.lab ? await labEnvironment(config, toolchain, stack, say) : {};
   const sets = ['nats', ...(options.promtool ? (['prometheus'] as const) : [])] as const;
   const tools = await Promise.all(sets.map((set) => toolchain.folder(set)));
-  const path = [...tools, lab.PATH ?? process.env.PATH].join(delimiter);
+  const nginx = await nginxFolder(config.cacheDir);
+  const path = [...tools, nginx, lab.PATH ?? process.env.PATH].join(delimiter);
   const result = await execa(program, args, {
     cwd: PROJECT_ROOT,
     env: { ...lab, PATH: path },

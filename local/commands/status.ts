@@ -51,6 +51,7 @@ export async function status({ config, cluster }: LabContext, stack: string): Pr
     table([['WORKLOAD', 'READY', 'STATE'], ...workloadStatuses(workloads, pods).map(workloadRow)]),
   );
   print(await queueLine(reader));
+  if (local) print(`page: http://127.0.0.1:${config.ports.page}/`);
   const scaledObjects = await reader.list<ScaledObject>('/apis/keda.sh/v1alpha1/scaledobjects');
   const hpas = await reader.list<V2HorizontalPodAutoscaler>(
     '/apis/autoscaling/v2/horizontalpodautoscalers',

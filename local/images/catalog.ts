@@ -100,7 +100,15 @@ export const LAB_IMAGES: readonly LocalImage[] = [
   },
 ];
 
-/** The base of the workload images: Debian with this machine's own Node. */
+/** The base of the page's image: Debian with its nginx. */
+export const NGINX_BASE_IMAGE: LocalImage = {
+  name: 'nginx:1.22',
+  packages: ['nginx'],
+  entrypoint: ['/usr/sbin/nginx'],
+  user: NON_ROOT,
+};
+
+/** The base of the other workload images: Debian with this machine's own Node. */
 export const NODE_BASE_IMAGE: LocalImage = {
   name: 'node:20',
   packages: ['ca-certificates', 'libstdc++6', 'libatomic1'],
@@ -108,3 +116,6 @@ export const NODE_BASE_IMAGE: LocalImage = {
   entrypoint: ['/usr/local/bin/node'],
   user: NON_ROOT,
 };
+
+/** What workload images are built on; only this machine's builder needs them. */
+export const BASE_IMAGES: readonly LocalImage[] = [NODE_BASE_IMAGE, NGINX_BASE_IMAGE];

@@ -9,6 +9,7 @@ const TARGETS: Record<keyof PublishedPorts, string> = {
   api: '10.90.0.1:6443',
   nats: '10.90.0.1:30422',
   prometheus: '10.90.0.1:30991',
+  page: '10.90.0.1:30080',
 };
 
 const NAMES = Object.keys(TARGETS) as (keyof PublishedPorts)[];

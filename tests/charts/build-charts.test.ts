@@ -24,6 +24,7 @@ test('every chart comes after those that it depends on', () => {
     'VerticalScalers',
     'KubeStateMetrics',
     'Prometheus',
+    'Frontend',
   ]);
 });
 

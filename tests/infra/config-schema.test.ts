@@ -65,6 +65,7 @@ test('the declared defaults make a complete, frozen configuration', () => {
     natsStorage: '2Gi',
     secretRotation: 1,
     monitoring: 'lab',
+    frontendScaleDownWindow: 300,
     readyTimeout: 600,
   });
   expect(Object.isFrozen(config)).toBe(true);

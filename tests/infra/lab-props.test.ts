@@ -86,3 +86,17 @@ test('the commands to try start with a port-forward where NATS is not published 
   );
   expect(remote.versions.metricsServer).toBe("the cluster's own");
 });
+
+test('the page is published on the local cluster, elsewhere only where it is asked for', async () => {
+  expect((await propsFor('local')).pageNodePort).toBe(30080);
+  expect((await propsFor('kind')).pageNodePort).toBeUndefined();
+  expect((await propsFor('kind', { pageNodePort: '31080' })).pageNodePort).toBe(31080);
+  const named = await propsFor('kind', { ingressHost: 'memes.example.com' });
+  expect(named.ingressHost).toBe('memes.example.com');
+  expect(labOutputs(CLUSTER, named, false).pageUrl).toBe('http://memes.example.com/');
+  const { pageUrl, tryNext } = labOutputs(CLUSTER, await propsFor('kind'), false);
+  expect(pageUrl).toBe('http://127.0.0.1:8080/');
+  expect(tryNext).toContain(
+    'kubectl --context lab --namespace meme-generator port-forward service/frontend 8080',
+  );
+});

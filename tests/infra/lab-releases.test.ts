@@ -6,7 +6,7 @@ import { clusterProvider } from '../../infra/cluster-provider';
 import { releaseLab } from '../../infra/lab-releases';
 import { LabSecrets } from '../../infra/lab-secrets';
 import { tokenSecret } from '../../infra/token-secret';
-import { NATS, VPA, WORKER } from '../../workloads/protocol/names';
+import { FRONTEND, NATS, VPA, WORKER } from '../../workloads/protocol/names';
 import { labCharts, VPA_SECRET } from './support/lab';
 import { GENERATED, type Registration, recordResources } from './support/recorded-resources';
 
@@ -165,7 +165,7 @@ describe('the lab', () => {
       .filter((registration) => registration.inputs.kind === 'Service')
       .filter((registration) => annotations(registration)['pulumi.com/skipAwait'] === 'true')
       .map(({ inputs }) => (inputs.metadata as { name: string }).name);
-    expect(skipped.sort()).toEqual([NATS.headlessService, WORKER.service].sort());
+    expect(skipped.sort()).toEqual([FRONTEND.service, NATS.headlessService, WORKER.service].sort());
   });
 
   test('nothing is forced', () => {

@@ -7,7 +7,7 @@ test('an empty environment gives the places and ports of the README', () => {
     cacheDir: `${home}/.cache/autoscaling-lab`,
     stateDir: `${home}/.local/state/autoscaling-lab`,
     kubeconfig: `${home}/.local/state/autoscaling-lab/kubeconfig`,
-    ports: { api: 16443, nats: 4222, prometheus: 9091 },
+    ports: { api: 16443, nats: 4222, prometheus: 9091, page: 8080 },
     pulumi: 'auto',
   });
 });
@@ -19,11 +19,12 @@ test('what the environment says is taken, and an empty folder counts as not said
     AUTOSCALING_LAB_API_PORT: '7443',
     AUTOSCALING_LAB_NATS_PORT: '7222',
     AUTOSCALING_LAB_PROMETHEUS_PORT: '7091',
+    AUTOSCALING_LAB_PAGE_PORT: '7080',
     AUTOSCALING_LAB_PULUMI: 'built',
   });
   expect(config.cacheDir).toBe('/var/tmp/c/autoscaling-lab');
   expect(config.stateDir).toBe(`${homedir()}/.local/state/autoscaling-lab`);
-  expect(config.ports).toEqual({ api: 7443, nats: 7222, prometheus: 7091 });
+  expect(config.ports).toEqual({ api: 7443, nats: 7222, prometheus: 7091, page: 7080 });
   expect(config.pulumi).toBe('built');
   expect(() => Object.assign(config, { pulumi: 'auto' })).toThrow(TypeError);
 });

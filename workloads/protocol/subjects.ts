@@ -13,13 +13,8 @@ export const CORE_QUEUE_GROUP = 'meme-generator-core';
 /** Private replies below this prefix are kept like the public answers, so that they can be replayed. */
 export const REPLY_PREFIX = 'meme.reply.';
 
-/** A browser's own inbox starts with this and its session: it may listen to no other. */
-export const SESSION_INBOX_PREFIX = '_INBOX_';
-
-/**
- * What a private reply subject may start with. Below an inbox only who listens right now gets it.
- */
-export const REPLY_PREFIXES: readonly string[] = [REPLY_PREFIX, '_INBOX.', SESSION_INBOX_PREFIX];
+/** What a private reply subject may start with. Below `_INBOX.` only who listens right now gets it. */
+export const REPLY_PREFIXES: readonly string[] = [REPLY_PREFIX, '_INBOX.'];
 
 /**
  * The subject on which failures are announced for a given response subject.

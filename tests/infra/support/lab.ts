@@ -7,6 +7,7 @@ export const WORKLOAD_IMAGES = {
   worker: 'localhost/autoscaling-lab/worker:0123456789abcdef',
   'auth-callout': 'localhost/autoscaling-lab/auth-callout:0123456789abcdef',
   observer: 'localhost/autoscaling-lab/observer:0123456789abcdef',
+  frontend: 'localhost/autoscaling-lab/frontend:0123456789abcdef',
 };
 
 export const VPA_SECRET = 'vpa-tls-certs-1';
@@ -49,6 +50,7 @@ export function labCharts(overrides: Partial<LabProps> = {}): LabChart[] {
     natsStorage: '2Gi',
     secretRotation: 1,
     monitoring: 'lab',
+    frontendScaleDownWindow: 300,
     tokenSecret: WORKER.secret,
     ...overrides,
   });

@@ -2,24 +2,19 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { releasedImages, UNSERVED_REPOSITORY } from '../../../infra/images';
 import { OPERATOR_VERSIONS } from '../../../infra/versions';
-import {
-  BASE_IMAGE,
-  LAB_IMAGES,
-  NODE_BASE_IMAGE,
-  NODE_IMAGES,
-} from '../../../local/images/catalog';
+import { BASE_IMAGE, BASE_IMAGES, LAB_IMAGES, NODE_IMAGES } from '../../../local/images/catalog';
 import { imageReference, REPOSITORY } from '../../../local/images/image';
 import { TOOL_SETS, VERSIONS, type ToolSetName } from '../../../local/toolchain/sets';
 
 const PROJECT = join(__dirname, '../../..');
 const SETS = Object.keys(TOOL_SETS) as ToolSetName[];
-const ALL = [...NODE_IMAGES, ...LAB_IMAGES, NODE_BASE_IMAGE];
+const ALL = [...NODE_IMAGES, ...LAB_IMAGES, ...BASE_IMAGES];
 
 const read = (path: string) => readFile(join(PROJECT, path), 'utf8');
 const goMod = (set: ToolSetName) => read(`local/toolchain/${set}/go.mod`);
 
 test('what the program runs on the local cluster is exactly what this machine makes for it', () => {
-  const made = [...LAB_IMAGES, NODE_BASE_IMAGE].map(imageReference);
+  const made = [...LAB_IMAGES, ...BASE_IMAGES].map(imageReference);
   expect(Object.values(releasedImages('local', {})).sort()).toEqual(made.sort());
   expect(UNSERVED_REPOSITORY).toBe(REPOSITORY);
 });

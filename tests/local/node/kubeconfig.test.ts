@@ -29,7 +29,8 @@ test("the administrator's kubeconfig is turned to the published port and the lab
   const root = await temporaryFolder();
   await mkdir(join(root, 'etc/kubernetes'), { recursive: true });
   await writeFile(join(root, 'etc/kubernetes/admin.conf'), ADMIN);
-  expect(parse(await localKubeconfig(root, { api: 7443, nats: 7222, prometheus: 7091 }))).toEqual({
+  const ports = { api: 7443, nats: 7222, prometheus: 7091, page: 7080 };
+  expect(parse(await localKubeconfig(root, ports))).toEqual({
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': 'autoscaling-lab',

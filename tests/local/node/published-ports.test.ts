@@ -11,7 +11,7 @@ import {
 import { freePort } from '../../support/free-port';
 import { temporaryFolder } from '../support/temporary-folder';
 
-const PORTS: PublishedPorts = { api: 1111, nats: 2222, prometheus: 4444 };
+const PORTS: PublishedPorts = { api: 1111, nats: 2222, prometheus: 4444, page: 5555 };
 
 let holder: Server;
 let held: number;
@@ -52,6 +52,8 @@ test('each port is published on 127.0.0.1 by two services, and new ports replace
     'publish-api-outer',
     'publish-nats-inner',
     'publish-nats-outer',
+    'publish-page-inner',
+    'publish-page-outer',
     'publish-prometheus-inner',
     'publish-prometheus-outer',
   ]);
@@ -85,5 +87,10 @@ test('a port that the node which runs does not publish yet is published from now
 });
 
 async function freePorts(): Promise<PublishedPorts> {
-  return { api: await freePort(), nats: await freePort(), prometheus: await freePort() };
+  return {
+    api: await freePort(),
+    nats: await freePort(),
+    prometheus: await freePort(),
+    page: await freePort(),
+  };
 }
