@@ -28,6 +28,7 @@ export function labCharts(overrides: Partial<LabProps> = {}): LabChart[] {
       worker: WORKLOAD_IMAGES.worker,
       authCallout: WORKLOAD_IMAGES['auth-callout'],
       observer: WORKLOAD_IMAGES.observer,
+      frontend: WORKLOAD_IMAGES.frontend,
       prometheus: 'prometheus:v3.13.5',
       kubeStateMetrics: 'kube-state-metrics:v2.18.0',
     },
