@@ -28,6 +28,8 @@ async function stage(outDir: string): Promise<void> {
   }
   for (const name of STAGED) await rm(join(outDir, name), { recursive: true, force: true });
   const html = join(outDir, 'html');
+  // Vite keeps what is set, and with anything else React and Emotion are built for debugging
+  process.env.NODE_ENV = 'production';
   await build({
     root: __dirname,
     configFile: false,

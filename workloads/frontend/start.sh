@@ -31,4 +31,4 @@ root $app/html;
 SERVER
 cp "$app/nginx.conf" "$run/nginx.conf"
 
-exec nginx -p "$run" -c "$run/nginx.conf" -e /dev/stderr
+exec nginx -p "$run" -c "$run/nginx.conf" -e stderr
