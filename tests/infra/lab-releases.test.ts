@@ -215,7 +215,7 @@ describe('the lab', () => {
     const others = registrations.filter(({ inputs }) => inputs.kind !== 'Secret');
     expect(JSON.stringify(secrets)).toContain(GENERATED);
     expect(JSON.stringify(others)).not.toContain(GENERATED);
-    expect(secrets.map(({ name }) => name)).not.toContain('Secret-nats-observer');
+    expect(secrets.map(({ name }) => name)).not.toContain('Secret-nats-load');
   });
 });
 
