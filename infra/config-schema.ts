@@ -2,6 +2,16 @@ import { z } from 'zod';
 import type { LabProps } from '../charts/lab-props';
 import { SCALING_MODES, type ScalingMode } from '../workloads/protocol/scaling-mode';
 import { CONSUMER } from '../workloads/protocol/streams';
+import {
+  boolean,
+  type Field,
+  field,
+  integer,
+  json,
+  nodePort,
+  oneOf,
+  optional,
+} from './config-field';
 import { WORKLOAD_NAMES } from './workloads';
 
 /** Images the lab runs, by the name that the `images` setting uses; workloads are built on `node` or `nginx`. */
@@ -75,73 +85,8 @@ export interface StackConfig {
   readonly readyTimeout: number;
 }
 
-interface Field<T> {
-  readonly schema: z.ZodType<T, string>;
-  /** Ends the sentence "allowed: ...". */
-  readonly allowed: string;
-  /** A value that works, shown in the command that sets the key. */
-  readonly example: string;
-  /** The value never appears in a message. */
-  readonly secret?: boolean;
-}
-
-const field = <T>(schema: z.ZodType<T, string>, allowed: string, example: string): Field<T> => ({
-  schema,
-  allowed,
-  example,
-});
-
-const integer = (min: number, max: number, example: number): Field<number> =>
-  field(
-    z
-      .string()
-      .regex(/^-?\d{1,9}$/)
-      .transform(Number)
-      .pipe(z.number().min(min).max(max)),
-    `a whole number from ${min} to ${max}`,
-    String(example),
-  );
-
-const oneOf = <const T extends readonly [string, ...string[]]>(values: T): Field<T[number]> =>
-  field(z.enum(values) as z.ZodType<T[number], string>, values.join(', '), values[0]);
-
-const boolean: Field<boolean> = field(
-  z.enum(['true', 'false']).transform((text) => text === 'true') as z.ZodType<boolean, string>,
-  'true, false',
-  'true',
-);
-
-const optional = <T>(inner: Field<T>): Field<T | undefined> => ({
-  ...inner,
-  schema: z.union([z.literal('').transform(() => undefined), inner.schema]) as z.ZodType<
-    T | undefined,
-    string
-  >,
-});
-
-const nodePort = (example: string): Field<number | undefined> =>
-  field(
-    z
-      .string()
-      .regex(/^(0|3[0-2]\d{3})$/)
-      .transform(Number)
-      .pipe(z.number().max(32_767))
-      .transform((port) => (port === 0 ? undefined : port)),
-    '0 for the default of the cluster, or a port from 30000 to 32767',
-    example,
-  );
-
 // a reference that names its content: a digest, or a tag that is neither missing nor "latest"
 const PINNED_IMAGE = /^[a-z0-9][\w.:/-]*?(?::(?!latest$)[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})$/;
-
-const json = z.string().transform((text, context) => {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    context.addIssue({ code: 'custom', message: 'not JSON' });
-    return z.NEVER;
-  }
-});
 
 const images: Field<StackConfig['images']> = field(
   json.pipe(z.partialRecord(z.enum(IMAGE_COMPONENTS), z.string().regex(PINNED_IMAGE))),
