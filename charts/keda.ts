@@ -14,6 +14,8 @@ export interface KedaProps {
 }
 
 const OPERATOR_DEPLOYMENT = 'keda-operator';
+// the release asks for 100m each; with that a node of two cores has no room for ten workers
+const REQUESTS = { cpu: '20m', memory: '100Mi' } as const;
 
 /** KEDA: the operator, its metrics API server and its admission webhooks. */
 export class Keda extends UpstreamChart {
@@ -51,6 +53,7 @@ function runFromImage(container: UpstreamContainer, image: string): UpstreamCont
     imagePullPolicy: 'IfNotPresent',
     // the release waits 20 seconds before it looks at a server that is up in two
     readinessProbe: { ...container.readinessProbe, initialDelaySeconds: 1, periodSeconds: 2 },
+    resources: { ...container.resources, requests: REQUESTS },
   };
 }
 

@@ -69,6 +69,7 @@ export interface UpstreamContainer {
   readonly imagePullPolicy?: string;
   readonly args?: readonly string[];
   readonly readinessProbe?: Readonly<Record<string, unknown>>;
+  readonly resources?: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }
 

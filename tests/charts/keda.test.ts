@@ -13,6 +13,19 @@ test.each([
   });
 });
 
+test.each(['keda-operator', 'keda-metrics-apiserver', 'keda-admission'])(
+  '%s asks for little of a small node',
+  (name) => {
+    expect(find(lab(), 'Deployment', name)).toMatchObject({
+      spec: {
+        template: {
+          spec: { containers: [{ resources: { requests: { cpu: '20m', memory: '100Mi' } } }] },
+        },
+      },
+    });
+  },
+);
+
 test('the given manifest stays as it was', () => {
   const { operatorManifests } = labProps();
   const before = JSON.stringify(operatorManifests);
