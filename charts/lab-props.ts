@@ -14,6 +14,10 @@ export interface LabImages {
   readonly redis: string;
   readonly prometheus: string;
   readonly kubeStateMetrics: string;
+  /**
+   * @default - Grafana is left out: a cluster without a registry has no image of it
+   */
+  readonly grafana?: string;
   /** The worker; the bootstrap Job runs from it too. */
   readonly worker: string;
   readonly authCallout: string;
@@ -94,8 +98,15 @@ export interface LabProps {
    */
   readonly natsNodePort?: number;
 
-  /** `lab` runs a Prometheus of the lab's own with kube-state-metrics; `none` leaves both out. */
-  readonly monitoring: 'lab' | 'none';
+  /**
+   * `lab` runs a Prometheus of the lab's own with kube-state-metrics and Grafana; `operator` tells the
+   * one of a cluster with kube-prometheus-stack what to scrape; `none` does neither.
+   */
+  readonly monitoring: 'lab' | 'operator' | 'none';
+  /** Helm release of the cluster's kube-prometheus-stack, where `monitoring` is `operator`. */
+  readonly prometheusRelease: string;
+  /** Who may look at the lab's own Grafana: everybody who reaches it, who logs in, or nobody. */
+  readonly grafana: 'anonymous' | 'login' | 'none';
   /**
    * Node port of Prometheus, which asks for no password. Allowed: 30000 to 32767.
    *

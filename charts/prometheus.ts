@@ -28,7 +28,6 @@ export interface PrometheusProps {
 
 const PART = { name: PROMETHEUS.deployment, component: 'monitoring' } as const;
 const UID = 65532;
-const SCRAPE_INTERVAL = '5s';
 const RETENTION = { time: '24h', size: '800MB' } as const;
 const CONFIG_FOLDER = '/etc/prometheus';
 const CONFIG_FILE = 'prometheus.yml';
@@ -68,7 +67,10 @@ export class Prometheus extends Chart {
 function addConfig(chart: Chart, { kubeletInsecureTls }: PrometheusProps): ConfigMap {
   const data = {
     [CONFIG_FILE]: Yaml.stringify({
-      global: { scrape_interval: SCRAPE_INTERVAL, evaluation_interval: SCRAPE_INTERVAL },
+      global: {
+        scrape_interval: PROMETHEUS.scrapeInterval,
+        evaluation_interval: PROMETHEUS.scrapeInterval,
+      },
       storage: { tsdb: { retention: RETENTION } },
       rule_files: [`${CONFIG_FOLDER}/${RULES_FILE}`],
       scrape_configs: scrapeConfigs(kubeletInsecureTls),

@@ -14,6 +14,8 @@ export interface Cluster {
   readonly platform: string;
   /** Someone else serves `metrics.k8s.io`, so the lab must not install its own metrics-server. */
   readonly hasOwnMetricsServer: boolean;
+  /** The cluster knows the kinds by which the Prometheus operator is told what to scrape. */
+  readonly hasPrometheusOperator: boolean;
 }
 
 /**
@@ -28,11 +30,19 @@ export async function inspectCluster(
 ): Promise<Cluster> {
   const api = new ClusterApi(openContext(context, env), context);
   const version = await serverVersion(api);
-  const [platform, hasOwnMetricsServer] = await Promise.all([
+  const [platform, hasOwnMetricsServer, hasPrometheusOperator] = await Promise.all([
     nodePlatform(api),
     servesForeignMetrics(api),
+    knowsPodMonitors(api),
   ]);
-  return { context, server: api.server, version, platform, hasOwnMetricsServer };
+  return {
+    context,
+    server: api.server,
+    version,
+    platform,
+    hasOwnMetricsServer,
+    hasPrometheusOperator,
+  };
 }
 
 async function serverVersion(api: ClusterApi): Promise<string> {
@@ -62,11 +72,24 @@ async function servesForeignMetrics(api: ClusterApi): Promise<boolean> {
     // installed by this stack, or by an interrupted run of it: then it stays in the plan
     return Object.entries(OWNER_LABELS).some(([key, value]) => metadata.labels?.[key] !== value);
   }
-  if (status === 401 || status === 403) throw noAccess(api, path, status);
-  throw new UserError(
-    `the cluster of context "${api.context}" cannot say who serves its metrics: GET ${api.server}${path} ` +
+  throw unknown(api, path, status, 'who serves its metrics');
+}
+
+function unknown(api: ClusterApi, path: string, status: number, what: string): UserError {
+  if (status === 401 || status === 403) return noAccess(api, path, status);
+  return new UserError(
+    `the cluster of context "${api.context}" cannot say ${what}: GET ${api.server}${path} ` +
       `answered ${status}; wait until its API server is healthy, then repeat`,
   );
+}
+
+async function knowsPodMonitors(api: ClusterApi): Promise<boolean> {
+  const path = '/apis/monitoring.coreos.com/v1';
+  const { status, body } = await api.get(path);
+  if (status === 404) return false;
+  if (status !== 200) throw unknown(api, path, status, 'whether it has a Prometheus operator');
+  const { resources } = body as { readonly resources: readonly { readonly kind: string }[] };
+  return resources.some(({ kind }) => kind === 'PodMonitor');
 }
 
 interface NodeList {

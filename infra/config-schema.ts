@@ -27,6 +27,7 @@ export const IMAGE_COMPONENTS = [
   'redis',
   'prometheus',
   'kube-state-metrics',
+  'grafana',
   'node',
   'nginx',
   ...WORKLOAD_NAMES,
@@ -77,6 +78,9 @@ export interface StackConfig {
   /** Absent where the cluster's own default decides. */
   readonly natsNodePort?: number;
   readonly monitoring: LabProps['monitoring'];
+  /** Helm release of the cluster's kube-prometheus-stack. */
+  readonly prometheusRelease: string;
+  readonly grafana: LabProps['grafana'];
   /** Seconds for which fewer requests must have come before the page loses a replica. */
   readonly frontendScaleDownWindow: number;
   /** Absent where the cluster's own default decides. */
@@ -147,7 +151,16 @@ const FIELDS = {
     ),
   ),
   secretRotation: integer(1, 1_000_000, 2),
-  monitoring: oneOf(['lab', 'none']),
+  monitoring: oneOf(['lab', 'operator', 'none']),
+  prometheusRelease: field(
+    z
+      .string()
+      .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/)
+      .max(53),
+    'the name of a Helm release',
+    'kube-prometheus-stack',
+  ),
+  grafana: oneOf(['anonymous', 'login', 'none']),
   readyTimeout: integer(10, 7200, 600),
 } satisfies Record<string, Field<unknown>>;
 
@@ -213,6 +226,12 @@ function crossFaults(config: Partial<Values>): string[] {
   if (cooldownPeriod <= CONSUMER.ackWaitSeconds) {
     faults.push(
       `"cooldownPeriod": got ${cooldownPeriod}, allowed: more than the consumer's ack wait of ${CONSUMER.ackWaitSeconds} seconds; raise it`,
+    );
+  }
+  // what counts the workers that are needed is a rule of this Prometheus, under its address
+  if (config.scalingMode === 'kpi' && (config.monitoring ?? 'lab') !== 'lab') {
+    faults.push(
+      `"monitoring": got "${config.monitoring}", allowed: lab where "scalingMode" is "kpi", which asks the lab's own Prometheus; set it to lab or choose another mode`,
     );
   }
   const inFlight = (config.maxReplicas ?? 0) * (config.workerConcurrency ?? 0);

@@ -8,7 +8,12 @@ import { IMAGE_VERSIONS, OPERATOR_VERSIONS } from './versions';
 import type { WorkloadName } from './workloads';
 
 /** Every image but those that are built from this project. */
-export type ReleasedImages = Readonly<Record<Exclude<ImageComponent, WorkloadName>, string>>;
+export type ReleasedImages = Readonly<
+  Record<Exclude<ImageComponent, WorkloadName | 'grafana'>, string>
+> & {
+  /** Absent where the cluster has no image of it. */
+  readonly grafana?: string;
+};
 
 /** Where images live that no registry serves. */
 export const UNSERVED_REPOSITORY = 'localhost/autoscaling-lab';
@@ -25,6 +30,7 @@ const PUBLISHED: ReleasedImages = {
   redis: 'docker.io/library/redis:7.4.2',
   prometheus: `quay.io/prometheus/prometheus:v${IMAGE_VERSIONS.prometheus}`,
   'kube-state-metrics': `registry.k8s.io/kube-state-metrics/kube-state-metrics:v${IMAGE_VERSIONS.kubeStateMetrics}`,
+  grafana: `docker.io/grafana/grafana:${IMAGE_VERSIONS.grafana}`,
   node: 'docker.io/library/node:20.20.2-bookworm-slim',
   nginx: 'docker.io/nginxinc/nginx-unprivileged:1.28.0-alpine',
 };

@@ -1,7 +1,7 @@
 import type { LabProps } from '../charts/lab-props';
-import { FRONTEND, NATS, WORKER } from '../workloads/protocol/names';
+import { FRONTEND, GRAFANA, NATS, PROMETHEUS, WORKER } from '../workloads/protocol/names';
 import type { Cluster } from './cluster';
-import { LOCAL_NATS_NODE_PORT, LOCAL_PAGE_NODE_PORT } from './lab-props';
+import { LOCAL_NATS_NODE_PORT, LOCAL_PAGE_NODE_PORT, LOCAL_PROMETHEUS_PORT } from './lab-props';
 import { OPERATOR_VERSIONS } from './versions';
 
 /** What `pulumi up` ends with. */
@@ -11,6 +11,10 @@ export interface LabOutputs {
   readonly natsUrl: string;
   /** Where a browser on this machine finds the page, under the same condition. */
   readonly pageUrl: string;
+  /** Where the lab's own Prometheus is found, under the same condition; absent without one. */
+  readonly prometheusUrl?: string;
+  /** Where Grafana is found, under the same condition, or why there is none. */
+  readonly grafana: string;
   readonly workerImage: string;
   readonly versions: Readonly<Record<string, string>>;
   /** Commands to copy, in this order. */
@@ -28,10 +32,14 @@ export function labOutputs(cluster: Cluster, props: LabProps, local: boolean): L
   const forwardPage = `${inNamespace(FRONTEND.namespace)} port-forward service/${service} ${page}`;
   const pagePublished =
     props.ingressHost !== undefined || (local && props.pageNodePort === LOCAL_PAGE_NODE_PORT);
+  const ownPrometheus = props.monitoring === 'lab';
+  const prometheusPort = props.prometheusNodePort ? LOCAL_PROMETHEUS_PORT : PROMETHEUS.port;
   return {
     context: cluster.context,
     natsUrl: `nats://127.0.0.1:${client}`,
     pageUrl: props.ingressHost ? `http://${props.ingressHost}/` : `http://127.0.0.1:${page}/`,
+    ...(ownPrometheus && { prometheusUrl: `http://127.0.0.1:${prometheusPort}/` }),
+    grafana: whereGrafanaIs(props),
     workerImage: props.images.worker,
     versions: {
       kubernetes: cluster.version,
@@ -44,6 +52,12 @@ export function labOutputs(cluster: Cluster, props: LabProps, local: boolean): L
     tryNext: [
       ...(published ? [] : [forward]),
       ...(pagePublished ? [] : [forwardPage]),
+      ...(ownPrometheus && props.prometheusNodePort === undefined
+        ? [
+            `${inNamespace(PROMETHEUS.namespace)} port-forward service/${PROMETHEUS.service} ${PROMETHEUS.port}`,
+          ]
+        : []),
+      ...grafanaCommands(props, inNamespace(GRAFANA.namespace)),
       'npm run watch-responses',
       'npm run send-test-request -- --prompt "a cat that scales from zero"',
       'npm run status',
@@ -52,4 +66,27 @@ export function labOutputs(cluster: Cluster, props: LabProps, local: boolean): L
       `${inNamespace(WORKER.namespace)} get deployment,scaledobject,hpa --watch`,
     ],
   };
+}
+
+function runsGrafana({ monitoring, grafana, images }: LabProps): boolean {
+  return monitoring === 'lab' && grafana !== 'none' && images.grafana !== undefined;
+}
+
+function whereGrafanaIs(props: LabProps): string {
+  if (runsGrafana(props)) return `http://127.0.0.1:${GRAFANA.port}/`;
+  if (props.monitoring === 'operator') return "the cluster's own, with the lab's dashboards";
+  if (props.monitoring === 'none' || props.grafana === 'none') return 'left out by the settings';
+  return "left out: this cluster cannot have its image; the page's own charts show the lab";
+}
+
+function grafanaCommands(props: LabProps, kubectl: string): string[] {
+  if (!runsGrafana(props)) return [];
+  const { service, port, adminSecret, adminSecretKeys } = GRAFANA;
+  const password = `jsonpath={.data.${adminSecretKeys.password}}`;
+  return [
+    `${kubectl} port-forward service/${service} ${port}`,
+    ...(props.grafana === 'login'
+      ? [`${kubectl} get secret ${adminSecret} --output '${password}' | base64 --decode`]
+      : []),
+  ];
 }

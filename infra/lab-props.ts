@@ -5,6 +5,7 @@ import type { ImageLoaderName, StackConfig } from './config-schema';
 import { isLocalCluster } from './image-loaders/select';
 import type { ReleasedImages } from './images';
 import { RELEASE_MANIFESTS, readManifest } from './operator-manifests';
+import { UserError } from './user-error';
 import type { WorkloadReferences } from './workload-builds';
 
 /** What the charts are built from, once it is known. */
@@ -21,16 +22,24 @@ export const LOCAL_NATS_NODE_PORT = 30422;
 
 /** Port of the local cluster's node that its host publishes as 127.0.0.1:9091. */
 export const LOCAL_PROMETHEUS_NODE_PORT = 30991;
+/** See {@link LOCAL_PROMETHEUS_NODE_PORT}. */
+export const LOCAL_PROMETHEUS_PORT = 9091;
 /** Port of the local cluster's node that its host publishes as 127.0.0.1:8080. */
 export const LOCAL_PAGE_NODE_PORT = 30080;
 
 /**
  * Reads the operators' manifests and puts the properties of the charts together.
  *
- * @throws UserError where a manifest cannot be had
+ * @throws UserError where a manifest cannot be had, or a setting asks for what the cluster has not
  */
 export async function labProps(inputs: LabInputs): Promise<LabProps> {
   const { settings, cluster, loader, images, workloads } = inputs;
+  if (settings.monitoring === 'operator' && !cluster.hasPrometheusOperator) {
+    throw new UserError(
+      `"monitoring": got "operator", but the cluster of context "${cluster.context}" does not know ` +
+        'PodMonitor of "monitoring.coreos.com"; install kube-prometheus-stack, or set it to lab or none',
+    );
+  }
   const [keda, vpa, metricsServer] = await Promise.all([
     readManifest(RELEASE_MANIFESTS.keda, settings.manifestMirror),
     readManifest(RELEASE_MANIFESTS.vpa, settings.manifestMirror),
@@ -54,6 +63,7 @@ export async function labProps(inputs: LabInputs): Promise<LabProps> {
       redis: images.redis,
       prometheus: images.prometheus,
       kubeStateMetrics: images['kube-state-metrics'],
+      ...(images.grafana !== undefined && { grafana: images.grafana }),
       worker: workloads.worker,
       authCallout: workloads['auth-callout'],
       observer: workloads.observer,
@@ -80,6 +90,8 @@ export async function labProps(inputs: LabInputs): Promise<LabProps> {
     secretRotation: settings.secretRotation,
     ...(natsNodePort !== undefined && { natsNodePort }),
     monitoring: settings.monitoring,
+    prometheusRelease: settings.prometheusRelease,
+    grafana: settings.grafana,
     ...(loader === 'local' && { prometheusNodePort: LOCAL_PROMETHEUS_NODE_PORT }),
     frontendScaleDownWindow: settings.frontendScaleDownWindow,
     ...(pageNodePort !== undefined && { pageNodePort }),

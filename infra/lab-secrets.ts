@@ -3,7 +3,7 @@ import * as kubernetes from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 import { partLabels } from '../charts/labels';
 import { CALLOUT_ISSUER_KEY, NATS_SERVER_SECRET, passwordKey } from '../charts/nats-accounts';
-import { AUTH_CALLOUT, NATS } from '../workloads/protocol/names';
+import { AUTH_CALLOUT, GRAFANA, NATS } from '../workloads/protocol/names';
 import {
   NATS_CREDENTIAL_KEYS,
   NATS_USERS,
@@ -32,7 +32,7 @@ export class LabSecrets {
 
   /** @param rotation another number replaces every secret */
   constructor(rotation: number) {
-    const passwords = USERS.map(natsSecretName);
+    const passwords = [...USERS.map(natsSecretName), GRAFANA.adminSecret];
     this.generated = new GeneratedSecrets('secrets', {
       rotation,
       passwords,
@@ -42,7 +42,7 @@ export class LabSecrets {
 
   /** Every Secret that a chart may name. */
   get all(): readonly LabSecret[] {
-    return [this.natsServer(), ...USERS.map((user) => this.natsUser(user))];
+    return [this.natsServer(), ...USERS.map((user) => this.natsUser(user)), this.grafanaAdmin()];
   }
 
   private natsServer(): LabSecret {
@@ -68,6 +68,16 @@ export class LabSecrets {
         [NATS_CREDENTIAL_KEYS.password]: this.password(user),
         ...(user === 'auth-callout' && { [AUTH_CALLOUT.seedKey]: this.issuerSeed }),
       },
+    };
+  }
+
+  private grafanaAdmin(): LabSecret {
+    const { adminSecret: name, adminSecretKeys: keys, namespace } = GRAFANA;
+    return {
+      name,
+      namespace,
+      component: 'credentials',
+      data: { [keys.user]: 'admin', [keys.password]: this.generated.value(name) },
     };
   }
 

@@ -65,6 +65,7 @@ async function localEnvironment(
     KUBECONFIG: config.kubeconfig,
     NATS_URL: `nats://127.0.0.1:${config.ports.nats}`,
     PAGE_URL: `http://127.0.0.1:${config.ports.page}/`,
+    PROMETHEUS_URL: `http://127.0.0.1:${config.ports.prometheus}/`,
     CONTAINERS_STORAGE_CONF: storage,
     AUTOSCALING_LAB_MANIFESTS: await manifestMirror(config.cacheDir, toolchain),
     PULUMI_BACKEND_URL: process.env.PULUMI_BACKEND_URL ?? `file://${backend}`,

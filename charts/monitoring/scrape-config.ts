@@ -28,7 +28,7 @@ export interface ScrapeConfig {
 }
 
 /** Where the lab's own programs run; each is scraped at its container port named `metrics`. */
-const SCRAPED_NAMESPACES = [
+export const SCRAPED_NAMESPACES = [
   NAMESPACES.memeGenerator,
   NAMESPACES.messaging,
   NAMESPACES.cache,

@@ -1,9 +1,13 @@
 import { type GraphObject, type LabGraph } from './lab-graph';
 import { type RuleViolation } from './rule';
 
+/** Groups whose operators are the cluster's own: the program looks for them before it plans anything. */
+const GROUPS_OF_THE_CLUSTER: readonly string[] = ['monitoring.coreos.com'];
+
 /**
  * A custom resource comes after its definition and after the Deployments that serve it. Since
- * removal goes the other way, its finalizer also finds its operator.
+ * removal goes the other way, its finalizer also finds its operator. What the cluster itself brings is
+ * there already.
  */
 export function customResourceAfterOperator(graph: LabGraph): RuleViolation[] {
   return graph.objects
@@ -44,6 +48,7 @@ function groupOf(apiVersion: string): string {
 
 // Kubernetes' own groups have no dot (apps, batch) or end in k8s.io; its add-ons' do so too
 function isCustom(graph: LabGraph, group: string): boolean {
+  if (GROUPS_OF_THE_CLUSTER.includes(group)) return false;
   if (group.includes('.') && !group.endsWith('.k8s.io')) return true;
   return graph
     .ofKind('CustomResourceDefinition')

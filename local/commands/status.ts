@@ -4,7 +4,7 @@ import {
   type V1StatefulSet,
   type V2HorizontalPodAutoscaler,
 } from '@kubernetes/client-node';
-import { NAMESPACES, NATS } from '../../workloads/protocol/names';
+import { NAMESPACES, NATS, PROMETHEUS } from '../../workloads/protocol/names';
 import { CONSUMER, MEMES_STREAM } from '../../workloads/protocol/streams';
 import { type LabContext } from '../lab-context';
 import { LOCAL_CONTEXT } from '../node/kubeconfig';
@@ -51,7 +51,11 @@ export async function status({ config, cluster }: LabContext, stack: string): Pr
     table([['WORKLOAD', 'READY', 'STATE'], ...workloadStatuses(workloads, pods).map(workloadRow)]),
   );
   print(await queueLine(reader));
-  if (local) print(`page: http://127.0.0.1:${config.ports.page}/`);
+  if (local) {
+    print(`page: http://127.0.0.1:${config.ports.page}/`);
+    if (workloads.some(({ metadata }) => metadata?.name === PROMETHEUS.deployment))
+      print(`Prometheus: http://127.0.0.1:${config.ports.prometheus}/`);
+  }
   const scaledObjects = await reader.list<ScaledObject>('/apis/keda.sh/v1alpha1/scaledobjects');
   const hpas = await reader.list<V2HorizontalPodAutoscaler>(
     '/apis/autoscaling/v2/horizontalpodautoscalers',

@@ -12,13 +12,21 @@ export async function up({ config, toolchain, cluster, say }: LabContext, stack:
   await runPulumiOrFail(env, ['up', '--yes', '--skip-preview', '--stack', stack]);
   const outputs = JSON.parse(
     await readPulumi(env, ['stack', 'output', '--json', '--stack', stack]),
-  ) as { natsUrl?: string; pageUrl?: string; tryNext?: string[] };
+  ) as {
+    natsUrl?: string;
+    pageUrl?: string;
+    prometheusUrl?: string;
+    grafana?: string;
+    tryNext?: string[];
+  };
   say(`the lab is up after ${Math.round((Date.now() - started) / 1000)} s`);
   // the program knows the usual port; the local cluster may publish another
   const natsUrl = env.NATS_URL ?? outputs.natsUrl;
   if (natsUrl) say(`NATS: ${natsUrl}`);
   const pageUrl = env.PAGE_URL ?? outputs.pageUrl;
   if (pageUrl) say(`page: ${pageUrl}`);
+  if (outputs.prometheusUrl) say(`Prometheus: ${env.PROMETHEUS_URL ?? outputs.prometheusUrl}`);
+  if (outputs.grafana) say(`Grafana: ${outputs.grafana}`);
   if (outputs.tryNext) say(['try next:', ...outputs.tryNext].join('\n  '));
 }
 

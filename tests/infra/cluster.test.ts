@@ -78,6 +78,26 @@ test.each([
   expect(cluster.hasOwnMetricsServer).toBe(foreign);
 });
 
+test.each([
+  ['nothing', 404, [], false],
+  ['other kinds', 200, [{ kind: 'AlertmanagerConfig' }], false],
+  ['PodMonitors', 200, [{ kind: 'PodMonitor' }, { kind: 'PrometheusRule' }], true],
+])('a cluster that knows %s of the Prometheus operator', async (_what, status, resources, has) => {
+  const env = await environment({
+    ...CLUSTER,
+    '/apis/monitoring.coreos.com/v1': { status, body: { resources } },
+  });
+  expect((await inspectCluster('lab', env)).hasPrometheusOperator).toBe(has);
+});
+
+test('fails where the API server cannot say what operators there are', async () => {
+  const path = '/apis/monitoring.coreos.com/v1';
+  const env = await environment({ ...CLUSTER, [path]: { status: 503, body: {} } });
+  await expect(inspectCluster('lab', env)).rejects.toThrow(
+    /cannot say whether it has a Prometheus operator: GET .* answered 503; wait until its API server is healthy/,
+  );
+});
+
 test('takes the platform of this machine where the nodes do not agree', async () => {
   const items = [node('arm64'), node('amd64')];
   const env = await environment({ ...CLUSTER, '/api/v1/nodes': { body: { items } } });

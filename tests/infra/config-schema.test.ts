@@ -65,10 +65,22 @@ test('the declared defaults make a complete, frozen configuration', () => {
     natsStorage: '2Gi',
     secretRotation: 1,
     monitoring: 'lab',
+    prometheusRelease: 'kube-prometheus-stack',
+    grafana: 'anonymous',
     frontendScaleDownWindow: 300,
     readyTimeout: 600,
   });
   expect(Object.isFrozen(config)).toBe(true);
+});
+
+test('what kpi asks is the Prometheus of the lab', () => {
+  for (const monitoring of ['none', 'operator']) {
+    expect(faultsOf({ scalingMode: 'kpi', monitoring })).toEqual([
+      `  "monitoring": got "${monitoring}", allowed: lab where "scalingMode" is "kpi", which asks the lab's own Prometheus; set it to lab or choose another mode`,
+    ]);
+    expect(faultsOf({ scalingMode: 'queue', monitoring })).toEqual([]);
+  }
+  expect(faultsOf({ scalingMode: 'kpi' })).toEqual([]);
 });
 
 test('lists every fault at once, with key, value, what is allowed and what to do', () => {

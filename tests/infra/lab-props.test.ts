@@ -23,9 +23,14 @@ const CLUSTER: Cluster = {
   version: 'v1.35.4',
   platform: 'linux/amd64',
   hasOwnMetricsServer: true,
+  hasPrometheusOperator: false,
 };
 
-const propsFor = (loader: ImageLoaderName, set: Record<string, string> = {}) => {
+const propsFor = (
+  loader: ImageLoaderName,
+  set: Record<string, string> = {},
+  cluster: Cluster = CLUSTER,
+) => {
   const defaults = Object.entries(declared).map(([key, { default: value }]) => [
     key,
     typeof value === 'object' ? JSON.stringify(value) : String(value),
@@ -33,7 +38,7 @@ const propsFor = (loader: ImageLoaderName, set: Record<string, string> = {}) => 
   const raw = { ...Object.fromEntries(defaults), manifestMirror: directory.path, ...set };
   const settings = parseStackConfig(raw, ['hfApiToken']);
   const images = releasedImages(loader, settings.images);
-  return labProps({ settings, cluster: CLUSTER, loader, images, workloads: WORKLOAD_IMAGES });
+  return labProps({ settings, cluster, loader, images, workloads: WORKLOAD_IMAGES });
 };
 
 beforeEach(() => {
@@ -85,6 +90,61 @@ test('the commands to try start with a port-forward where NATS is not published 
     'kubectl --context lab --namespace messaging port-forward service/nats 4222',
   );
   expect(remote.versions.metricsServer).toBe("the cluster's own");
+});
+
+test('Prometheus is published on the local cluster alone, elsewhere a command leads to it', async () => {
+  const local = labOutputs(CLUSTER, await propsFor('local'), true);
+  expect(local.prometheusUrl).toBe('http://127.0.0.1:9091/');
+  const remote = labOutputs(CLUSTER, await propsFor('kind'), false);
+  expect(remote.prometheusUrl).toBe('http://127.0.0.1:9090/');
+  expect(remote.tryNext).toContain(
+    'kubectl --context lab --namespace monitoring port-forward service/prometheus 9090',
+  );
+  const without = labOutputs(CLUSTER, await propsFor('kind', { monitoring: 'none' }), false);
+  expect(without).not.toHaveProperty('prometheusUrl');
+  expect(without.tryNext.join('\n')).not.toContain('monitoring');
+});
+
+test('where Grafana is, or why it is not there, is said', async () => {
+  const outputs = async (loader: ImageLoaderName, set: Record<string, string> = {}) =>
+    labOutputs(CLUSTER, await propsFor(loader, set), loader === 'local');
+  expect((await outputs('local')).grafana).toBe(
+    "left out: this cluster cannot have its image; the page's own charts show the lab",
+  );
+  const image = JSON.stringify({ grafana: 'localhost/grafana:12.2.1' });
+  expect((await outputs('local', { images: image })).grafana).toBe('http://127.0.0.1:3000/');
+  const forward = 'kubectl --context lab --namespace monitoring port-forward service/grafana 3000';
+  const anonymous = await outputs('kind');
+  expect(anonymous.grafana).toBe('http://127.0.0.1:3000/');
+  expect(anonymous.tryNext).toContain(forward);
+  expect(anonymous.tryNext.join('\n')).not.toContain('grafana-admin');
+  expect((await outputs('kind', { grafana: 'login' })).tryNext).toEqual(
+    expect.arrayContaining([
+      forward,
+      "kubectl --context lab --namespace monitoring get secret grafana-admin --output 'jsonpath={.data.password}' | base64 --decode",
+    ]),
+  );
+  for (const key of ['grafana', 'monitoring']) {
+    const without = await outputs('kind', { [key]: 'none' });
+    expect(without.grafana).toBe('left out by the settings');
+    expect(without.tryNext.join('\n')).not.toContain('grafana');
+  }
+});
+
+test("the cluster's own Prometheus is told what to scrape only where it has one", async () => {
+  await expect(propsFor('kind', { monitoring: 'operator' })).rejects.toThrow(
+    '"monitoring": got "operator", but the cluster of context "lab" does not know PodMonitor of ' +
+      '"monitoring.coreos.com"; install kube-prometheus-stack, or set it to lab or none',
+  );
+  const props = await propsFor(
+    'kind',
+    { monitoring: 'operator', prometheusRelease: 'stack' },
+    { ...CLUSTER, hasPrometheusOperator: true },
+  );
+  expect(props).toMatchObject({ monitoring: 'operator', prometheusRelease: 'stack' });
+  expect(labOutputs(CLUSTER, props, false).grafana).toBe(
+    "the cluster's own, with the lab's dashboards",
+  );
 });
 
 test('the page is published on the local cluster, elsewhere only where it is asked for', async () => {

@@ -99,6 +99,26 @@ export const PROMETHEUS = {
   port: 9090,
   portName: 'http',
   url: 'http://prometheus.monitoring.svc.cluster.local:9090',
+  /** How often each target is asked. */
+  scrapeInterval: '5s',
+} as const;
+
+/** Grafana: a Deployment with one Service, and the Secret with its administrator. */
+export const GRAFANA = {
+  namespace: NAMESPACES.monitoring,
+  deployment: 'grafana',
+  service: 'grafana',
+  port: 3000,
+  portName: 'http',
+  adminSecret: 'grafana-admin',
+  adminSecretKeys: { user: 'user', password: 'password' },
+} as const;
+
+/** KEDA's operator, which alone says how its scalers are; its names are those of the release. */
+export const KEDA_OPERATOR = {
+  namespace: NAMESPACES.keda,
+  app: 'keda-operator',
+  metricsPortName: 'http',
 } as const;
 
 /** The observer: it reads what is in these namespaces, and nothing else of the cluster. */

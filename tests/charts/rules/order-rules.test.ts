@@ -18,6 +18,12 @@ test('fails when a custom resource may come before its operator', () => {
   expect(violations[1].message).toContain('Keda/DeploymentKedaOperator');
 });
 
+test('a kind of the operator that the cluster has is no fault', () => {
+  const own = withField(lab(), SCALER, 'apiVersion', 'monitoring.coreos.com/v1');
+
+  expect(customResourceAfterOperator(new LabGraph(own))).toEqual([]);
+});
+
 test('fails when no chart defines a custom resource', () => {
   const broken = withField(lab(), SCALER, 'apiVersion', 'example.com/v1');
 

@@ -48,6 +48,8 @@ export function labProps(changes: Partial<LabProps> = {}): LabProps {
     secretRotation: 1,
     natsNodePort: 30422,
     monitoring: 'lab',
+    prometheusRelease: 'kube-prometheus-stack',
+    grafana: 'anonymous',
     prometheusNodePort: 30991,
     frontendScaleDownWindow: 300,
     pageNodePort: 30080,
