@@ -40,6 +40,8 @@ async function stage(outDir: string): Promise<void> {
       emptyOutDir: true,
       // a data: address would be a second way for pictures and fonts to come in
       assetsInlineLimit: 0,
+      // the little that there is comes with the page: a view's own would not be there before it is drawn
+      cssCodeSplit: false,
       target: 'es2022',
       modulePreload: { polyfill: false },
       reportCompressedSize: false,

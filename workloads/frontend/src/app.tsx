@@ -1,8 +1,8 @@
 import Alert from '@mui/material/Alert';
 import AppBar from '@mui/material/AppBar';
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
 import Container from '@mui/material/Container';
-import Tab from '@mui/material/Tab';
-import Tabs from '@mui/material/Tabs';
 import Toolbar from '@mui/material/Toolbar';
 import Typography from '@mui/material/Typography';
 import { lazy, Suspense } from 'react';
@@ -36,27 +36,23 @@ export function App({ connection, requests }: AppProps) {
           <Typography variant="h1" sx={{ display: { xs: 'none', sm: 'block' } }}>
             Meme generator
           </Typography>
-          <Tabs
-            component="nav"
-            value={view}
-            aria-label="Views"
-            role="navigation"
-            sx={{ flexGrow: 1 }}
-          >
+          <Box component="nav" aria-label="Views" sx={{ flexGrow: 1, display: 'flex', gap: 0.5 }}>
             {VIEWS.map((each) => (
-              <Tab
+              <Button
                 key={each}
-                component="a"
-                role="link"
-                aria-selected={undefined}
-                aria-current={each === view ? 'page' : undefined}
-                tabIndex={0}
-                value={each}
                 href={`#/${each}`}
-                label={TITLES[each]}
-              />
+                color={each === view ? 'primary' : 'inherit'}
+                aria-current={each === view ? 'page' : undefined}
+                sx={{
+                  borderBottom: 2,
+                  borderRadius: 0,
+                  borderColor: each === view ? 'primary.main' : 'transparent',
+                }}
+              >
+                {TITLES[each]}
+              </Button>
             ))}
-          </Tabs>
+          </Box>
           <ConnectionChip state={connection.state} />
           <ColorSchemeButton />
         </Toolbar>

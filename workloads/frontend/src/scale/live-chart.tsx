@@ -27,7 +27,7 @@ export interface ChartProps {
   readonly samples: readonly Sample[];
 }
 
-const HEIGHT_PX = 190;
+const HEIGHT_PX = 200;
 const LEAST_TOP = 4;
 const FONT = '13px system-ui, sans-serif';
 const STEPS = [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 2500, 5000, 10_000];

@@ -1,0 +1,155 @@
+import { type NatsConnection } from 'nats';
+import { type Page } from 'playwright-core';
+import { LoadService } from '../../../workloads/load/load-service';
+import { prepareLoad } from '../../../workloads/load/prepared-load';
+import { createLogger } from '../../../workloads/process/logger';
+import { LAB_STATE_SUBJECTS, type LabState } from '../../../workloads/protocol/lab-state';
+import { accessibilityFaults } from '../../support/accessibility';
+import { Chromium, type OpenPage } from '../../support/chromium';
+import { labStateOf, scaledObjectOf, workerOf } from '../../support/lab-states';
+import { PageLab } from '../../support/page-lab';
+
+jest.setTimeout(120_000);
+
+let lab: PageLab;
+let chromium: Chromium;
+let observer: NatsConnection;
+let open: OpenPage;
+let page: Page;
+
+beforeAll(async () => {
+  lab = await PageLab.start();
+  chromium = await Chromium.start();
+  observer = await lab.nats.connect('observer');
+  open = await chromium.open(`${lab.page.url}/#/scale`);
+  ({ page } = open);
+});
+
+afterAll(async () => {
+  await chromium.stop();
+  await lab.stop();
+});
+
+/** Publishes what an observer would, until the page says it. */
+async function told(fields: Partial<LabState>, words: string | RegExp): Promise<void> {
+  const shown = page.getByText(words).first();
+  for (let attempt = 0; ; attempt++) {
+    observer.publish(LAB_STATE_SUBJECTS.state, JSON.stringify(labStateOf(fields)));
+    if (
+      await shown.waitFor({ timeout: 1000 }).then(
+        () => true,
+        () => attempt === 10,
+      )
+    )
+      break;
+  }
+  await shown.waitFor({ timeout: 1000 });
+}
+
+const alerts = () => page.getByRole('alert').allInnerTexts();
+const chart = (title: string) => page.getByRole('img', { name: new RegExp(`^${title}\\.`) });
+
+test('without observer and load generator the page says so', async () => {
+  await page.getByText('the load generator does not answer').waitFor({ timeout: 30_000 });
+  await page.getByText('No state of the lab').waitFor({ timeout: 30_000 });
+  expect((await alerts()).join()).toContain('There is nothing to show until it speaks.');
+});
+
+test('replicas, queue, pods and decisions are shown as they come and go', async () => {
+  const decision = {
+    id: 'a',
+    time: Date.now(),
+    namespace: 'meme-generator',
+    target: { kind: 'Deployment', name: 'worker' },
+    quantity: 'replicas' as const,
+    from: 0,
+    to: 6,
+    why: 'KEDA woke worker from 0 to 6: 30 requests wait',
+  };
+  const queue = {
+    known: true,
+    pending: 30,
+    inFlight: 12,
+    redelivered: 0,
+    streamMessages: 42,
+  } as const;
+
+  await told({ workloads: [workerOf(6, { ready: 4 })], queue, decisions: [decision] }, /KEDA woke/);
+
+  expect(
+    await page.getByRole('list', { name: 'Pods of worker' }).getByRole('listitem').count(),
+  ).toBe(6);
+  await told({ workloads: [workerOf(0)] }, '0 of 0 ready');
+  await expect(chart('Worker replicas').getAttribute('aria-label')).resolves.toBe(
+    'Worker replicas. ready: now 0, highest 4; wanted: now 0, highest 6',
+  );
+  await expect(chart('Queue').getAttribute('aria-label')).resolves.toBe(
+    'Queue. waiting: now 0, highest 30; in work: now 0, highest 12',
+  );
+  await page.getByText('idle, on purpose').waitFor();
+  // those that are gone are seen going for a moment
+  const pods = page.getByRole('list', { name: 'Pods of worker' }).getByRole('listitem');
+  await pods.first().waitFor({ state: 'detached' });
+});
+
+test('a frozen autoscaler is an alert, and no more once it has thawed', async () => {
+  const frozen = { status: 'frozen', reason: 'AmbiguousSelector' } as const;
+
+  await told({ autoscalers: [scaledObjectOf(frozen)] }, 'ScaledObject worker is frozen');
+
+  expect((await alerts()).join()).toContain('AmbiguousSelector');
+  await told({ sequence: 2 }, 'idle, on purpose');
+  await page.getByText('ScaledObject worker is frozen').waitFor({ state: 'detached' });
+});
+
+describe('with a load generator', () => {
+  let connection: NatsConnection;
+  let service: LoadService;
+
+  beforeAll(async () => {
+    connection = await lab.nats.connect('load');
+    const config = {
+      natsUrl: lab.nats.server.url,
+      frontendUrl: undefined,
+      drainSeconds: 60,
+      ...loadCredentials(),
+    };
+    service = new LoadService({
+      connection,
+      limits: { maxRequests: 1000, maxSeconds: 300 },
+      log: createLogger({ name: 'load', level: 'silent' }),
+      prepare: (order, runId) => prepareLoad(order, runId, config),
+    });
+    await service.start();
+  });
+
+  afterAll(() => service.close());
+
+  test('a load that the generator refuses says why', async () => {
+    await page.getByRole('button', { name: 'Pages' }).click();
+    await page.getByRole('button', { name: /^ramp/ }).click();
+
+    await page.getByText(/target "http" needs the address of the page/).waitFor();
+  });
+});
+
+test.each(['light', 'dark'] as const)('axe finds nothing serious, %s', async (colorScheme) => {
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+  await told({ workloads: [workerOf(3)] }, '3 of 3 ready');
+
+  await expect(accessibilityFaults(page)).resolves.toEqual([]);
+});
+
+test('nothing scrolls sideways at 360 px, and the policy let everything through', async () => {
+  await page.setViewportSize({ width: 360, height: 740 });
+
+  const width = await page.evaluate('document.documentElement.scrollWidth');
+
+  expect(width).toBe(360);
+  expect(open.faults).toEqual([]);
+});
+
+function loadCredentials(): { user: string; password: string } {
+  const { NATS_USER, NATS_PASSWORD } = lab.nats.secrets.credentials('load');
+  return { user: NATS_USER, password: NATS_PASSWORD };
+}
