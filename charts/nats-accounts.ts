@@ -52,7 +52,7 @@ const PERMISSIONS: Readonly<Record<Exclude<NatsUser, 'auth-callout'>, Permission
       `$JS.API.STREAM.MSG.DELETE.${MEMES_STREAM.name}`,
       `$JS.API.STREAM.INFO.OBJ_${IMAGES_BUCKET.name}`,
       `$JS.API.STREAM.PURGE.OBJ_${IMAGES_BUCKET.name}`,
-      `$JS.API.DIRECT.GET.OBJ_${IMAGES_BUCKET.name}.>`,
+      `$JS.API.STREAM.MSG.GET.OBJ_${IMAGES_BUCKET.name}`,
       `$O.${IMAGES_BUCKET.name}.>`,
     ],
     subscribe: [SUBJECTS.request],

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Redis from 'ioredis';
 import { START_REDIS } from '../../charts/redis-memory';
-import { freePort } from '../support/free-port';
+import { freePort } from '../../workloads/bench/free-port';
 
 jest.setTimeout(30_000);
 

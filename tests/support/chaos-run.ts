@@ -45,7 +45,7 @@ const REPLIES = 'meme.reply.chaos';
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   // a Redis that forgets cannot know what a worker that ended since has answered
   const [lab, model] = await Promise.all([
-    MemeLab.start(options.staged, undefined, true),
+    MemeLab.start(options.staged, { persistentRedis: true }),
     ModelServer.start(),
   ]);
   const run = new ChaosRun(options, lab, model);

@@ -2,9 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type ConsumerConfig, type JetStreamManager, type NatsConnection } from 'nats';
+import { natsAccounts } from '../../charts/nats-accounts';
+import { natsCredentials } from '../../workloads/protocol/nats-credentials';
+import { type NatsUser } from '../../workloads/protocol/nats-users';
 import { type MemeError, type MemeResponse } from '../../workloads/protocol/response';
 import { CONSUMER, MEMES_STREAM, RESPONSES_STREAM } from '../../workloads/protocol/streams';
 import { SUBJECTS } from '../../workloads/protocol/subjects';
+import { type NatsSecrets, natsSecrets } from './nats-secrets';
 import { NatsServer } from './nats-server';
 import { RedisServer } from './redis-server';
 import { run, runTs } from './run';
@@ -15,6 +19,16 @@ export interface StoredAnswer {
   readonly subject: string;
   readonly id: string;
   readonly body: MemeResponse & MemeError;
+}
+
+/** How a lab differs from the usual one. */
+export interface MemeLabOptions {
+  /** Further lines of the NATS configuration. */
+  readonly natsConfig?: string;
+  /** Whether NATS has the lab's users, each with no more rights than it has there. */
+  readonly secured?: boolean;
+  /** Whether Redis keeps its data when it is restarted. */
+  readonly persistentRedis?: boolean;
 }
 
 /** Stages the worker's image context into a temporary folder; what is tested is what is shipped. */
@@ -37,32 +51,31 @@ export class MemeLab {
   private constructor(
     readonly nats: NatsServer,
     readonly redis: RedisServer,
-    private readonly staged: string,
+    /** What {@link stageWorker} returned. */
+    readonly staged: string,
+    private readonly secrets: NatsSecrets | undefined,
   ) {}
 
-  /**
-   * @param staged what {@link stageWorker} returned
-   * @param natsConfig further lines of the NATS configuration
-   * @param persistentRedis whether Redis keeps its data when it is restarted
-   */
-  static async start(
-    staged: string,
-    natsConfig?: string,
-    persistentRedis?: boolean,
-  ): Promise<MemeLab> {
+  /** @param staged what {@link stageWorker} returned */
+  static async start(staged: string, options: MemeLabOptions = {}): Promise<MemeLab> {
+    const secrets = options.secured ? natsSecrets() : undefined;
+    const config = [options.natsConfig ?? '', ...(secrets ? natsAccounts() : []), ''];
     const [nats, redis] = await Promise.all([
-      NatsServer.start(natsConfig),
-      RedisServer.start(persistentRedis),
+      NatsServer.start(config.join('\n'), secrets?.serverEnv),
+      RedisServer.start(options.persistentRedis),
     ]);
-    const lab = new MemeLab(nats, redis, staged);
-    lab.connection = await connect({ servers: nats.url, maxReconnectAttempts: -1 });
+    const lab = new MemeLab(nats, redis, staged, secrets);
+    const credentials = natsCredentials(lab.env('operator'));
+    const servers = nats.url;
+    lab.connection = await connect({ servers, maxReconnectAttempts: -1, ...credentials });
     lab.manager = await lab.connection.jetstreamManager();
     return lab;
   }
 
-  /** Environment of the programs under test. */
-  get env(): Record<string, string> {
-    return { NATS_URL: this.nats.url, REDIS_URL: this.redis.url };
+  /** Environment of a program that connects as a user. */
+  env(user: NatsUser): Record<string, string> {
+    const credentials = this.secrets?.credentials(user);
+    return { NATS_URL: this.nats.url, REDIS_URL: this.redis.url, ...credentials };
   }
 
   /**
@@ -71,7 +84,9 @@ export class MemeLab {
    * @param ackWaitSeconds shortens the wait for a dead worker's messages
    */
   async bootstrap(ackWaitSeconds?: number): Promise<void> {
-    const result = await run('node', [join(this.staged, 'bootstrap.cjs')], { env: this.env });
+    const result = await run('node', [join(this.staged, 'bootstrap.cjs')], {
+      env: this.env('bootstrap'),
+    });
     if (result.code !== 0) throw new Error(`bootstrap failed:\n${result.stdout}${result.stderr}`);
     if (ackWaitSeconds !== undefined) await this.change({ ack_wait: ackWaitSeconds * 1e9 });
   }
@@ -87,7 +102,7 @@ export class MemeLab {
     options: { readonly untilReady?: boolean } = {},
   ): Promise<WorkerProcess> {
     const name = `worker-${this.started++}`;
-    const settings = { ...this.env, POD_NAME: name, ...env };
+    const settings = { ...this.env('worker'), POD_NAME: name, ...env };
     const worker = await WorkerProcess.start(join(this.staged, 'worker.cjs'), settings);
     this.workers.push(worker);
     if (options.untilReady ?? true) await worker.whenReady();

@@ -1,11 +1,21 @@
+import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
+import sharp from 'sharp';
 
 /** A PNG of one pixel. */
 export const TINY_PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
   'base64',
 );
+
+/** A PNG of noise, which nothing compresses: about three bytes for each pixel. */
+export function noisePicture(edge: number): Promise<Buffer> {
+  const raw = { width: edge, height: edge, channels: 3 } as const;
+  return sharp(randomBytes(edge * edge * raw.channels), { raw })
+    .png()
+    .toBuffer();
+}
 
 /** How a request for a picture is answered. */
 export type ModelReply = (response: ServerResponse, prompt: string) => void;

@@ -7,7 +7,7 @@ import { createLogger } from '../../workloads/process/logger';
 import { NatsLink } from '../../workloads/process/nats-link';
 import { natsCredentials } from '../../workloads/protocol/nats-credentials';
 import { type NatsUser } from '../../workloads/protocol/nats-users';
-import { freePort } from './free-port';
+import { freePort } from '../../workloads/bench/free-port';
 import { NatsServer } from './nats-server';
 import { type NatsSecrets, natsSecrets } from './nats-secrets';
 

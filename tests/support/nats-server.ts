@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './free-port';
-import { ServerProcess } from './server-process';
+import { freePort } from '../../workloads/bench/free-port';
+import { ServerProcess } from '../../workloads/bench/server-process';
 
 /** A real nats-server with JetStream on a free port; `NATS_SERVER_BIN` names another binary. */
 export class NatsServer {

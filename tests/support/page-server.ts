@@ -1,9 +1,9 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './free-port';
+import { freePort } from '../../workloads/bench/free-port';
 import { runTs } from './run';
-import { ServerProcess } from './server-process';
+import { ServerProcess } from '../../workloads/bench/server-process';
 
 /** Stages the page's image context into a temporary folder; what is tested is what is shipped. */
 export async function stagePage(): Promise<string> {

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './free-port';
-import { ServerProcess } from './server-process';
+import { freePort } from '../../workloads/bench/free-port';
+import { ServerProcess } from '../../workloads/bench/server-process';
 
 /** A real redis-server on a free port, without persistence unless it is asked for. */
 export class RedisServer {

@@ -6,11 +6,12 @@ import { promisify } from 'node:util';
 import { connect, type NatsConnection } from 'nats';
 import { CONSUMER, MEMES_STREAM } from '../protocol/streams';
 import { SUBJECTS } from '../protocol/subjects';
-import { BenchProcess, freePort } from './child-process';
+import { freePort } from './free-port';
+import { ServerProcess } from './server-process';
 
 /** A worker with the port of its metrics. */
 export interface BenchWorker {
-  readonly process: BenchProcess;
+  readonly process: ServerProcess;
   /** The value of one series. */
   metric(name: string): Promise<number>;
 }
@@ -23,7 +24,7 @@ export class BenchLab {
   private constructor(
     readonly connection: NatsConnection,
     private readonly folder: string,
-    private readonly servers: readonly BenchProcess[],
+    private readonly servers: readonly ServerProcess[],
     private readonly env: Readonly<Record<string, string>>,
   ) {}
 
@@ -34,18 +35,19 @@ export class BenchLab {
     const [nats, redis] = [await freePort(), await freePort()];
     const store = ['-js', '-sd', join(folder, 'nats')];
     const quiet = ['--save', '', '--appendonly', 'no'];
-    const servers = await Promise.all([
-      BenchProcess.start(
+    const servers = [
+      new ServerProcess(
         process.env.NATS_SERVER_BIN ?? 'nats-server',
         ['-a', '127.0.0.1', '-p', `${nats}`, ...store],
         nats,
       ),
-      BenchProcess.start(
+      new ServerProcess(
         'redis-server',
         ['--port', `${redis}`, '--bind', '127.0.0.1', ...quiet],
         redis,
       ),
-    ]);
+    ];
+    await Promise.all(servers.map((server) => server.start()));
     const env = {
       NATS_URL: `nats://127.0.0.1:${nats}`,
       REDIS_URL: `redis://127.0.0.1:${redis}`,
@@ -66,7 +68,8 @@ export class BenchLab {
     const port = await freePort();
     const settings = { ...this.env, METRICS_ADDR: `127.0.0.1:${port}`, ...env };
     const program = join(this.folder, 'worker/worker.cjs');
-    const process = await BenchProcess.start('node', [program], port, settings);
+    const process = new ServerProcess('node', [program], port, settings);
+    await process.start();
     const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
     while ((await get('/readyz')).status !== 200) await new Promise((next) => setTimeout(next, 20));
     return {

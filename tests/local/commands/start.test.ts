@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { freePort } from '../../support/free-port';
+import { freePort } from '../../../workloads/bench/free-port';
 import { LabCopy, NOBODY, testAsRoot } from '../support/lab-copy';
 
 let lab: LabCopy;

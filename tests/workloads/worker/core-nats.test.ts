@@ -1,27 +1,20 @@
 import { type MemeResponse } from '../../../workloads/protocol/response';
-import { MemeLab, eventually, stageWorker, unstageWorker } from '../../support/meme-lab';
-import { ModelServer, sendPicture, TINY_PNG } from '../../support/model-server';
+import { freshLabForEachTest, freshModelForEachTest } from '../../support/fresh-lab';
+import { type MemeLab, eventually } from '../../support/meme-lab';
+import { type ModelServer, sendPicture, TINY_PNG } from '../../support/model-server';
 import { type WorkerProcess } from '../../support/worker-process';
 
 jest.setTimeout(90_000);
 
 const CORE = { ENABLE_CORE_NATS: 'true' };
-let staged: string;
 let lab: MemeLab;
 let model: ModelServer;
 
-beforeAll(async () => {
-  staged = await stageWorker();
+freshLabForEachTest((fresh) => {
+  lab = fresh;
+  return lab.bootstrap(3);
 });
-afterAll(() => unstageWorker(staged));
-beforeEach(async () => {
-  [lab, model] = await Promise.all([MemeLab.start(staged), ModelServer.start()]);
-  await lab.bootstrap(3);
-});
-afterEach(async () => {
-  await lab.stop();
-  await model.stop();
-});
+freshModelForEachTest((fresh) => (model = fresh));
 
 /** Published as a browser does it: without asking JetStream for anything. */
 function publish(id: string | undefined, prompt: string): void {

@@ -1,26 +1,18 @@
-import { MemeLab, eventually, stageWorker, unstageWorker } from '../../support/meme-lab';
-import { ModelServer, sendFailure, sendPicture, TINY_PNG } from '../../support/model-server';
+import { freshLabForEachTest, freshModelForEachTest } from '../../support/fresh-lab';
+import { type MemeLab, eventually } from '../../support/meme-lab';
+import { type ModelServer, sendFailure, sendPicture, TINY_PNG } from '../../support/model-server';
 import { runTs } from '../../support/run';
 
 jest.setTimeout(90_000);
 
-let staged: string;
 let lab: MemeLab;
 let model: ModelServer;
 
-beforeAll(async () => {
-  staged = await stageWorker();
-});
-afterAll(() => unstageWorker(staged));
-beforeEach(async () => {
-  [lab, model] = await Promise.all([MemeLab.start(staged), ModelServer.start()]);
-});
-afterEach(async () => {
-  await lab.stop();
-  await model.stop();
-});
+freshLabForEachTest((fresh) => (lab = fresh));
+freshModelForEachTest((fresh) => (model = fresh));
 
-const tool = (...args: string[]) => runTs('workloads/tools/dead-letters.ts', args, lab.env);
+const tool = (...args: string[]) =>
+  runTs('workloads/tools/dead-letters.ts', args, lab.env('operator'));
 
 test('a request whose every worker dies is answered, kept, and can be sent again', async () => {
   await lab.bootstrap(1);

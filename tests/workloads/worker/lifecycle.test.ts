@@ -1,23 +1,17 @@
 import { ConsumerLoop } from '../../../workloads/worker/consumer-loop';
 import { createLogger } from '../../../workloads/process/logger';
 import { NatsLink } from '../../../workloads/process/nats-link';
-import { MemeLab, eventually, stageWorker, unstageWorker } from '../../support/meme-lab';
+import { freshLabForEachTest } from '../../support/fresh-lab';
+import { type MemeLab, eventually } from '../../support/meme-lab';
 import { run } from '../../support/run';
 
 jest.setTimeout(60_000);
 
-let staged: string;
 let lab: MemeLab;
-
-beforeAll(async () => {
-  staged = await stageWorker();
+freshLabForEachTest((fresh) => {
+  lab = fresh;
+  return lab.bootstrap(3);
 });
-afterAll(() => unstageWorker(staged));
-beforeEach(async () => {
-  lab = await MemeLab.start(staged);
-  await lab.bootstrap(3);
-});
-afterEach(() => lab.stop());
 
 test('is ready within 1.5 s of processor time', async () => {
   const worker = await lab.startWorker({ ENABLE_CORE_NATS: 'true' });
@@ -52,7 +46,7 @@ test('work that ignores every signal does not hold up the end', async () => {
 });
 
 test('--help lists every flag with its variable and default', async () => {
-  const { code, stdout } = await run('node', [`${staged}/worker.cjs`, '--help']);
+  const { code, stdout } = await run('node', [`${lab.staged}/worker.cjs`, '--help']);
   expect(code).toBe(0);
   const words = stdout.replace(/\s+/g, ' ');
   for (const name of [

@@ -1,19 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { createInbox, headers, type Msg } from 'nats';
 import sharp from 'sharp';
 import { type MemeResponse } from '../../../workloads/protocol/response';
-import { MemeLab, eventually, stageWorker, unstageWorker } from '../../support/meme-lab';
-import { ModelServer, sendPicture } from '../../support/model-server';
+import { freshLabForEachTest, freshModelForEachTest } from '../../support/fresh-lab';
+import { type MemeLab, eventually } from '../../support/meme-lab';
+import { type ModelServer, noisePicture, sendPicture } from '../../support/model-server';
 
 jest.setTimeout(60_000);
 
-let staged: string;
 let lab: MemeLab;
-
-beforeAll(async () => {
-  staged = await stageWorker();
-});
-afterAll(() => unstageWorker(staged));
 
 async function listen(subject: string): Promise<Msg[]> {
   const messages: Msg[] = [];
@@ -23,12 +17,11 @@ async function listen(subject: string): Promise<Msg[]> {
 }
 
 describe('private replies', () => {
-  beforeEach(async () => {
-    lab = await MemeLab.start(staged);
+  freshLabForEachTest(async (fresh) => {
+    lab = fresh;
     await lab.bootstrap(3);
     await lab.startWorker();
   });
-  afterEach(() => lab.stop());
 
   test.each([
     ['an inbox', () => createInbox()],
@@ -94,21 +87,19 @@ describe('pictures above the payload limit', () => {
   let large: Buffer;
 
   beforeAll(async () => {
-    // noise cannot be compressed
-    const raw = { width: 1320, height: 1320, channels: 3 } as const;
-    const noise = randomBytes(raw.width * raw.height * raw.channels);
-    large = await sharp(noise, { raw }).png().toBuffer();
+    large = await noisePicture(1320);
   });
-  beforeEach(async () => {
-    model = await ModelServer.start();
+  freshModelForEachTest((fresh) => {
+    model = fresh;
     model.reply = sendPicture(large);
-    lab = await MemeLab.start(staged, 'max_payload: 65536\n');
-    await lab.bootstrap();
   });
-  afterEach(async () => {
-    await lab.stop();
-    await model.stop();
-  });
+  freshLabForEachTest(
+    (fresh) => {
+      lab = fresh;
+      return lab.bootstrap();
+    },
+    { natsConfig: 'max_payload: 65536' },
+  );
 
   test('5 MB arrive byte for byte where a message holds 64 KiB', async () => {
     expect(large.length).toBeGreaterThan(5_000_000);

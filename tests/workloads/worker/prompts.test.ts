@@ -1,5 +1,6 @@
 import { DenyList, DEFAULT_DENY_WORDS, denyWords } from '../../../workloads/worker/moderation';
-import { MemeLab, stageWorker, unstageWorker } from '../../support/meme-lab';
+import { freshLabForEachTest } from '../../support/fresh-lab';
+import { type MemeLab } from '../../support/meme-lab';
 
 jest.setTimeout(60_000);
 
@@ -26,18 +27,11 @@ describe('the deny list', () => {
 });
 
 describe('a worker with limits', () => {
-  let staged: string;
   let lab: MemeLab;
-
-  beforeAll(async () => {
-    staged = await stageWorker();
+  freshLabForEachTest((fresh) => {
+    lab = fresh;
+    return lab.bootstrap(3);
   });
-  afterAll(() => unstageWorker(staged));
-  beforeEach(async () => {
-    lab = await MemeLab.start(staged);
-    await lab.bootstrap(3);
-  });
-  afterEach(() => lab.stop());
 
   test('refuses prompts with the words it was given, and those alone', async () => {
     const worker = await lab.startWorker({ DENY_WORDS: 'pineapple' });

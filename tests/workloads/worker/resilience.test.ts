@@ -1,21 +1,13 @@
 import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { MemeLab, eventually, stageWorker, unstageWorker } from '../../support/meme-lab';
+import { freshLabForEachTest } from '../../support/fresh-lab';
+import { type MemeLab, eventually } from '../../support/meme-lab';
 
 jest.setTimeout(90_000);
 
 const ACK_WAIT_SECONDS = 3;
-let staged: string;
 let lab: MemeLab;
-
-beforeAll(async () => {
-  staged = await stageWorker();
-});
-afterAll(() => unstageWorker(staged));
-beforeEach(async () => {
-  lab = await MemeLab.start(staged);
-});
-afterEach(() => lab.stop());
+freshLabForEachTest((fresh) => (lab = fresh));
 
 async function publish(count: number): Promise<string[]> {
   const ids = Array.from({ length: count }, (_, index) => `r-${index}`);

@@ -1,20 +1,14 @@
 import sharp from 'sharp';
-import { MemeLab, eventually, stageWorker, unstageWorker } from '../../support/meme-lab';
+import { freshLabForEachTest } from '../../support/fresh-lab';
+import { type MemeLab, eventually } from '../../support/meme-lab';
 
 jest.setTimeout(60_000);
 
-let staged: string;
 let lab: MemeLab;
-
-beforeAll(async () => {
-  staged = await stageWorker();
+freshLabForEachTest((fresh) => {
+  lab = fresh;
+  return lab.bootstrap(3);
 });
-afterAll(() => unstageWorker(staged));
-beforeEach(async () => {
-  lab = await MemeLab.start(staged);
-  await lab.bootstrap(3);
-});
-afterEach(() => lab.stop());
 
 test('answers a request with a picture that can be decoded', async () => {
   await lab.request({ id: 'one', prompt: 'hello queue', small_image: true });

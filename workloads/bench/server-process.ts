@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { connect } from 'node:net';
 
-/** A server started by a test. Its output is kept for the message of a failed start. */
+/** A server on a port of this machine. Its output is kept for the message of a failed start. */
 export class ServerProcess {
   private child?: ChildProcess;
   private output = '';
