@@ -25,9 +25,17 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const send = (...args: string[]) =>
-  runTs('workloads/tools/send-test-request.ts', ['--output-dir', folder, ...args], lab.env('operator'));
+  runTs(
+    'workloads/tools/send-test-request.ts',
+    ['--output-dir', folder, ...args],
+    lab.env('operator'),
+  );
 const watch = (...args: string[]) =>
-  runTs('workloads/tools/watch-responses.ts', ['--output-dir', folder, ...args], lab.env('operator'));
+  runTs(
+    'workloads/tools/watch-responses.ts',
+    ['--output-dir', folder, ...args],
+    lab.env('operator'),
+  );
 
 // the tests of this group build on each other: first there is no stream, then no worker, then both
 describe('on a lab that comes up', () => {
