@@ -61,7 +61,11 @@ export function buildCharts(props: LabProps): LabChart[] {
     image: images.observer,
     secretRotation,
   });
-  const redis = new Redis(app, 'Redis', { image: images.redis });
+  const redis = new Redis(app, 'Redis', {
+    image: images.redis,
+    storage: props.redisStorage,
+    secretRotation,
+  });
   const worker = new Worker(app, 'Worker', {
     image: images.worker,
     concurrency: props.workerConcurrency,

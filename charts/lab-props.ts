@@ -99,6 +99,13 @@ export interface LabProps {
   readonly natsNodePort?: number;
 
   /**
+   * Size of the volume that Redis keeps its data on, for example `1Gi`.
+   *
+   * @default - Redis keeps nothing over a restart
+   */
+  readonly redisStorage?: string;
+
+  /**
    * `lab` runs a Prometheus of the lab's own with kube-state-metrics and Grafana; `operator` tells the
    * one of a cluster with kube-prometheus-stack what to scrape; `none` does neither.
    */

@@ -2,7 +2,11 @@ import { Chart } from 'cdk8s';
 import { k8s, Service, ServiceType } from 'cdk8s-plus-28';
 import { type Construct } from 'constructs';
 import { NATS, OBSERVER, REDIS } from '../workloads/protocol/names';
-import { natsCredentialVariables, rotationAnnotation } from './constructs/nats-credentials';
+import {
+  natsCredentialVariables,
+  rotationAnnotation,
+  secretVariables,
+} from './constructs/nats-credentials';
 import {
   restrictedPodContext,
   RESTRICTED_CONTAINER_CONTEXT,
@@ -138,6 +142,7 @@ function container(image: string): k8s.Container {
     env: [
       ...Object.entries(values).map(([name, value]) => ({ name, value })),
       ...natsCredentialVariables('observer'),
+      ...secretVariables(REDIS.secret, [REDIS.passwordKey]),
     ],
     ports: [{ name: OBSERVER.metricsPortName, containerPort: OBSERVER.metricsPort }],
     resources: {

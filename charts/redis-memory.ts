@@ -5,7 +5,8 @@
  *
  * A shell script for `sh -c`; its arguments go to redis-server. The shell becomes redis-server, so
  * that signals reach it; the part that follows the limit is its child. `CGROUP` names the folder of
- * the container's cgroup where that is not the usual one.
+ * the container's cgroup where that is not the usual one. `REDISCLI_AUTH` holds the password, which redis-cli
+ * reads there by itself; the server reads it from its standard input, so that it is in no arguments.
  */
 export const START_REDIS = `
 root=\${CGROUP:-/sys/fs/cgroup}
@@ -24,5 +25,7 @@ port=$1
 shift
 set=$(max_memory) || exit 1
 follow &
-exec redis-server --port "$port" --maxmemory "$set" "$@"
+exec redis-server - --port "$port" --maxmemory "$set" "$@" <<END
+requirepass "$REDISCLI_AUTH"
+END
 `.trim();

@@ -6,12 +6,22 @@ import {
   restrictedPodContext,
   RESTRICTED_CONTAINER_CONTEXT,
 } from './constructs/restricted-security';
+import { rotationAnnotation } from './constructs/nats-credentials';
 import { NAME_LABEL, partLabels, podLabels, selectorLabels } from './labels';
 import { START_REDIS } from './redis-memory';
 
-/** The cache: which image. */
+/** The cache: which image, and whether it keeps its data. */
 export interface RedisProps {
   readonly image: string;
+  /**
+   * Size of the volume for the data, for example `1Gi`. A change replaces the StatefulSet, since
+   * Kubernetes does not change a volume template.
+   *
+   * @default - nothing is kept over a restart
+   */
+  readonly storage?: string;
+  /** Number of the secrets in use; another one starts a new pod. */
+  readonly secretRotation: number;
 }
 
 const PART = { name: REDIS.statefulSet, component: 'cache' } as const;
@@ -21,7 +31,9 @@ const REQUESTS = { cpu: '100m', memory: '512Mi' } as const;
 // above the requests: equal ones would be another QoS class, which a resize may not change
 const LIMITS = { cpu: '250m', memory: '768Mi' } as const;
 
-/** Redis as a cache: it evicts what is least recently used, and keeps nothing over a restart. */
+const DATA = { volume: 'data', folder: '/data' } as const;
+
+/** Redis as a cache with a password: it evicts what is least recently used. */
 export class Redis extends Chart {
   /** What an autoscaler sizes. */
   readonly statefulSet: k8s.KubeStatefulSet;
@@ -39,7 +51,7 @@ export class Redis extends Chart {
 }
 
 // a plain object like the other StatefulSet: cdk8s-plus would put a label of its own into the selector
-function addServer(chart: Chart, { image }: RedisProps): k8s.KubeStatefulSet {
+function addServer(chart: Chart, props: RedisProps): k8s.KubeStatefulSet {
   return new k8s.KubeStatefulSet(chart, 'StatefulSet', {
     metadata: { name: REDIS.statefulSet },
     spec: {
@@ -49,20 +61,35 @@ function addServer(chart: Chart, { image }: RedisProps): k8s.KubeStatefulSet {
       updateStrategy: { type: 'RollingUpdate' },
       selector: { matchLabels: selectorLabels(PART) },
       template: {
-        metadata: { labels: podLabels(PART) },
+        metadata: {
+          labels: podLabels(PART),
+          annotations: rotationAnnotation(props.secretRotation),
+        },
         spec: {
           automountServiceAccountToken: false,
           enableServiceLinks: false,
           terminationGracePeriodSeconds: 10,
           securityContext: restrictedPodContext(UID),
-          containers: [serverContainer(image)],
+          containers: [serverContainer(props)],
         },
       },
+      ...(props.storage !== undefined && { volumeClaimTemplates: [claim(props.storage)] }),
     },
   });
 }
 
-function serverContainer(image: string): k8s.Container {
+function claim(storage: string): k8s.KubePersistentVolumeClaimProps {
+  return {
+    metadata: { name: DATA.volume, labels: podLabels(PART) },
+    spec: {
+      accessModes: ['ReadWriteOnce'],
+      resources: { requests: quantities({ storage }) },
+    },
+  };
+}
+
+function serverContainer({ image, storage }: RedisProps): k8s.Container {
+  const kept = storage !== undefined;
   const tcpSocket = { port: k8s.IntOrString.fromNumber(REDIS.port) };
   return {
     name: REDIS.statefulSet,
@@ -71,24 +98,36 @@ function serverContainer(image: string): k8s.Container {
     command: ['sh', '-c', START_REDIS, 'redis'],
     args: [
       String(REDIS.port),
-      // without a password Redis answers its own host only, unless told so
-      '--protected-mode',
-      'no',
       '--save',
       '',
       '--appendonly',
-      'no',
+      kept ? 'yes' : 'no',
+      ...(kept ? ['--dir', DATA.folder] : []),
       '--maxmemory-policy',
       'allkeys-lru',
+    ],
+    env: [
+      {
+        name: 'REDISCLI_AUTH',
+        valueFrom: { secretKeyRef: { name: REDIS.secret, key: REDIS.passwordKey } },
+      },
     ],
     ports: [{ name: REDIS.portName, containerPort: REDIS.port }],
     resources: {
       requests: quantities(REQUESTS),
       limits: quantities(LIMITS),
     },
+    // the port is open while the data is still being read
+    startupProbe: {
+      exec: { command: ['sh', '-c', `redis-cli -p ${REDIS.port} ping | grep -q PONG`] },
+      periodSeconds: 1,
+      timeoutSeconds: 3,
+      failureThreshold: 300,
+    },
     readinessProbe: { tcpSocket, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 3 },
     livenessProbe: { tcpSocket, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
     securityContext: RESTRICTED_CONTAINER_CONTEXT,
+    ...(kept && { volumeMounts: [{ name: DATA.volume, mountPath: DATA.folder }] }),
   };
 }
 

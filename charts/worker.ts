@@ -179,14 +179,14 @@ function environment(
     ),
     POD_NAME: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAME),
     ...natsCredentials(chart, 'worker'),
-    ...token(chart, props.tokenSecret),
+    ...secretValue(chart, 'RedisPassword', REDIS.secret, REDIS.passwordKey),
+    ...(props.tokenSecret !== undefined &&
+      secretValue(chart, 'Token', props.tokenSecret, WORKER.secretTokenKey)),
   };
 }
 
-function token(chart: Chart, tokenSecret: string | undefined): Record<string, EnvValue> {
-  if (tokenSecret === undefined) return {};
-  const secret = Secret.fromSecretName(chart, 'Token', tokenSecret);
-  const key = WORKER.secretTokenKey;
+function secretValue(chart: Chart, id: string, name: string, key: string) {
+  const secret = Secret.fromSecretName(chart, id, name);
   return { [key]: EnvValue.fromSecretValue({ secret, key }) };
 }
 

@@ -74,6 +74,8 @@ export interface StackConfig {
   /** Whether a token is configured; its value never enters this object. */
   readonly hasHuggingFaceToken: boolean;
   readonly natsStorage: string;
+  /** Absent where Redis keeps nothing over a restart. */
+  readonly redisStorage?: string;
   readonly secretRotation: number;
   /** Absent where the cluster's own default decides. */
   readonly natsNodePort?: number;
@@ -91,6 +93,9 @@ export interface StackConfig {
 
 // a reference that names its content: a digest, or a tag that is neither missing nor "latest"
 const PINNED_IMAGE = /^[a-z0-9][\w.:/-]*?(?::(?!latest$)[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})$/;
+
+const size = (example: string): Field<string> =>
+  field(z.string().regex(/^[1-9]\d*(Mi|Gi|Ti)$/), 'a size in Mi, Gi or Ti', example);
 
 const images: Field<StackConfig['images']> = field(
   json.pipe(z.partialRecord(z.enum(IMAGE_COMPONENTS), z.string().regex(PINNED_IMAGE))),
@@ -139,7 +144,8 @@ const FIELDS = {
     ...optional(field(z.string().regex(/^\S+$/), 'a token without spaces', '--secret <token>')),
     secret: true,
   },
-  natsStorage: field(z.string().regex(/^[1-9]\d*(Mi|Gi|Ti)$/), 'a size in Mi, Gi or Ti', '2Gi'),
+  natsStorage: size('2Gi'),
+  redisStorage: optional(size('1Gi')),
   natsNodePort: nodePort('30422'),
   frontendScaleDownWindow: integer(0, 3600, 300),
   pageNodePort: nodePort('30080'),

@@ -88,6 +88,7 @@ export async function labProps(inputs: LabInputs): Promise<LabProps> {
     ...(settings.promptDenyList !== undefined && { promptDenyList: settings.promptDenyList }),
     natsStorage: settings.natsStorage,
     secretRotation: settings.secretRotation,
+    ...(settings.redisStorage !== undefined && { redisStorage: settings.redisStorage }),
     ...(natsNodePort !== undefined && { natsNodePort }),
     monitoring: settings.monitoring,
     prometheusRelease: settings.prometheusRelease,

@@ -3,7 +3,7 @@ import * as kubernetes from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 import { partLabels } from '../charts/labels';
 import { CALLOUT_ISSUER_KEY, NATS_SERVER_SECRET, passwordKey } from '../charts/nats-accounts';
-import { AUTH_CALLOUT, GRAFANA, NATS } from '../workloads/protocol/names';
+import { AUTH_CALLOUT, GRAFANA, NATS, OBSERVER, REDIS, WORKER } from '../workloads/protocol/names';
 import {
   NATS_CREDENTIAL_KEYS,
   NATS_USERS,
@@ -20,6 +20,7 @@ export interface LabSecret {
   readonly data: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
+const REDIS_CLIENTS = [REDIS, WORKER, OBSERVER];
 const ISSUER = 'auth-callout-issuer';
 const USERS = Object.keys(NATS_USERS) as NatsUser[];
 
@@ -32,7 +33,7 @@ export class LabSecrets {
 
   /** @param rotation another number replaces every secret */
   constructor(rotation: number) {
-    const passwords = [...USERS.map(natsSecretName), GRAFANA.adminSecret];
+    const passwords = [...USERS.map(natsSecretName), GRAFANA.adminSecret, REDIS.secret];
     this.generated = new GeneratedSecrets('secrets', {
       rotation,
       passwords,
@@ -42,7 +43,12 @@ export class LabSecrets {
 
   /** Every Secret that a chart may name. */
   get all(): readonly LabSecret[] {
-    return [this.natsServer(), ...USERS.map((user) => this.natsUser(user)), this.grafanaAdmin()];
+    return [
+      this.natsServer(),
+      ...USERS.map((user) => this.natsUser(user)),
+      this.grafanaAdmin(),
+      ...REDIS_CLIENTS.map(({ namespace }) => this.redis(namespace)),
+    ];
   }
 
   private natsServer(): LabSecret {
@@ -81,6 +87,15 @@ export class LabSecrets {
     };
   }
 
+  private redis(namespace: string): LabSecret {
+    return {
+      name: REDIS.secret,
+      namespace,
+      component: 'credentials',
+      data: { [REDIS.passwordKey]: this.generated.value(REDIS.secret) },
+    };
+  }
+
   private password(user: NatsUser): pulumi.Output<string> {
     return this.generated.value(natsSecretName(user));
   }
@@ -99,6 +114,8 @@ export function kubernetesSecret(
   { name, namespace, component, data }: LabSecret,
   opts: pulumi.CustomResourceOptions,
 ): kubernetes.core.v1.Secret {
+  // Redis' Secret is in more than one namespace
+  const id = name === REDIS.secret ? `${name}-${namespace}` : name;
   const metadata = { name, namespace, labels: partLabels({ name, component }) };
-  return new kubernetes.core.v1.Secret(`Secret-${name}`, { metadata, stringData: data }, opts);
+  return new kubernetes.core.v1.Secret(`Secret-${id}`, { metadata, stringData: data }, opts);
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,6 +15,7 @@ const MIB = 1024 * 1024;
 let cgroup: string;
 let server: ChildProcess;
 let client: Redis;
+let port: number;
 
 beforeEach(async () => {
   cgroup = await mkdtemp(join(tmpdir(), 'redis-memory-'));
@@ -35,11 +36,14 @@ async function setLimit(file: string, limit: string): Promise<void> {
   await writeFile(join(cgroup, file), `${limit}\n`);
 }
 
-async function start(): Promise<void> {
-  const port = await freePort();
+async function start(password = ''): Promise<void> {
+  port = await freePort();
   const args = ['-c', START_REDIS, 'redis', String(port), '--save', '', '--bind', '127.0.0.1'];
-  server = spawn('sh', args, { env: { ...process.env, CGROUP: cgroup }, stdio: 'ignore' });
-  client = new Redis({ port, host: '127.0.0.1', retryStrategy: () => 50 });
+  server = spawn('sh', args, {
+    env: { ...process.env, CGROUP: cgroup, REDISCLI_AUTH: password },
+    stdio: 'ignore',
+  });
+  client = new Redis({ port, password, host: '127.0.0.1', retryStrategy: () => 50 });
   client.on('error', () => undefined);
   await client.ping();
 }
@@ -69,6 +73,20 @@ test.each([
     expect(await client.get('kept')).toBe('over the change');
   },
 );
+
+test('a password keeps others out, and neither the server nor what follows the limit shows it', async () => {
+  await setLimit('memory.max', String(100 * MIB));
+  await start('a-password');
+  const stranger = new Redis({ port, host: '127.0.0.1' });
+  stranger.on('error', () => undefined);
+  const refusal = await stranger.ping().catch((error: Error) => error.message);
+  stranger.disconnect();
+  expect(refusal).toMatch(/^NOAUTH/);
+  expect(await readFile(`/proc/${server.pid}/cmdline`, 'utf8')).not.toContain('a-password');
+
+  await setLimit('memory.max', String(200 * MIB));
+  await untilMaxMemoryIs(150 * MIB);
+});
 
 test('without a limit Redis has none', async () => {
   await setLimit('memory.max', 'max');

@@ -1,6 +1,7 @@
 import { find, lab } from './support/lab';
 
 interface RedisContainer {
+  readonly env: readonly object[];
   readonly args: string[];
   readonly resources: Readonly<Record<'requests' | 'limits', Record<'cpu' | 'memory', string>>>;
 }
@@ -28,6 +29,34 @@ test('keeps nothing over a restart', () => {
   expect(option('--save')).toBe('');
   expect(option('--appendonly')).toBe('no');
   expect(find(lab(), 'StatefulSet', 'redis')).not.toHaveProperty('spec.volumeClaimTemplates');
+});
+
+test('keeps its data on a volume where it has one', () => {
+  const { spec } = find(lab({ redisStorage: '1Gi' }), 'StatefulSet', 'redis');
+
+  expect(spec).toMatchObject({
+    volumeClaimTemplates: [{ spec: { resources: { requests: { storage: '1Gi' } } } }],
+    template: { spec: { containers: [{ volumeMounts: [{ mountPath: '/data' }] }] } },
+  });
+  const { template } = spec as { template: { spec: { containers: [RedisContainer] } } };
+  const { args } = template.spec.containers[0];
+  expect(args.slice(args.indexOf('--appendonly'))).toEqual(
+    expect.arrayContaining(['--appendonly', 'yes', '--dir', '/data']),
+  );
+});
+
+test('server and clients take the password from a Secret', () => {
+  const secretKeyRef = { name: 'redis-auth', key: 'REDIS_PASSWORD' };
+
+  expect(container().env).toEqual([{ name: 'REDISCLI_AUTH', valueFrom: { secretKeyRef } }]);
+  for (const client of ['worker', 'observer']) {
+    const { spec } = find(lab(), 'Deployment', client);
+    const { template } = spec as { template: { spec: { containers: [RedisContainer] } } };
+    expect(template.spec.containers[0].env).toContainEqual({
+      name: 'REDIS_PASSWORD',
+      valueFrom: { secretKeyRef },
+    });
+  }
 });
 
 test('is found by its name', () => {

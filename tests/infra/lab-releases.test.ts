@@ -210,6 +210,20 @@ describe('the lab', () => {
     });
   });
 
+  test("Redis and its clients wait for the password in their own namespace's Secret", () => {
+    const users: [string, string, string][] = [
+      ['cache', 'StatefulSet', 'redis'],
+      ['meme-generator', 'Deployment', WORKER.deployment],
+      ['monitoring', 'Deployment', 'observer'],
+    ];
+    for (const [namespace, kind, user] of users) {
+      const secret = registrations.find(({ name }) => name === `Secret-redis-auth-${namespace}`);
+      expect(secret?.inputs.metadata).toMatchObject({ name: 'redis-auth', namespace });
+      expect(secret?.secretInputs).toBe(true);
+      expect(find(kind, user).dependencies).toContain(secret?.name);
+    }
+  });
+
   test('generated values are in Secrets alone, and a Secret that nobody names is not made', () => {
     const secrets = registrations.filter(({ inputs }) => inputs.kind === 'Secret');
     const others = registrations.filter(({ inputs }) => inputs.kind !== 'Secret');

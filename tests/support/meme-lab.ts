@@ -14,6 +14,8 @@ import { RedisServer } from './redis-server';
 import { run, runTs } from './run';
 import { WorkerProcess } from './worker-process';
 
+const REDIS_PASSWORD = 'redis-password';
+
 /** An answer as it lies in the stream. */
 export interface StoredAnswer {
   readonly subject: string;
@@ -62,7 +64,7 @@ export class MemeLab {
     const config = [options.natsConfig ?? '', ...(secrets ? natsAccounts() : []), ''];
     const [nats, redis] = await Promise.all([
       NatsServer.start(config.join('\n'), secrets?.serverEnv),
-      RedisServer.start(options.persistentRedis),
+      RedisServer.start(options.persistentRedis, REDIS_PASSWORD),
     ]);
     const lab = new MemeLab(nats, redis, staged, secrets);
     const credentials = natsCredentials(lab.env('operator'));
@@ -75,7 +77,7 @@ export class MemeLab {
   /** Environment of a program that connects as a user. */
   env(user: NatsUser): Record<string, string> {
     const credentials = this.secrets?.credentials(user);
-    return { NATS_URL: this.nats.url, REDIS_URL: this.redis.url, ...credentials };
+    return { NATS_URL: this.nats.url, REDIS_URL: this.redis.url, REDIS_PASSWORD, ...credentials };
   }
 
   /**

@@ -17,12 +17,14 @@ export class RedisServer {
    * Starts a server with an empty data set.
    *
    * @param persistent keeps the data over {@link stop} and {@link resume}
+   * @param password what clients must say; by default nothing
    */
-  static async start(persistent = false): Promise<RedisServer> {
+  static async start(persistent = false, password?: string): Promise<RedisServer> {
     const port = await freePort();
     const folder = await mkdtemp(join(tmpdir(), 'redis-'));
     const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--dir', folder];
     args.push('--appendonly', persistent ? 'yes' : 'no');
+    if (password !== undefined) args.push('--requirepass', password);
     const server = new ServerProcess('redis-server', args, port);
     await server.start();
     return new RedisServer(server, folder, `redis://127.0.0.1:${port}`);

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { listenAddress, type ListenAddress } from '../process/listen-address';
-import { oneOf, readSettings, type Setting, url } from '../process/setting';
+import { oneOf, readSettings, type Setting, text, url } from '../process/setting';
 import { NATS, OBSERVER, REDIS } from '../protocol/names';
 
 const SETTINGS = {
@@ -24,6 +24,13 @@ const SETTINGS = {
     description: 'Redis, for its metrics',
     default: REDIS.url,
     parse: url('redis', 'rediss'),
+  },
+  redisPassword: {
+    flag: '--redis-password',
+    env: REDIS.passwordKey,
+    description: 'password of Redis, where it asks for one',
+    secret: true,
+    parse: text,
   },
   namespaces: {
     flag: '--namespaces',
@@ -53,6 +60,7 @@ export interface ObserverConfig {
   readonly natsUrl: string;
   readonly natsMonitorUrl: string;
   readonly redisUrl: string;
+  readonly redisPassword?: string;
   readonly namespaces: readonly string[];
   readonly metricsAddress: ListenAddress;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';

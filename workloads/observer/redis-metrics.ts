@@ -37,7 +37,8 @@ export class RedisMetrics {
   private readonly keys: Gauge;
   private readonly expiring: Gauge;
 
-  constructor(registry: Registry, url: string) {
+  /** @param password taken where the URL has none */
+  constructor(registry: Registry, url: string, password?: string) {
     const registers = [registry];
     const gauge = (name: string, help: string, labelNames: string[] = []) =>
       new Gauge({ name, help, labelNames, registers });
@@ -53,6 +54,7 @@ export class RedisMetrics {
       field,
     ]);
     this.client = new Redis(url, {
+      password,
       lazyConnect: true,
       maxRetriesPerRequest: 0,
       enableOfflineQueue: false,

@@ -110,6 +110,9 @@ export function number(min: number, max: number): (text: string) => number {
   };
 }
 
+/** Any text. */
+export const text = (value: string): string => value;
+
 /** One of the given words. */
 export function oneOf<const T extends string>(...words: readonly T[]): (text: string) => T {
   return (text) => {

@@ -35,6 +35,10 @@ export const REDIS = {
   port: 6379,
   portName: 'redis',
   url: 'redis://redis.cache.svc.cluster.local:6379',
+  /** Secret with the password, in the namespace of Redis and of each client. */
+  secret: 'redis-auth',
+  /** Key of the password in the Secret; also the variable that clients read. */
+  passwordKey: 'REDIS_PASSWORD',
 } as const;
 
 /** Where every program of the lab serves its metrics and says how it is. */

@@ -12,12 +12,11 @@ import {
   readSettings,
   streamName,
   subject,
+  text,
   url,
   wholeNumber,
   type Setting,
 } from '../process/setting';
-
-const text = (value: string): string => value;
 
 /** Where the requests are and where the answers go; the worker and the bootstrap share these. */
 export const NATS_SETTINGS = {
@@ -73,6 +72,13 @@ const WORKER_SETTINGS = {
     description: 'Redis for the cache and for claims on requests',
     default: REDIS.url,
     parse: url('redis', 'rediss'),
+  },
+  redisPassword: {
+    flag: '--redis-password',
+    env: REDIS.passwordKey,
+    description: 'password of Redis, where it asks for one',
+    secret: true,
+    parse: text,
   },
   hfApiToken: {
     flag: '--hf-api-token',
@@ -181,6 +187,7 @@ export interface WorkerConfig {
   readonly responseSubject: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly redisUrl: string;
+  readonly redisPassword?: string;
   readonly hfApiToken?: string;
   readonly hfApiUrl: string;
   readonly cacheTtlSeconds: number;

@@ -6,6 +6,8 @@ import { sleep } from '../process/sleep';
 /** How to reach Redis. */
 export interface RedisLinkOptions {
   readonly url: string;
+  /** Taken where the URL has none. */
+  readonly password?: string;
   readonly log: Logger;
   /** Called for every command that failed. */
   readonly onError: () => void;
@@ -30,6 +32,7 @@ export class RedisLink {
 
   constructor(private readonly options: RedisLinkOptions) {
     this.client = new Redis(options.url, {
+      password: options.password,
       lazyConnect: true,
       enableOfflineQueue: false,
       // what all slots ask for in one turn of the event loop goes out in one write

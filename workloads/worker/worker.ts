@@ -46,6 +46,7 @@ export class Worker {
     this.metrics.concurrency.set(config.concurrency);
     this.redis = new RedisLink({
       url: config.redisUrl,
+      password: config.redisPassword,
       log,
       onError: () => this.metrics.cacheErrors.inc(),
     });

@@ -32,7 +32,10 @@ beforeAll(async () => {
   // nobody listens there: the observer must live without an API server
   const config = join(folder, 'kubeconfig');
   await writeFile(config, kubeconfig({ lab: `https://127.0.0.1:${await freePort()}` }));
-  [nats, redis] = await Promise.all([SecuredNats.start(), RedisServer.start()]);
+  [nats, redis] = await Promise.all([
+    SecuredNats.start(),
+    RedisServer.start(false, 'redis-password'),
+  ]);
   client = await nats.connect('operator');
   client.subscribe(LAB_STATE_SUBJECTS.state, {
     callback: (error, message) => {
@@ -45,6 +48,7 @@ beforeAll(async () => {
     NATS_MONITOR_URL: nats.server.monitorUrl,
     ...nats.secrets.credentials('observer'),
     REDIS_URL: redis.url,
+    REDIS_PASSWORD: 'redis-password',
     NAMESPACES: 'meme-generator',
   });
   await observer.whenReady();
