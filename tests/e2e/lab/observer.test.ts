@@ -12,8 +12,8 @@ import {
 import { WORKER } from '../../../workloads/protocol/names';
 import { Lab } from '../support/lab';
 import { printMeasurements, secondsBetween } from '../support/measurements';
+import { addSecondHpa, removeSecondHpa, SECOND_HPA } from '../support/second-hpa';
 
-const SECOND_HPA = 'second-opinion';
 const node = new NodeProcess(join(readLocalConfig(process.env).stateDir, 'node'));
 
 let lab: Lab;
@@ -36,7 +36,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
-  await removeSecondHpa();
+  await removeSecondHpa(autoscaling);
   await lab.close();
 });
 
@@ -79,23 +79,7 @@ test('tells idle from busy, who scaled, from what to what and why, and idle agai
 test('names two autoscalers on the same pods frozen, and sees them thaw', async () => {
   const ids = await lab.burst(200);
   await stateWith((state) => worker(state).ready >= 2, 90);
-  await autoscaling.createNamespacedHorizontalPodAutoscaler({
-    namespace: WORKER.namespace,
-    body: {
-      metadata: { name: SECOND_HPA },
-      spec: {
-        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: WORKER.deployment },
-        minReplicas: 1,
-        maxReplicas: 5,
-        metrics: [
-          {
-            type: 'Resource',
-            resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } },
-          },
-        ],
-      },
-    },
-  });
+  await addSecondHpa(autoscaling);
   const created = Date.now();
 
   const frozen = await stateWith(
@@ -108,7 +92,7 @@ test('names two autoscalers on the same pods frozen, and sees them thaw', async 
     status: 'frozen',
     reason: 'AmbiguousSelector',
   });
-  await removeSecondHpa();
+  await removeSecondHpa(autoscaling);
   const removed = Date.now();
   const thawed = await stateWith(
     (state) => hpa(state, SECOND_HPA) === undefined && scaledObject(state).status !== 'frozen',
@@ -201,15 +185,4 @@ async function observerRestarts(): Promise<number> {
     (sum, { status }) => sum + (status?.containerStatuses?.[0]?.restartCount ?? 0),
     0,
   );
-}
-
-async function removeSecondHpa(): Promise<void> {
-  const { items } = await autoscaling.listNamespacedHorizontalPodAutoscaler({
-    namespace: WORKER.namespace,
-  });
-  if (!items.some(({ metadata }) => metadata?.name === SECOND_HPA)) return;
-  await autoscaling.deleteNamespacedHorizontalPodAutoscaler({
-    namespace: WORKER.namespace,
-    name: SECOND_HPA,
-  });
 }
