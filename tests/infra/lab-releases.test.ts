@@ -6,7 +6,7 @@ import { clusterProvider } from '../../infra/cluster-provider';
 import { releaseLab } from '../../infra/lab-releases';
 import { LabSecrets } from '../../infra/lab-secrets';
 import { tokenSecret } from '../../infra/token-secret';
-import { FRONTEND, NATS, VPA, WORKER } from '../../workloads/protocol/names';
+import { FRONTEND, GRAFANA, NATS, VPA, WORKER } from '../../workloads/protocol/names';
 import { labCharts, VPA_SECRET } from './support/lab';
 import { GENERATED, type Registration, recordResources } from './support/recorded-resources';
 
@@ -189,6 +189,13 @@ describe('the lab', () => {
     expect(find('Deployment', WORKER.deployment).dependencies).toContain(secret.name);
     const others = registrations.filter((registration) => registration !== secret);
     expect(JSON.stringify(others)).not.toContain('hf_token');
+  });
+
+  test('the administrator of Grafana is a Secret of its own, which Grafana waits for', () => {
+    const secret = find('Secret', GRAFANA.adminSecret);
+    expect(secret.secretInputs).toBe(true);
+    expect(find('Deployment', GRAFANA.deployment).dependencies).toContain(secret.name);
+    expect(find('Deployment', 'prometheus').dependencies).not.toContain(secret.name);
   });
 
   test('each program waits for the Secret with its credentials, and for no other', () => {

@@ -69,7 +69,7 @@ test('every target is up, and everything that serves metrics is one', async () =
   for (const job of ['worker', 'observer', 'auth-callout', 'keda-operator']) {
     expect([...jobs]).toContain(job);
   }
-});
+}, 90_000);
 
 test('what a Prometheus operator would be told to scrape is scraped here', async () => {
   const instances = (await prometheus.targets()).map(({ labels }) => labels.instance);
@@ -82,7 +82,7 @@ test('what a Prometheus operator would be told to scrape is scraped here', async
     expect({ [metadata.name]: addresses }).not.toEqual({ [metadata.name]: [] });
     for (const address of addresses) expect(instances).toContain(address);
   }
-});
+}, 30_000);
 
 test('every expression of every panel and rule has series, and every metric in it is exposed', async () => {
   const wanted = [

@@ -13,7 +13,9 @@ export async function addSecondHpa(autoscaling: AutoscalingV2Api): Promise<void>
       spec: {
         scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: WORKER.deployment },
         minReplicas: 1,
-        maxReplicas: 5,
+        // as many as KEDA's: an HPA that finds more than its own most pulls them down without a look at
+        // who else selects the pods, and the two fight before they freeze
+        maxReplicas: 10,
         metrics: [
           {
             type: 'Resource',
