@@ -4,6 +4,18 @@ import type { Cluster } from './cluster';
 import { LOCAL_NATS_NODE_PORT, LOCAL_PAGE_NODE_PORT, LOCAL_PROMETHEUS_PORT } from './lab-props';
 import { OPERATOR_VERSIONS } from './versions';
 
+const SCALING_PROPS = [
+  'scalingMode',
+  'minReplicas',
+  'maxReplicas',
+  'lagThreshold',
+  'pollingInterval',
+  'cooldownPeriod',
+  'drainTarget',
+  'workerConcurrency',
+  'workerSecondsPerMeme',
+] as const satisfies readonly (keyof LabProps)[];
+
 /** What `pulumi up` ends with. */
 export interface LabOutputs {
   readonly context: string;
@@ -17,6 +29,8 @@ export interface LabOutputs {
   readonly grafana: string;
   readonly workerImage: string;
   readonly versions: Readonly<Record<string, string>>;
+  /** What decides the number of workers; an experiment writes it beside its figures. */
+  readonly scaling: Pick<LabProps, (typeof SCALING_PROPS)[number]>;
   /** Commands to copy, in this order. */
   readonly tryNext: readonly string[];
 }
@@ -49,6 +63,7 @@ export function labOutputs(cluster: Cluster, props: LabProps, local: boolean): L
         ? OPERATOR_VERSIONS.metricsServer
         : "the cluster's own",
     },
+    scaling: scalingOf(props),
     tryNext: [
       ...(published ? [] : [forward]),
       ...(pagePublished ? [] : [forwardPage]),
@@ -89,4 +104,9 @@ function grafanaCommands(props: LabProps, kubectl: string): string[] {
       ? [`${kubectl} get secret ${adminSecret} --output '${password}' | base64 --decode`]
       : []),
   ];
+}
+
+function scalingOf(props: LabProps): LabOutputs['scaling'] {
+  const entries = SCALING_PROPS.map((name) => [name, props[name]]);
+  return Object.fromEntries(entries) as LabOutputs['scaling'];
 }

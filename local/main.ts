@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { client } from './commands/client';
 import { down } from './commands/down';
 import { env } from './commands/env';
+import { experiment } from './commands/experiment';
 import { logs } from './commands/logs';
 import { preview } from './commands/preview';
 import { run } from './commands/run';
@@ -9,6 +10,7 @@ import { status } from './commands/status';
 import { up } from './commands/up';
 import { readLocalConfig } from './config';
 import { type LabContext } from './lab-context';
+import { EXPERIMENT_OPTIONS } from './experiment/experiment-options';
 import { LabError } from './lab-error';
 import { LocalCluster } from './node/local-cluster';
 import { Toolchain } from './toolchain/toolchain';
@@ -72,6 +74,11 @@ async function main(argv: readonly string[]): Promise<void> {
     .action(async (command, options) => {
       process.exitCode = await run(lab, stack(), command, options);
     });
+  const experimentCommand = program
+    .command('experiment')
+    .description('run the same load under each scaling mode, and compare them')
+    .action((options) => experiment(lab, stack(), options));
+  for (const option of EXPERIMENT_OPTIONS) experimentCommand.addOption(option);
   program
     .command('client')
     .description("run a NATS client with the credentials of the lab's operator")

@@ -89,6 +89,17 @@ test('the commands to try start with a port-forward where NATS is not published 
   expect(remote.tryNext[0]).toBe(
     'kubectl --context lab --namespace messaging port-forward service/nats 4222',
   );
+  expect(local.scaling).toEqual({
+    scalingMode: 'queue',
+    minReplicas: 0,
+    maxReplicas: 10,
+    lagThreshold: 5,
+    pollingInterval: 1,
+    cooldownPeriod: 30,
+    drainTarget: 30,
+    workerConcurrency: 2,
+    workerSecondsPerMeme: 2,
+  });
   expect(remote.versions.metricsServer).toBe("the cluster's own");
 });
 

@@ -1,0 +1,111 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import execa from 'execa';
+import { type LoadProfileName } from '../../workloads/protocol/load-profile';
+import { LabError } from '../lab-error';
+import { PROJECT_ROOT } from '../stack';
+import { type ClusterSampler, type TimedSample } from './cluster-sampler';
+import { type RunRecord, type RunRequest } from './run-record';
+
+/** What one run needs. */
+export interface ExperimentRunOptions {
+  readonly mode: RunRecord['mode'];
+  readonly repeat: number;
+  readonly profile: LoadProfileName;
+  /** Replicas that the worker has when there is nothing to do. */
+  readonly floor: number;
+  readonly env: Readonly<Record<string, string>>;
+  readonly report: (state: string) => void;
+}
+
+const IDLE_SECONDS = 300;
+// the load itself, and a mode that does not scale at all: one worker for everything
+const LOAD_SECONDS = 3600;
+// what the curves show before the load comes
+const LEAD_SECONDS = 3;
+
+/**
+ * Makes one run: waits until nothing is left of the one before, makes the load, and records until
+ * the worker is as small as it was.
+ *
+ * @throws LabError where the lab does not come to rest, or the load cannot be made
+ */
+export async function experimentRun(
+  sampler: ClusterSampler,
+  { mode, repeat, profile, floor, env, report }: ExperimentRunOptions,
+): Promise<RunRecord> {
+  const atRest = ({ pending, inFlight, wanted, pods, ready }: TimedSample) =>
+    pending + inFlight === 0 && wanted === floor && pods === floor && ready === floor;
+  report('waiting until the lab is at rest');
+  await sampler.until('lab at rest before the run', IDLE_SECONDS, atRest);
+  await new Promise((resolve) => setTimeout(resolve, LEAD_SECONDS * 1000));
+  const before = await sampler.consumer();
+  const first = sampler.samples.length - LEAD_SECONDS;
+  report('load is running');
+  const records = await makeLoad(profile, repeat, env);
+  report('answered, waiting until the worker is small again');
+  await sampler.until('lab at rest after the run', IDLE_SECONDS, atRest);
+  const after = await sampler.consumer();
+  const startedAt = Math.min(...records.map(({ dueAt }) => dueAt));
+  return {
+    mode,
+    repeat,
+    startedAt,
+    redeliveries:
+      after.delivered.consumer_seq -
+      before.delivered.consumer_seq -
+      (after.delivered.stream_seq - before.delivered.stream_seq),
+    samples: sampler.samples
+      .slice(Math.max(0, first))
+      .map(({ at, ...sample }) => ({ t: seconds(at - startedAt), ...sample })),
+    requests: records.map((record) => ({ ...record, ...momentsOf(record, startedAt) })),
+  };
+}
+
+/** A line of the load generator; moments are Unix milliseconds. */
+type LoadRecord = Omit<RunRequest, 'due' | 'answered'> & {
+  readonly dueAt: number;
+  readonly answeredAt?: number;
+};
+
+async function makeLoad(
+  profile: LoadProfileName,
+  repeat: number,
+  env: Readonly<Record<string, string>>,
+): Promise<LoadRecord[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'experiment-'));
+  const file = join(folder, 'records.jsonl');
+  try {
+    const args = ['workloads/load/run.ts', '--profile', profile, '--seed', String(repeat)];
+    // a load whose requests failed ends with 1 and has written them down: they are part of the result
+    const { exitCode, all } = await execa('tsx', [...args, '--records', file], {
+      cwd: PROJECT_ROOT,
+      env,
+      preferLocal: true,
+      all: true,
+      reject: false,
+      timeout: LOAD_SECONDS * 1000,
+    });
+    const text = await readFile(file, 'utf8').catch(() => {
+      throw new LabError(`the load ended with ${exitCode} and no record:\n${all}`);
+    });
+    return text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as LoadRecord);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function momentsOf({ dueAt, answeredAt }: LoadRecord, startedAt: number) {
+  return {
+    due: seconds(dueAt - startedAt),
+    ...(answeredAt !== undefined && { answered: seconds(answeredAt - startedAt) }),
+  };
+}
+
+function seconds(ms: number): number {
+  return Math.round(ms) / 1000;
+}

@@ -1,0 +1,40 @@
+import { median } from 'simple-statistics';
+import { type MeasureName, type RunMeasures } from './run-measures';
+
+/** A measure over the repeats of a mode. */
+export interface Spread {
+  /** Over the runs in which it happened; `null` where it never did. */
+  readonly median: number | null;
+  readonly min: number | null;
+  readonly max: number | null;
+  /** Runs in which it did not happen. */
+  readonly missing: number;
+}
+
+/** How a mode differs from another in a measure. */
+export type Difference = 'less' | 'more' | 'noise';
+
+/** The spread of a measure over runs. */
+export function spreadOf(runs: readonly RunMeasures[], name: MeasureName): Spread {
+  const values = runs.map((run) => run[name]).filter((value) => value !== null);
+  const missing = runs.length - values.length;
+  if (values.length === 0) return { median: null, min: null, max: null, missing };
+  return { median: median(values), min: Math.min(...values), max: Math.max(...values), missing };
+}
+
+/**
+ * Whether a measure differs between two modes: only where their ranges do not overlap. With three
+ * runs of each, two equal modes have separate ranges by chance once in ten times (2 of the 20 ways to
+ * deal six values into two threes); everything less is called noise. Never having happened is more
+ * than any time.
+ */
+export function differenceOf(a: Spread, b: Spread): Difference {
+  const range = ({ min, max, missing }: Spread) => ({
+    low: min ?? Infinity,
+    high: missing > 0 ? Infinity : (max ?? Infinity),
+  });
+  const [first, second] = [range(a), range(b)];
+  if (first.high < second.low) return 'less';
+  if (first.low > second.high) return 'more';
+  return 'noise';
+}

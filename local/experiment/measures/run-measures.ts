@@ -1,0 +1,80 @@
+import { quantileSorted } from 'simple-statistics';
+import { type RunRecord, type Setup } from '../run-record';
+import { integral } from './integral';
+import { reversals } from './reversals';
+
+/** What one run comes to; `null` where it did not happen. The formulas are in docs/experiments.md. */
+export interface RunMeasures {
+  /** Seconds from the start of the load. */
+  readonly firstReplica: number | null;
+  /** Seconds from the start of the load. */
+  readonly neededReplicas: number | null;
+  /** Seconds from the last request to the last answer. */
+  readonly drain: number | null;
+  /** Seconds from when a request was due to its answer. */
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+  /** Share of all requests that were answered with a picture within the objective, 0 to 1. */
+  readonly sloShare: number;
+  readonly peakReplicas: number;
+  readonly podSecondsUsed: number;
+  readonly podSecondsWasted: number;
+  readonly reversals: number;
+  readonly redeliveries: number;
+  /** Requests that the stream took and that nobody answered. */
+  readonly lost: number;
+  /** Answers beyond the first of each request. */
+  readonly duplicated: number;
+  readonly failed: number;
+  /** Seconds in which an autoscaler said that it could not scale. */
+  readonly stuckSeconds: number;
+}
+
+/** The names of the measures. */
+export type MeasureName = keyof RunMeasures;
+
+/**
+ * Computes the measures of a run.
+ *
+ * @param needed replicas that the profile needs
+ */
+export function runMeasures(run: RunRecord, setup: Setup, needed: number): RunMeasures {
+  const { samples, requests } = run;
+  const { workerConcurrency: concurrency } = setup.settings;
+  const after = samples.filter(({ t }) => t >= 0);
+  const times = requests
+    .flatMap(({ totalMs, error }) =>
+      totalMs === undefined || error !== undefined ? [] : [totalMs / 1000],
+    )
+    .sort((a, b) => a - b);
+  const quantile = (p: number) => (times.length === 0 ? null : quantileSorted(times, p));
+  const used = integral(samples, ({ pods }) => pods);
+  const worked = integral(samples, ({ inFlight, pods }) => Math.min(inFlight / concurrency, pods));
+  return {
+    firstReplica: after.find(({ ready }) => ready >= 1)?.t ?? null,
+    neededReplicas: after.find(({ ready }) => ready >= needed)?.t ?? null,
+    drain: drainSeconds(run),
+    p50: quantile(0.5),
+    p95: quantile(0.95),
+    p99: quantile(0.99),
+    sloShare: times.filter((time) => time <= setup.sloSeconds).length / requests.length,
+    peakReplicas: Math.max(0, ...after.map(({ wanted }) => wanted)),
+    podSecondsUsed: used,
+    podSecondsWasted: used - worked,
+    reversals: reversals(samples.map(({ wanted }) => wanted)),
+    redeliveries: run.redeliveries,
+    lost: requests.filter(({ answers, refused }) => answers === 0 && refused === undefined).length,
+    duplicated: requests.reduce((sum, { answers }) => sum + Math.max(0, answers - 1), 0),
+    failed: requests.filter(({ error }) => error !== undefined).length,
+    stuckSeconds: integral(samples, ({ stuck }) => (stuck.length > 0 ? 1 : 0)),
+  };
+}
+
+function drainSeconds({ requests }: RunRecord): number | null {
+  if (requests.some(({ answered, refused }) => answered === undefined && refused === undefined)) {
+    return null;
+  }
+  const answers = requests.flatMap(({ answered }) => (answered === undefined ? [] : [answered]));
+  return Math.max(...answers) - Math.max(...requests.map(({ due }) => due));
+}

@@ -1,0 +1,105 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { LabError } from '../lab-error';
+import { requestSchema, type RunRecord, sampleSchema, type Setup, setupSchema } from './run-record';
+
+const headSchema = z.object({
+  kind: z.literal('run'),
+  startedAt: z.number(),
+  redeliveries: z.number(),
+});
+
+/**
+ * The results of one experiment: `setup.json`, and `series/<mode>-<repeat>.jsonl` for each run that is
+ * done, with the run, its samples and its requests as one line each. A series appears with its last
+ * line, so an interrupted run leaves nothing behind and is made again.
+ */
+export class ResultFolder {
+  private constructor(
+    readonly path: string,
+    readonly setup: Setup,
+  ) {}
+
+  /**
+   * Opens a folder, and makes it where it is not there.
+   *
+   * @throws LabError where it holds the results of another experiment
+   */
+  static async open(path: string, setup: Setup): Promise<ResultFolder> {
+    await mkdir(join(path, 'series'), { recursive: true });
+    const file = join(path, 'setup.json');
+    const earlier = await readIfThere(file);
+    if (earlier === undefined) {
+      await writeWhole(file, `${JSON.stringify(setup, null, 2)}\n`);
+      return new ResultFolder(path, setup);
+    }
+    const known = setupSchema.parse(JSON.parse(earlier));
+    for (const field of ['profile', 'sloSeconds', 'settings', 'machine', 'kubernetes'] as const) {
+      const [was, is] = [JSON.stringify(known[field]), JSON.stringify(setup[field])];
+      if (was === is) continue;
+      throw new LabError(
+        `"${file}" is of another experiment: its "${field}" is ${was}, now it is ${is}; ` +
+          'name another folder with --out',
+      );
+    }
+    return new ResultFolder(path, { ...known, modes: setup.modes, repeats: setup.repeats });
+  }
+
+  /** A run that is done, or undefined. */
+  async read(mode: RunRecord['mode'], repeat: number): Promise<RunRecord | undefined> {
+    const text = await readIfThere(this.series(mode, repeat));
+    if (text === undefined) return undefined;
+    const [head, ...lines] = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const of = (kind: string) => lines.filter((line) => line.kind === kind);
+    const { startedAt, redeliveries } = headSchema.parse(head);
+    return {
+      mode,
+      repeat,
+      startedAt,
+      redeliveries,
+      samples: of('sample').map((line) => sampleSchema.parse(line)),
+      requests: of('request').map((line) => requestSchema.parse(line)),
+    };
+  }
+
+  /** Keeps a run. */
+  async write(run: RunRecord): Promise<void> {
+    const { mode, repeat, samples, requests, startedAt, redeliveries } = run;
+    const lines: readonly object[] = [
+      { kind: 'run', mode, repeat, startedAt, redeliveries },
+      ...samples.map((sample) => ({ kind: 'sample', ...sample })),
+      ...requests.map((request) => ({ kind: 'request', ...request })),
+    ];
+    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    await writeWhole(this.series(mode, repeat), text);
+  }
+
+  /** Writes a file that is made from all runs. */
+  async writeReport(name: string, text: string): Promise<string> {
+    const file = join(this.path, name);
+    await writeWhole(file, text);
+    return file;
+  }
+
+  private series(mode: string, repeat: number): string {
+    return join(this.path, 'series', `${mode}-${repeat}.jsonl`);
+  }
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function writeWhole(file: string, text: string): Promise<void> {
+  await writeFile(`${file}.partial`, text);
+  await rename(`${file}.partial`, file);
+}
