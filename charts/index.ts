@@ -5,6 +5,7 @@ import { Frontend } from './frontend';
 import { Keda } from './keda';
 import { type LabChart, renderChart } from './lab-chart';
 import { type LabProps } from './lab-props';
+import { Load } from './load';
 import { MetricsServer } from './metrics-server';
 import { addMonitoring } from './monitoring/add-monitoring';
 import { Namespaces } from './namespaces';
@@ -61,6 +62,7 @@ export function buildCharts(props: LabProps): LabChart[] {
     image: images.observer,
     secretRotation,
   });
+  const load = new Load(app, 'Load', { image: images.load, secretRotation });
   const redis = new Redis(app, 'Redis', {
     image: images.redis,
     storage: props.redisStorage,
@@ -108,6 +110,7 @@ export function buildCharts(props: LabProps): LabChart[] {
   nats.addDependency(namespaces);
   observer.addDependency(namespaces, nats);
   redis.addDependency(namespaces);
+  load.addDependency(namespaces, bootstrap);
   authCallout.addDependency(namespaces, nats);
   bootstrap.addDependency(namespaces, nats);
   worker.addDependency(namespaces, bootstrap, redis);
@@ -126,6 +129,7 @@ export function buildCharts(props: LabProps): LabChart[] {
     renderChart(redis),
     renderChart(bootstrap),
     renderChart(worker),
+    renderChart(load),
     renderChart(scaler),
     renderChart(verticalScalers),
     ...monitoring.map((chart) => renderChart(chart)),

@@ -22,6 +22,7 @@ export interface LabImages {
   readonly worker: string;
   readonly authCallout: string;
   readonly observer: string;
+  readonly load: string;
   readonly frontend: string;
 }
 

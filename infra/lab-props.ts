@@ -67,6 +67,7 @@ export async function labProps(inputs: LabInputs): Promise<LabProps> {
       worker: workloads.worker,
       authCallout: workloads['auth-callout'],
       observer: workloads.observer,
+      load: workloads.load,
       frontend: workloads.frontend,
     },
     operatorManifests: { keda, vpa, ...(metricsServer && { metricsServer }) },

@@ -13,6 +13,7 @@ export const WORKLOADS = {
   worker: NODE_PROGRAM,
   'auth-callout': NODE_PROGRAM,
   observer: NODE_PROGRAM,
+  load: NODE_PROGRAM,
   frontend: { base: 'nginx', shares: ['protocol', 'staging'] },
 } as const satisfies Readonly<Record<string, WorkloadSources>>;
 

@@ -20,6 +20,7 @@ test('every chart comes after those that it depends on', () => {
     'Redis',
     'NatsBootstrap',
     'Worker',
+    'Load',
     'WorkerScaler',
     'VerticalScalers',
     'KubeStateMetrics',

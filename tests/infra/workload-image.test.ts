@@ -98,6 +98,7 @@ test('the pods that use the image wait for it, the others do not', async () => {
       worker: workerImage.reference,
       authCallout: 'auth-callout:1',
       observer: 'observer:1',
+      load: 'load:1',
       frontend: 'frontend:0123456789abcdef',
     },
     tokenSecret: undefined,

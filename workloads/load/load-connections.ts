@@ -1,4 +1,6 @@
 import { connect, type NatsConnection } from 'nats';
+import { natsCredentials, type NatsCredentials } from '../protocol/nats-credentials';
+import { NATS_CREDENTIAL_KEYS } from '../protocol/nats-users';
 
 /** Who connects to what. */
 export interface LoadConnectionOptions {
@@ -13,15 +15,14 @@ export interface LoadConnectionOptions {
  * @throws Error where the server cannot be reached or refuses the user
  */
 export async function openConnections(
-  { natsUrl, user, password }: LoadConnectionOptions,
+  options: LoadConnectionOptions,
   count: number,
 ): Promise<[NatsConnection, ...NatsConnection[]]> {
   const open = () =>
     connect({
-      servers: natsUrl,
+      servers: options.natsUrl,
       name: 'load',
-      user,
-      pass: password,
+      ...natsCredentialsOf(options),
       maxReconnectAttempts: -1,
       reconnectTimeWait: 250,
       ignoreClusterUpdates: true,
@@ -29,4 +30,17 @@ export async function openConnections(
   const first = await open();
   const others = await Promise.all(Array.from({ length: count - 1 }, open));
   return [first, ...others];
+}
+
+/**
+ * The credentials of a load's user, wherever they were set.
+ *
+ * @throws Error where only one of user and password is set
+ */
+export function natsCredentialsOf({
+  user,
+  password,
+}: Pick<LoadConnectionOptions, 'user' | 'password'>): NatsCredentials {
+  const { user: userKey, password: passwordKey } = NATS_CREDENTIAL_KEYS;
+  return natsCredentials({ [userKey]: user, [passwordKey]: password });
 }

@@ -1,22 +1,30 @@
 import { Registry } from 'prom-client';
 import { HealthServer } from '../process/health-server';
 import { createLogger } from '../process/logger';
+import { NatsLink } from '../process/nats-link';
 import { SettingsError } from '../process/setting';
+import { natsCredentialsOf } from './load-connections';
 import { readServiceConfig } from './config';
-import { openConnections } from './load-connections';
 import { LoadService } from './load-service';
 import { prepareLoad } from './prepared-load';
 
 async function main(): Promise<void> {
   const config = readServiceConfig(process.argv.slice(2), process.env);
   const log = createLogger({ name: 'load', level: 'info' });
+  let link: NatsLink | undefined;
   const health = new HealthServer({
     address: config.metricsAddress,
     registry: new Registry(),
-    notReadyReason: () => undefined,
+    notReadyReason: () => (link?.isConnected ? undefined : 'nats is not connected'),
   });
   await health.listen();
-  const [connection] = await openConnections(config, 1);
+  link = await NatsLink.open({
+    url: config.natsUrl,
+    name: 'load',
+    log,
+    credentials: natsCredentialsOf(config),
+  });
+  const { connection } = link;
   const service = new LoadService({
     connection,
     limits: config,

@@ -13,8 +13,8 @@ export const LOAD_SUBJECTS = {
   state: 'lab.load.state',
 } as const;
 
-/** What takes the load: the queue, or the front end's pages, or its WebSocket. */
-export const LOAD_TARGETS = ['memes', 'http', 'websocket'] as const;
+/** What takes the load: the queue, or the front end's pages. */
+export const LOAD_TARGETS = ['memes', 'http'] as const;
 
 /** One of {@link LOAD_TARGETS}. */
 export type LoadTarget = (typeof LOAD_TARGETS)[number];

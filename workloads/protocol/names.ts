@@ -150,10 +150,8 @@ export const LOAD = {
   namespace: NAMESPACES.memeGenerator,
   deployment: 'load',
   container: 'load',
-  image: 'load',
   ...METRICS_HTTP,
   entryPoint: '/app/load.cjs',
-  runEntryPoint: '/app/run.cjs',
   uid: 65532,
 } as const;
 

@@ -22,6 +22,7 @@ export function labProps(changes: Partial<LabProps> = {}): LabProps {
       worker: 'localhost/autoscaling-lab/worker:0123456789ab',
       authCallout: 'localhost/autoscaling-lab/auth-callout:0123456789ab',
       observer: 'localhost/autoscaling-lab/observer:0123456789ab',
+      load: 'localhost/autoscaling-lab/load:0123456789ab',
       frontend: 'localhost/autoscaling-lab/frontend:0123456789ab',
     },
     operatorManifests: {

@@ -7,6 +7,7 @@ export const WORKLOAD_IMAGES = {
   worker: 'localhost/autoscaling-lab/worker:0123456789abcdef',
   'auth-callout': 'localhost/autoscaling-lab/auth-callout:0123456789abcdef',
   observer: 'localhost/autoscaling-lab/observer:0123456789abcdef',
+  load: 'localhost/autoscaling-lab/load:0123456789abcdef',
   frontend: 'localhost/autoscaling-lab/frontend:0123456789abcdef',
 };
 
@@ -28,6 +29,7 @@ export function labCharts(overrides: Partial<LabProps> = {}): LabChart[] {
       worker: WORKLOAD_IMAGES.worker,
       authCallout: WORKLOAD_IMAGES['auth-callout'],
       observer: WORKLOAD_IMAGES.observer,
+      load: WORKLOAD_IMAGES.load,
       frontend: WORKLOAD_IMAGES.frontend,
       prometheus: 'prometheus:v3.13.5',
       kubeStateMetrics: 'kube-state-metrics:v2.18.0',

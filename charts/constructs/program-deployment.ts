@@ -1,0 +1,101 @@
+import { type Chart, Duration } from 'cdk8s';
+import {
+  type ContainerResources,
+  Deployment,
+  DeploymentStrategy,
+  EnvValue,
+  ImagePullPolicy,
+  LabelSelector,
+  Probe,
+} from 'cdk8s-plus-28';
+import { NATS } from '../../workloads/protocol/names';
+import { type NatsUser } from '../../workloads/protocol/nats-users';
+import { type PartLabels, podLabels, selectorLabels } from '../labels';
+import { natsCredentials, rotationAnnotation } from './nats-credentials';
+import { restrictedContainer } from './restricted-security';
+
+/** Names of a program of the lab; see `names.ts` of the protocol. */
+export interface ProgramNames {
+  readonly deployment: string;
+  readonly container: string;
+  readonly entryPoint: string;
+  readonly metricsPort: number;
+  readonly metricsPortName: string;
+  readonly livenessPath: string;
+  readonly readinessPath: string;
+  readonly uid: number;
+}
+
+/** One program of the lab that is reached over NATS alone. */
+export interface ProgramDeploymentProps {
+  readonly part: PartLabels;
+  readonly names: ProgramNames;
+  readonly image: string;
+  readonly natsUser: NatsUser;
+  /** Number of the secrets in use; another one starts new pods. */
+  readonly secretRotation: number;
+  /** Variables beside those that every program has: NATS, its user there, and the metrics' address. */
+  readonly variables?: Readonly<Record<string, EnvValue>>;
+  readonly resources: ContainerResources;
+  /**
+   * Minimum: 1.
+   *
+   * @default 1
+   */
+  readonly replicas?: number;
+  /** Whether two of it must never run at a time, not even during an update. */
+  readonly alone?: boolean;
+}
+
+/** A Deployment of a Node program with one container, its probes and its user of NATS. */
+export function programDeployment(chart: Chart, props: ProgramDeploymentProps): Deployment {
+  const { part, names } = props;
+  const port = names.metricsPort;
+  const deployment = new Deployment(chart, 'Deployment', {
+    metadata: { name: names.deployment },
+    podMetadata: {
+      labels: podLabels(part),
+      annotations: rotationAnnotation(props.secretRotation),
+    },
+    select: false,
+    replicas: props.replicas ?? 1,
+    ...(props.alone && { strategy: DeploymentStrategy.recreate() }),
+    automountServiceAccountToken: false,
+    terminationGracePeriod: Duration.seconds(10),
+    securityContext: { ensureNonRoot: true, user: names.uid, group: names.uid },
+    containers: [
+      {
+        name: names.container,
+        image: props.image,
+        imagePullPolicy: ImagePullPolicy.IF_NOT_PRESENT,
+        command: ['node', names.entryPoint],
+        ports: [{ name: names.metricsPortName, number: port }],
+        envVariables: {
+          NATS_URL: EnvValue.fromValue(NATS.url),
+          METRICS_ADDR: EnvValue.fromValue(`0.0.0.0:${port}`),
+          ...props.variables,
+          ...natsCredentials(chart, props.natsUser),
+        },
+        resources: props.resources,
+        startup: Probe.fromHttpGet(names.livenessPath, {
+          port,
+          periodSeconds: Duration.seconds(1),
+          failureThreshold: 60,
+        }),
+        readiness: Probe.fromHttpGet(names.readinessPath, {
+          port,
+          periodSeconds: Duration.seconds(2),
+          failureThreshold: 3,
+        }),
+        liveness: Probe.fromHttpGet(names.livenessPath, {
+          port,
+          periodSeconds: Duration.seconds(10),
+          failureThreshold: 3,
+        }),
+        securityContext: restrictedContainer(names.uid),
+      },
+    ],
+  });
+  deployment.select(LabelSelector.of({ labels: selectorLabels(part) }));
+  return deployment;
+}

@@ -1,0 +1,88 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type NatsConnection } from 'nats';
+import { LOAD_SUBJECTS, loadReplySchema } from '../../../workloads/protocol/load-request';
+import { type NatsUser } from '../../../workloads/protocol/nats-users';
+import { eventually, stageWorker, unstageWorker } from '../../support/meme-lab';
+import { SecuredNats } from '../../support/nats-lab';
+import { RedisServer } from '../../support/redis-server';
+import { run, runTs } from '../../support/run';
+import { WorkerProcess } from '../../support/worker-process';
+
+jest.setTimeout(120_000);
+
+let folders: { readonly worker: string; readonly load: string };
+let nats: SecuredNats;
+let redis: RedisServer;
+let programs: WorkerProcess[];
+let operator: NatsConnection;
+
+const envOf = (user: NatsUser) => ({
+  NATS_URL: nats.server.url,
+  REDIS_URL: redis.url,
+  ...nats.secrets.credentials(user),
+});
+
+beforeAll(async () => {
+  folders = { worker: await stageWorker(), load: await mkdtemp(join(tmpdir(), 'load-')) };
+  const built = await runTs('workloads/load/build.ts', [folders.load]);
+  expect(built).toMatchObject({ code: 0 });
+  nats = await SecuredNats.start();
+  redis = await RedisServer.start();
+  const bootstrap = join(folders.worker, 'bootstrap.cjs');
+  expect(await run('node', [bootstrap], { env: envOf('bootstrap') })).toMatchObject({ code: 0 });
+  programs = [
+    await WorkerProcess.start(join(folders.worker, 'worker.cjs'), {
+      ...envOf('worker'),
+      POD_NAME: 'worker-0',
+      WORKER_CONCURRENCY: '8',
+    }),
+    await WorkerProcess.start(join(folders.load, 'load.cjs'), envOf('load')),
+  ];
+  for (const program of programs) await program.whenReady();
+  operator = await nats.connect('operator');
+});
+
+afterAll(async () => {
+  await Promise.all(programs.map((program) => program.kill()));
+  await Promise.all([nats.stop(), redis.remove()]);
+  await Promise.all(Object.values(folders).map(unstageWorker));
+});
+
+const ask = async (subject: string, body: object = {}) => {
+  const message = await operator.request(subject, JSON.stringify(body), { timeout: 5000 });
+  return loadReplySchema.parse(message.json());
+};
+
+test('the image makes a load with the rights of its own user', async () => {
+  expect(await ask(LOAD_SUBJECTS.start, { profile: 'single' })).toMatchObject({ ok: true });
+  await eventually('the end of the load', 20_000, async () => {
+    const { state } = await ask(LOAD_SUBJECTS.get);
+    return !state.running;
+  });
+
+  const { state } = await ask(LOAD_SUBJECTS.get);
+  expect(state.run).toMatchObject({ phase: 'done', sent: 1, answered: 1, failed: 0, refused: 0 });
+  expect(programs[1]!.text).not.toMatch(/permission|reports an error/i);
+});
+
+test('the same image makes one load and ends, as a Job does', async () => {
+  const job = join(folders.load, 'run.cjs');
+
+  const { code, stdout, stderr } = await run('node', [job, '--profile', 'single'], {
+    env: envOf('load'),
+  });
+
+  expect(stderr).toBe('');
+  expect(stdout).toMatch(/1 sent, 0 refused, 1 answered/);
+  expect(code).toBe(0);
+});
+
+test('is not ready while NATS is away', async () => {
+  const load = programs[1]!;
+  await nats.server.stop();
+
+  await eventually('not ready', 15_000, async () => (await load.get('/readyz')).status === 503);
+  expect((await load.get('/readyz')).text).toContain('nats is not connected');
+});
