@@ -76,7 +76,8 @@ const PERMISSIONS: Readonly<Record<Exclude<NatsUser, 'auth-callout'>, Permission
       '$JS.API.STREAM.NAMES',
       '$JS.API.STREAM.INFO.*',
       '$JS.API.CONSUMER.INFO.*.*',
-      // reads the answers to its own requests
+      // reads the answers to its own requests; a consumer of several subjects is not named in its subject
+      `$JS.API.CONSUMER.CREATE.${RESPONSES_STREAM.name}`,
       `$JS.API.CONSUMER.CREATE.${RESPONSES_STREAM.name}.>`,
       `$JS.API.CONSUMER.DELETE.${RESPONSES_STREAM.name}.>`,
       `$JS.API.CONSUMER.MSG.NEXT.${RESPONSES_STREAM.name}.>`,
