@@ -11,20 +11,20 @@ import { prepareLoad } from './prepared-load';
 async function main(): Promise<void> {
   const config = readServiceConfig(process.argv.slice(2), process.env);
   const log = createLogger({ name: 'load', level: 'info' });
-  let link: NatsLink | undefined;
+  const nats: { link?: NatsLink } = {};
   const health = new HealthServer({
     address: config.metricsAddress,
     registry: new Registry(),
-    notReadyReason: () => (link?.isConnected ? undefined : 'nats is not connected'),
+    notReadyReason: () => (nats.link?.isConnected ? undefined : 'nats is not connected'),
   });
   await health.listen();
-  link = await NatsLink.open({
+  nats.link = await NatsLink.open({
     url: config.natsUrl,
     name: 'load',
     log,
     credentials: natsCredentialsOf(config),
   });
-  const { connection } = link;
+  const { connection } = nats.link;
   const service = new LoadService({
     connection,
     limits: config,
