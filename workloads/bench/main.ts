@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { runTool } from '../tools/user-error';
-import { readSettings, wholeNumber } from '../process/setting';
+import { oneOf, readSettings, wholeNumber } from '../process/setting';
 import { BenchLab } from './bench-lab';
 import { consuming, drawing, dualPath, memory, scaling, type Measurement } from './measurements';
+
+const PARTS = ['drawing', 'consuming', 'dual-path', 'scaling', 'memory'] as const;
 
 const SETTINGS = {
   requests: {
@@ -30,6 +32,11 @@ const SETTINGS = {
     default: '10',
     parse: wholeNumber(1, 100),
   },
+  only: {
+    flag: '--only',
+    description: `one of ${PARTS.join(', ')}; without it, all`,
+    parse: oneOf(...PARTS),
+  },
 } as const;
 
 const MEMES_PER_STEP = 300;
@@ -41,6 +48,7 @@ runTool(async () => {
       'Exits with 1 where a ratio does not hold.',
   );
   const options = readSettings(program, SETTINGS, process.argv.slice(2), process.env);
+  const wants = (part: (typeof PARTS)[number]) => (options.only ?? part) === part;
   const lab = await BenchLab.start();
   const lines: Measurement[] = [];
   const add = (line: Measurement) => {
@@ -49,15 +57,19 @@ runTool(async () => {
   };
   try {
     say('what | measured | reference | ratio | at least');
-    add(await drawing(options.pictures));
-    for (const line of await consuming(lab, options.requests)) add(line);
-    add(await dualPath(lab, DUAL_REQUESTS));
+    if (wants('drawing')) add(await drawing(options.pictures));
+    if (wants('consuming')) {
+      for (const line of await consuming(lab, options.requests)) add(line);
+    }
+    if (wants('dual-path')) add(await dualPath(lab, DUAL_REQUESTS));
     const counts = [1, 2, 4, options.workers].filter(
       (count, index, all) => count <= options.workers && all.indexOf(count) === index,
     );
     const cores = availableParallelism();
-    for (const line of await scaling(lab, counts, MEMES_PER_STEP, cores)) add(line);
-    add(await memory(lab, options.memes));
+    if (wants('scaling')) {
+      for (const line of await scaling(lab, counts, MEMES_PER_STEP, cores)) add(line);
+    }
+    if (wants('memory')) add(await memory(lab, options.memes));
   } finally {
     await lab.stop();
   }

@@ -2,6 +2,7 @@ import { connect, Events, type NatsConnection } from 'nats';
 import { natsCredentials, type NatsCredentials } from '../protocol/nats-credentials';
 import { type Logger } from './logger';
 import { redactUrl } from './redact-url';
+import { RequestMux } from './request-mux';
 import { sleep } from './sleep';
 
 /** How to reach NATS. */
@@ -21,6 +22,7 @@ export class NatsLink {
   private connected = true;
   private readonly lostListeners: (() => void)[] = [];
   private waiters: (() => void)[] = [];
+  private mux?: RequestMux;
 
   private constructor(
     readonly connection: NatsConnection,
@@ -60,11 +62,18 @@ export class NatsLink {
         maxPingOut: 2,
         // the library's own list of servers would bring back pods that no longer exist
         ignoreClusterUpdates: true,
+        // a stack for each request costs as much as the request
+        noAsyncTraces: true,
       });
       return new NatsLink(connection, options, credentials.inboxPrefix);
     } finally {
       clearInterval(waiting);
     }
+  }
+
+  /** Requests in numbers; made when it is first asked for. */
+  get requests(): RequestMux {
+    return (this.mux ??= new RequestMux(this.connection, this.inboxPrefix));
   }
 
   /** False while the connection is down. */

@@ -1,4 +1,5 @@
 import { type MemeRequest } from '../protocol/request';
+import { EncodedPicture } from './answer-body';
 import { type Claim, type Claims } from './claims';
 import { fitPicture } from './fit-picture';
 import { pictureSize, type Generator, type Picture } from './generator';
@@ -41,6 +42,9 @@ export interface Job {
 
 /** Makes the answers and publishes them. Both paths of a request end here. */
 export class Answerer {
+  // as long as the cache keeps a picture, it is encoded once
+  private readonly encoded = new WeakMap<Picture, EncodedPicture>();
+
   constructor(private readonly options: AnswererOptions) {}
 
   /**
@@ -65,7 +69,6 @@ export class Answerer {
     const generationMs = Date.now() - job.startedAtMs;
     const response = {
       request_id: names.id,
-      ...(await this.pictureFields(picture, request, log)),
       prompt: request.prompt,
       timestamp: Math.floor(Date.now() / 1000),
       cached,
@@ -73,7 +76,8 @@ export class Answerer {
       queued_ms: job.queuedMs,
       generation_ms: generationMs,
     };
-    const result = await this.options.responder.publishMeme(names, response, abort);
+    const encoded = await this.encode(picture, request, log);
+    const result = await this.options.responder.publishMeme(names, response, encoded, abort);
     if (result === 'duplicate') metrics.duplicates.inc();
     else metrics.successes.inc({ source });
     const noted = await claims.markAnswered(job.claim);
@@ -105,7 +109,7 @@ export class Answerer {
     return picture;
   }
 
-  private async pictureFields(picture: Picture, request: MemeRequest, log: Logger) {
+  private async encode(picture: Picture, request: MemeRequest, log: Logger) {
     const { responder, images, metrics } = this.options;
     // base64 makes four bytes of three, and the prompt goes back with the picture
     const room = responder.maxBytes - Buffer.byteLength(JSON.stringify(request.prompt)) - 1024;
@@ -114,13 +118,18 @@ export class Answerer {
       try {
         const image_object = await images.put(picture);
         metrics.storedImages.inc();
-        return { image_object, mime_type: picture.mimeType };
+        return new EncodedPicture({ image_object, mime_type: picture.mimeType });
       } catch (error) {
         log.warn({ err: error }, 'picture not stored, sending it smaller');
       }
     }
-    const { bytes, mimeType } = await fitPicture(picture, maxBytes);
-    return { image_data: bytes.toString('base64'), mime_type: mimeType };
+    const known = this.encoded.get(picture);
+    if (known && picture.bytes.length <= maxBytes) return known;
+    const fitting = await fitPicture(picture, maxBytes);
+    const image_data = fitting.bytes.toString('base64');
+    const encoded = new EncodedPicture({ image_data, mime_type: fitting.mimeType });
+    if (fitting === picture) this.encoded.set(picture, encoded);
+    return encoded;
   }
 }
 

@@ -23,6 +23,7 @@ export const CORE_MESSAGE = 'core';
 const REMEMBERED_ANSWERS = 10_000;
 /** A restart of Redis takes less; after that the worker goes on without it. */
 const REDIS_GRACE_MS = 3000;
+const NEVER = new AbortController().signal;
 
 // KEYS: answered, claim. ARGV: holder, lease in milliseconds
 const CLAIM = `
@@ -115,10 +116,9 @@ export class Claims {
           this.options.answeredSeconds,
         ),
       );
-    // this process may end before it could tell Redis again
-    const patient = new AbortController().signal;
     if ((await note()) !== undefined) return true;
-    return (await redis.whenBack(REDIS_GRACE_MS, patient)) && (await note()) !== undefined;
+    // this process may end before it could tell Redis again
+    return (await redis.whenBack(REDIS_GRACE_MS, NEVER)) && (await note()) !== undefined;
   }
 
   /** Ends the renewal of a claim. @returns whether it was held until now */

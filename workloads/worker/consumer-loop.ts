@@ -78,10 +78,11 @@ export class ConsumerLoop {
     await this.whenConsumerExists();
     if (!this.limits) return false;
     const { link, stream, consumer, log } = this.options;
-    const { connection } = link;
+    const { connection, requests } = link;
     const expiresMs = PULL_EXPIRES_MS;
     this.inbox = new PullInbox({
       connection,
+      requests,
       inboxPrefix: link.inboxPrefix,
       stream,
       consumer,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { nanos, type Msg, type MsgHdrs, type NatsConnection } from 'nats';
+import { nanos, type Msg, type MsgHdrs } from 'nats';
 import { type Incoming } from './incoming';
+import { type RequestMux } from '../process/request-mux';
 
 /** Payloads of the JetStream acknowledgement protocol. */
 const ACK = {
@@ -11,6 +12,7 @@ const ACK = {
 } as const;
 
 const DECODER = new TextDecoder();
+const CONFIRMED_WITHIN_MS = 2000;
 
 /** Where a message comes from and how often it was delivered, as its reply subject says. */
 interface DeliveryInfo {
@@ -33,7 +35,7 @@ export class Delivery implements Incoming {
    * @throws Error where the message carries no acknowledgement subject
    */
   constructor(
-    private readonly connection: NatsConnection,
+    private readonly requests: RequestMux,
     private readonly message: Msg,
   ) {
     this.info = parseReply(message.reply);
@@ -114,11 +116,11 @@ export class Delivery implements Incoming {
     this.settled = true;
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.connection.request(this.message.reply!, payload, { timeout: 2000 });
+        await this.requests.request(this.message.reply!, payload, CONFIRMED_WITHIN_MS);
         return;
       } catch (error) {
         // an acknowledgement sent while the server restarts is lost, and is harmless when repeated
-        if (attempt === 3 || this.connection.isClosed()) throw error;
+        if (attempt === 3 || this.requests.isClosed) throw error;
       }
     }
   }

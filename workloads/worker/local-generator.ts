@@ -21,6 +21,9 @@ const OUTLINE = 0.16;
  * the same picture.
  */
 export class LocalGenerator implements Generator {
+  /** Changes with everything that changes the pictures. */
+  static readonly VARIANT = 'local-1';
+
   constructor(private readonly options: LocalGeneratorOptions) {
     // several pictures at once are made by several workers; one of them needs one thread
     sharp.concurrency(1);
@@ -28,7 +31,7 @@ export class LocalGenerator implements Generator {
   }
 
   variant(): string {
-    return 'local-1';
+    return LocalGenerator.VARIANT;
   }
 
   async generate(request: MemeRequest, signal: AbortSignal): Promise<Picture> {

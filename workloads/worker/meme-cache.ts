@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type Picture } from './generator';
 import { type WorkerMetrics } from './metrics';
+import { RecentPictures } from './recent-pictures';
 import { type RedisLink } from './redis-link';
 import { sleep } from '../process/sleep';
 
@@ -19,6 +20,9 @@ export interface CachedPicture {
 }
 
 const LEASE_MS = 10_000;
+/** Encoded for an answer, a picture takes as much again and a third more. */
+const RECENT_BYTES = 6 * 1024 * 1024;
+const RECENT_MS = 60_000;
 const LOOK_AGAIN_MS = 200;
 
 const RELEASE = `
@@ -28,11 +32,20 @@ const RENEW = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 return 0`;
 
-/** Pictures in Redis. The same picture is made once, however many requests want it at once. */
+/**
+ * Pictures in Redis, those asked for last also in this process, for at most a minute. The same
+ * picture is made once, however many requests want it at once.
+ */
 export class MemeCache {
   private readonly making = new Map<string, Promise<CachedPicture>>();
+  private readonly recent: RecentPictures;
 
-  constructor(private readonly options: MemeCacheOptions) {}
+  constructor(private readonly options: MemeCacheOptions) {
+    this.recent = new RecentPictures({
+      maxBytes: RECENT_BYTES,
+      maxAgeMs: Math.min(RECENT_MS, options.ttlSeconds * 1000),
+    });
+  }
 
   /**
    * The key of a picture. Prompts that differ in case, in spaces or in the form of their accents
@@ -43,6 +56,11 @@ export class MemeCache {
   static key(variant: string, size: number, prompt: string): string {
     const normal = prompt.normalize('NFC').trim().replace(/\s+/g, ' ').toLowerCase();
     return createHash('sha256').update(`${variant}\n${size}\n${normal}`).digest('hex');
+  }
+
+  /** Under which name Redis holds a picture. */
+  static imageKey(key: string): string {
+    return `meme:image:${key}`;
   }
 
   /**
@@ -59,6 +77,11 @@ export class MemeCache {
       this.options.metrics.cacheMisses.inc();
       return { picture: await make(), cached: false };
     }
+    const recent = this.recent.get(key);
+    if (recent) {
+      this.options.metrics.cacheHits.inc();
+      return { picture: recent, cached: true };
+    }
     const inProcess = this.making.get(key);
     if (inProcess) {
       const { picture } = await inProcess;
@@ -68,7 +91,9 @@ export class MemeCache {
     const work = this.lookUpOrMake(key, make, signal);
     this.making.set(key, work);
     try {
-      return await work;
+      const result = await work;
+      this.recent.put(key, result.picture);
+      return result;
     } finally {
       this.making.delete(key);
     }
@@ -102,7 +127,7 @@ export class MemeCache {
 
   private async read(key: string): Promise<Picture | undefined> {
     const stored = await this.options.redis.run('the cached picture', (client) =>
-      client.getBuffer(imageKey(key)),
+      client.getBuffer(MemeCache.imageKey(key)),
     );
     if (!stored) return undefined;
     const end = stored.indexOf(0);
@@ -112,7 +137,7 @@ export class MemeCache {
   private async write(key: string, picture: Picture): Promise<void> {
     const value = Buffer.concat([Buffer.from(`${picture.mimeType}\0`, 'latin1'), picture.bytes]);
     await this.options.redis.run('caching a picture', (client) =>
-      client.set(imageKey(key), value, 'EX', this.options.ttlSeconds),
+      client.set(MemeCache.imageKey(key), value, 'EX', this.options.ttlSeconds),
     );
   }
 }
@@ -151,5 +176,4 @@ class MakingLock {
   }
 }
 
-const imageKey = (key: string): string => `meme:image:${key}`;
 const lockKey = (key: string): string => `meme:making:${key}`;

@@ -1,6 +1,7 @@
 import { createInbox, nanos, type Msg, type NatsConnection, type Subscription } from 'nats';
 import { Delivery } from './delivery';
 import { type Logger } from '../process/logger';
+import { type RequestMux } from '../process/request-mux';
 import { sleep } from '../process/sleep';
 
 /** The server says that the consumer cannot be pulled from; the message says why. */
@@ -9,6 +10,8 @@ export class PullRefusedError extends Error {}
 /** What is pulled from. */
 export interface PullInboxOptions {
   readonly connection: NatsConnection;
+  /** For what is confirmed. */
+  readonly requests: RequestMux;
   /**
    * Prefix of the subject that messages are taken on; the server lets a user listen below its own.
    *
@@ -120,7 +123,7 @@ export class PullInbox {
     this.heardAtMs = Date.now();
     // everything the server says about the pulls themselves comes on the inbox
     if (message.subject.startsWith(this.inbox)) return this.receiveStatus(message);
-    const delivery = new Delivery(this.options.connection, message);
+    const delivery = new Delivery(this.options.requests, message);
     const waiter = this.waiters.shift();
     if (waiter) return waiter.resolve(delivery);
     const returned = delivery

@@ -1,10 +1,12 @@
-import { ErrorCode, headers, type NatsError } from 'nats';
+import { headers } from 'nats';
+import { answerBody, type EncodedPicture } from './answer-body';
 import { HEADERS } from '../protocol/headers';
 import { type MemeError, type MemeResponse } from '../protocol/response';
 import { errorSubjectFor, REPLY_PREFIX } from '../protocol/subjects';
 import { backoffMs } from '../process/backoff';
 import { type Logger } from '../process/logger';
 import { type NatsLink } from '../process/nats-link';
+import { NoRespondersError } from '../process/request-mux';
 import { type RequestNames } from './parse-request';
 import { sleep } from '../process/sleep';
 
@@ -21,6 +23,13 @@ export interface ResponderOptions {
 /** Whether the answer is in the stream now, or was there before. */
 export type PublishResult = 'published' | 'duplicate';
 
+/** What a stream answers to a message. */
+interface PublishConfirmation {
+  readonly duplicate?: boolean;
+  readonly error?: { readonly description: string };
+}
+
+const CONFIRMED_WITHIN_MS = 3000;
 const GIVE_UP_AFTER_MS = 30_000;
 const BACKOFF = { firstMs: 100, maxMs: 2000 };
 const PRIVATE_FAILURE = 'failed; the reason went to the reply subject of the request';
@@ -46,14 +55,15 @@ export class Responder {
   async publishMeme(
     names: RequestNames,
     response: MemeResponse,
+    picture: EncodedPicture,
     abort: AbortSignal,
   ): Promise<PublishResult> {
     const { responseSubject } = this.options;
-    if (names.replyTo === undefined) return this.publish(responseSubject, names, response, abort);
-    await this.reply(names, response, abort);
-    const hidden = { image_data: undefined, image_object: undefined, prompt: '' };
-    const announcement = { ...response, ...hidden, private: true };
-    return this.publish(responseSubject, names, announcement, abort);
+    const body = answerBody(response, picture);
+    if (names.replyTo === undefined) return this.publish(responseSubject, names, body, abort);
+    await this.reply(names, body, abort);
+    const announcement = { ...response, prompt: '', private: true };
+    return this.publish(responseSubject, names, JSON.stringify(announcement), abort);
   }
 
   /**
@@ -67,15 +77,16 @@ export class Responder {
     abort: AbortSignal,
   ): Promise<PublishResult> {
     const subject = errorSubjectFor(this.options.responseSubject);
-    if (names.replyTo === undefined) return this.publish(subject, names, failure, abort);
-    await this.reply(names, failure, abort);
+    const body = JSON.stringify(failure);
+    if (names.replyTo === undefined) return this.publish(subject, names, body, abort);
+    await this.reply(names, body, abort);
     const announcement = { ...failure, error: PRIVATE_FAILURE, private: true };
-    return this.publish(subject, names, announcement, abort);
+    return this.publish(subject, names, JSON.stringify(announcement), abort);
   }
 
   private async reply(
     names: RequestNames,
-    body: MemeResponse | MemeError,
+    body: Buffer | string,
     abort: AbortSignal,
   ): Promise<void> {
     const subject = names.replyTo!;
@@ -87,24 +98,25 @@ export class Responder {
     // an inbox is listened to now or never: the server has the message, more cannot be known
     await this.untilDone(names.id, subject, abort, async () => {
       const { connection } = this.options.link;
-      connection.publish(subject, JSON.stringify(body));
-      await withTimeout(connection.flush(), 3000);
+      connection.publish(subject, body);
+      await withTimeout(connection.flush(), CONFIRMED_WITHIN_MS);
     });
   }
 
   private async publish(
     subject: string,
     names: RequestNames,
-    body: MemeResponse | MemeError,
+    body: Buffer | string,
     abort: AbortSignal,
   ): Promise<PublishResult> {
-    const payload = JSON.stringify(body);
-    const js = this.options.link.connection.jetstream();
     const own = headers();
     own.set(HEADERS.requestId, names.id);
+    own.set(HEADERS.messageId, names.key);
     return this.untilDone(names.id, subject, abort, async () => {
-      const options = { msgID: names.key, timeout: 3000, headers: own };
-      const confirmation = await js.publish(subject, payload, options);
+      const { requests } = this.options.link;
+      const answer = await requests.request(subject, body, CONFIRMED_WITHIN_MS, own);
+      const confirmation = answer.json<PublishConfirmation>();
+      if (confirmation.error) throw new Error(confirmation.error.description);
       return confirmation.duplicate ? 'duplicate' : 'published';
     });
   }
@@ -146,8 +158,7 @@ async function withTimeout(work: Promise<unknown>, ms: number): Promise<void> {
 }
 
 function explain(error: Error, subject: string): string {
-  const code = (error as NatsError).code;
-  if (code === ErrorCode.NoResponders || code === '503') {
+  if (error instanceof NoRespondersError) {
     return `no stream takes subject "${subject}"; run bootstrap to create it`;
   }
   return error.message;

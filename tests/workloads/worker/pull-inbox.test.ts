@@ -1,5 +1,6 @@
 import { connect, RetentionPolicy, AckPolicy, type NatsConnection } from 'nats';
 import { createLogger } from '../../../workloads/process/logger';
+import { RequestMux } from '../../../workloads/process/request-mux';
 import { PullInbox, PullRefusedError } from '../../../workloads/worker/pull-inbox';
 import { NatsServer } from '../../support/nats-server';
 
@@ -8,14 +9,16 @@ jest.setTimeout(30_000);
 const log = createLogger({ name: 'test', level: 'silent' });
 let nats: NatsServer;
 let connection: NatsConnection;
+let requests: RequestMux;
 let inbox: PullInbox;
 
 const open = (consumer = 'c') =>
-  new PullInbox({ connection, stream: 'S', consumer, expiresMs: 1000, log });
+  new PullInbox({ connection, requests, stream: 'S', consumer, expiresMs: 1000, log });
 
 beforeAll(async () => {
   nats = await NatsServer.start();
   connection = await connect({ servers: nats.url });
+  requests = new RequestMux(connection);
   const manager = await connection.jetstreamManager();
   await manager.streams.add({ name: 'S', subjects: ['s'], retention: RetentionPolicy.Workqueue });
   await manager.consumers.add('S', { durable_name: 'c', ack_policy: AckPolicy.Explicit });
