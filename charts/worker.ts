@@ -132,7 +132,8 @@ function addDeployment(chart: Chart, props: WorkerProps): Deployment {
         envVariables: environment(chart, props, shutdownGrace),
         resources: {
           cpu: { request: Cpu.millis(50), limit: Cpu.millis(500) },
-          memory: { request: Size.mebibytes(128), limit: Size.mebibytes(256) },
+          // what a busy worker holds, so that the node never promises more than it has
+          memory: { request: Size.mebibytes(192), limit: Size.mebibytes(256) },
         },
         ...probes(),
         securityContext: restrictedContainer(WORKER.uid),
