@@ -16,7 +16,6 @@ import { runWords } from './load-words';
 const TARGET_LABELS: Readonly<Record<LoadTarget, string>> = {
   memes: 'Memes',
   http: 'Pages',
-  websocket: 'Connections',
 };
 
 /** Buttons that put the lab under load, within what the load generator allows. */
