@@ -11,8 +11,10 @@ export function OfflineAlert({ connection }: { readonly connection: LabConnectio
   const seconds = Math.max(0, Math.round((now - since) / 1000));
   return (
     <Alert severity="error" sx={{ mb: 2 }}>
-      Offline for {seconds} s{reason ? `: ${reason}` : ''}. The page goes on trying; what you ask
-      for now is sent when the connection is back.
+      {/* a reader of the screen is told once, not every second */}
+      Offline<span aria-hidden> for {seconds} s</span>
+      {reason ? `: ${reason}` : ''}. The page goes on trying; what you ask for now is sent when the
+      connection is back.
     </Alert>
   );
 }

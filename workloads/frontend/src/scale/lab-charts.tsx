@@ -26,7 +26,7 @@ const CHARTS: readonly { readonly title: string; readonly series: readonly Chart
     series: [
       { key: 'pagesReady', label: 'ready', side: 'left' },
       { key: 'pagesWanted', label: 'wanted', side: 'left' },
-      { key: 'pageCpuPercent', label: 'CPU of requests', unit: ' %', side: 'right' },
+      { key: 'pageCpuPercent', label: 'CPU', unit: ' %', side: 'right' },
     ],
   },
   {

@@ -29,6 +29,7 @@ export interface ChartProps {
 
 const HEIGHT_PX = 200;
 const LEAST_TOP = 4;
+const DASHES = [[], [7, 4], [2, 3]];
 const FONT = '13px system-ui, sans-serif';
 const STEPS = [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 2500, 5000, 10_000];
 
@@ -44,14 +45,14 @@ export function LiveChart({ title, series, samples }: ChartProps) {
         direction="row"
         useFlexGap
         aria-hidden
-        sx={{ flexWrap: 'wrap', columnGap: 3, mb: 0.5, minHeight: 48 }}
+        sx={{ flexWrap: 'wrap', columnGap: 2.5, mb: 0.5, minHeight: 48 }}
       >
         {series.map(({ key, label, unit = '' }, index) => (
           <Stack key={key} direction="row" sx={{ gap: 1, alignItems: 'baseline' }}>
             <Typography
               component="span"
               sx={{
-                fontSize: { xs: '1.6rem', md: '2rem' },
+                fontSize: { xs: '1.6rem', md: '1.9rem' },
                 fontWeight: 700,
                 fontVariantNumeric: 'tabular-nums',
                 color: colors.series[index],
@@ -141,21 +142,29 @@ function optionsOf(
   const sides = (['left', 'right'] as const).filter((side) =>
     series.some((each) => each.side === side),
   );
-  const scale: uPlot.Scale = {
-    range: (_plot, _min, max) => [0, Math.max(LEAST_TOP, Math.ceil((max ?? 0) * 1.1))],
-  };
+  // with more room above it, a line of the right side does not lie on one of the left
+  const scaleOf = (side: ChartSeries['side']): uPlot.Scale => ({
+    range: (_plot, _min, max) => [
+      0,
+      Math.max(LEAST_TOP, Math.ceil((max ?? 0) * (side === 'left' ? 1.1 : 1.4))),
+    ],
+  });
   return {
     width,
     height: HEIGHT_PX,
     legend: { show: false },
     cursor: { show: false },
     padding: [8, sides.includes('right') ? 0 : 12, 0, 0],
-    scales: { x: { time: true }, ...Object.fromEntries(sides.map((side) => [side, scale])) },
+    scales: {
+      x: { time: true },
+      ...Object.fromEntries(sides.map((side) => [side, scaleOf(side)])),
+    },
     axes: [
       {
         ...axis,
         grid: { show: false },
         space: 90,
+        size: 30,
         values: (_plot, values) => values.map((value) => clockTime(value * 1000)),
       },
       ...sides.map(valueAxis),
@@ -168,7 +177,7 @@ function optionsOf(
         stroke: lines[index],
         width: 2.5,
         // told apart without colours too
-        dash: index === 0 ? [] : [7, 4],
+        dash: DASHES[index],
         points: { show: false },
         paths: uPlot.paths.stepped?.({ align: 1 }),
       })),

@@ -100,7 +100,7 @@ function PodTile({ pod, isGone }: { readonly pod: PodState; readonly isGone: boo
         display: 'grid',
         placeContent: 'center',
         textAlign: 'center',
-        borderRadius: 2,
+        borderRadius: '10px',
         border: 2,
         borderStyle: look.word === 'ready' ? 'solid' : 'dashed',
         borderColor: `${look.color}.main`,
