@@ -20,6 +20,8 @@ const REDIS_PASSWORD = 'redis-password';
 export interface StoredAnswer {
   readonly subject: string;
   readonly id: string;
+  /** Its place in a trace; empty without one. */
+  readonly traceparent: string;
   readonly body: MemeResponse & MemeError;
 }
 
@@ -126,7 +128,13 @@ export class MemeLab {
     for (let seq = state.first_seq; state.messages > 0 && seq <= state.last_seq; seq++) {
       const message = await this.manager.streams.getMessage(RESPONSES_STREAM.name, { seq });
       const body = message.json<MemeResponse & MemeError>();
-      answers.push({ subject: message.subject, id: message.header.get('Meme-Request-Id'), body });
+      const { subject, header } = message;
+      answers.push({
+        subject,
+        id: header.get('Meme-Request-Id'),
+        traceparent: header.get('traceparent'),
+        body,
+      });
     }
     return answers;
   }

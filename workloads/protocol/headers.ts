@@ -16,6 +16,8 @@ export const HEADERS = {
   deliveries: 'Meme-Deliveries',
   /** On a dead letter: sequence of the request in its stream. */
   sequence: 'Meme-Sequence',
+  /** W3C trace context of who published the message, see `trace-context.ts`. */
+  traceparent: 'traceparent',
 } as const;
 
 /** Why a request was given up. */

@@ -11,6 +11,7 @@ import {
   wholeNumber,
   type Setting,
 } from '../process/setting';
+import { OTLP_ENDPOINT_SETTING } from '../process/tracing';
 
 /** What to send and where the answers go. */
 export interface SendOptions {
@@ -29,6 +30,8 @@ export interface SendOptions {
   readonly clientId?: string;
   readonly outputDir: string;
   readonly timeout: number;
+  /** Absent where no traces are exported. */
+  readonly otlpEndpoint?: string;
 }
 
 /** One request as it is published. */
@@ -139,6 +142,7 @@ const SETTINGS = {
     default: '120',
     parse: number(1, 86_400),
   },
+  otlpEndpoint: OTLP_ENDPOINT_SETTING,
 } as const satisfies Record<string, Setting<unknown>>;
 
 /**

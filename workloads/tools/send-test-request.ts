@@ -1,8 +1,10 @@
-import { type JsMsg, type NatsConnection } from 'nats';
+import { headers, type NatsConnection } from 'nats';
+import { HEADERS } from '../protocol/headers';
 import { CONSUMER } from '../protocol/streams';
 import { describePicture, parseAnswer, seconds } from './answer';
 import { pictureBytes } from './picture-bytes';
 import { preparePictureFolder, savePicture } from './picture-file';
+import { RequestTraces } from './request-traces';
 import { connectTool, idOf, ResponseStream } from './response-stream';
 import {
   readSendOptions,
@@ -41,9 +43,14 @@ async function send(connection: NatsConnection, options: SendOptions): Promise<n
     say('note: the generators of this lab ignore --guidance, --steps and --negative');
   }
   const start = await stream.nextSequence();
-  const publishedAt = await publishAll(connection, options.subject, requests);
-  say(requests.length === 1 ? `sent ${first.id}` : `sent ${requests.length} requests`);
-  return collect(connection, stream, start, publishedAt, options);
+  const traces = await RequestTraces.start('send-test-request', options.otlpEndpoint);
+  try {
+    const publishedAt = await publishAll(connection, options.subject, requests, traces);
+    say(requests.length === 1 ? `sent ${first.id}` : `sent ${requests.length} requests`);
+    return await collect(connection, stream, start, { publishedAt, traces }, options);
+  } finally {
+    await traces.close();
+  }
 }
 
 /** @returns when each request was confirmed, by id */
@@ -51,13 +58,17 @@ async function publishAll(
   connection: NatsConnection,
   subject: string,
   requests: readonly OutgoingRequest[],
+  traces: RequestTraces,
 ): Promise<Map<string, number>> {
   const publishedAt = new Map<string, number>();
   const js = connection.jetstream();
   for (const request of requests) {
     publishedAt.set(request.id, Date.now());
+    const own = headers();
+    own.set(HEADERS.traceparent, traces.begin(request.id));
+    const publication = { msgID: request.id, timeout: 5000, headers: own };
     try {
-      await js.publish(subject, JSON.stringify(request), { msgID: request.id, timeout: 5000 });
+      await js.publish(subject, JSON.stringify(request), publication);
     } catch (error) {
       const { code, message } = error as { code?: string; message: string };
       const reason =
@@ -74,9 +85,10 @@ async function collect(
   connection: NatsConnection,
   stream: ResponseStream,
   start: number,
-  publishedAt: Map<string, number>,
+  sent: { readonly publishedAt: Map<string, number>; readonly traces: RequestTraces },
   options: SendOptions,
 ): Promise<number> {
+  const { publishedAt, traces } = sent;
   const began = Date.now();
   const waiting = new Map(publishedAt);
   const answers = await stream.follow({ sequence: start }, true);
@@ -88,8 +100,11 @@ async function collect(
   let failures = 0;
   try {
     for await (const answer of answers) {
-      const sentAt = takeWaiting(waiting, answer);
-      if (sentAt === undefined) continue;
+      const id = idOf(answer);
+      const sentAt = id === undefined ? undefined : waiting.get(id);
+      if (id === undefined || sentAt === undefined) continue;
+      waiting.delete(id);
+      traces.answered(id);
       const text = await stream.read(answer.seq);
       if (!(await report(connection, text, options, Date.now() - sentAt))) failures++;
       if (waiting.size === 0) break;
@@ -105,14 +120,6 @@ async function collect(
     say(`${done} of ${publishedAt.size} answered with a picture in ${seconds(Date.now() - began)}`);
   }
   return failures === 0 ? 0 : 1;
-}
-
-function takeWaiting(waiting: Map<string, number>, answer: JsMsg): number | undefined {
-  const id = idOf(answer);
-  if (id === undefined) return undefined;
-  const sentAt = waiting.get(id);
-  waiting.delete(id);
-  return sentAt;
 }
 
 /** @returns whether the answer was a picture */

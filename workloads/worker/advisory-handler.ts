@@ -7,6 +7,7 @@ import { deriveId, type Delivery } from './delivery';
 import { type Incoming } from './incoming';
 import { type Logger } from '../process/logger';
 import { parseRequest } from './parse-request';
+import { RequestTrace } from './request-trace';
 
 /** What turning an advisory into a dead letter needs. */
 export interface AdvisoryHandlerOptions {
@@ -45,7 +46,8 @@ export class AdvisoryHandler {
     const manager = await connection.jetstreamManager({ checkAPI: false });
     const message = await orGone(manager.streams.getMessage(stream, { seq: sequence }));
     if (!message) return delivery.ack();
-    const parsed = parseRequest(stored(message, stream));
+    const request = stored(message, stream);
+    const parsed = parseRequest(request);
     const log = parent.child({ id: parsed.id, source: 'advisory', sequence });
     const claim = await claims.take(parsed.key, `${stream}/${sequence}`, leaseMs, abort);
     try {
@@ -68,8 +70,11 @@ export class AdvisoryHandler {
         });
         const now = Date.now();
         const times = { startedAtMs: now, queuedMs: now - message.time.getTime() };
-        const job = { names: parsed, source: 'jetstream', claim, ...times, abort, log } as const;
-        await answerer.refuse(job, error, 'exhausted');
+        const trace = RequestTrace.begin(request, now, deliveries);
+        trace.name(parsed.id);
+        const own = { claim, ...times, abort, trace, log };
+        const job = { names: parsed, source: 'jetstream', ...own } as const;
+        await answerer.refuse(job, error, 'exhausted').finally(() => trace.end('error'));
       }
       await orGone(manager.streams.deleteMessage(stream, sequence));
       await delivery.ack();

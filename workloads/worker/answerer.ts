@@ -6,13 +6,15 @@ import { pictureSize, type Generator, type Picture } from './generator';
 import { type ImageStore } from './image-store';
 import { type Source } from './incoming';
 import { type Logger } from '../process/logger';
-import { MemeCache } from './meme-cache';
+import { endFailed, traceparentOf } from '../process/tracing';
+import { MemeCache, type CachedPicture } from './meme-cache';
 import { type ErrorReason, type WorkerMetrics } from './metrics';
 import { type Moderator } from './moderation';
 import { type RequestNames } from './parse-request';
 import { type RateLimit } from './rate-limit';
 import { Rejection } from './rejection';
-import { type Responder } from './responder';
+import { type RequestTrace } from './request-trace';
+import { type PublishResult, type Responder } from './responder';
 
 /** What an answer needs on its way. */
 export interface AnswererOptions {
@@ -37,6 +39,7 @@ export interface Job {
   readonly queuedMs: number;
   /** Gives the work back. */
   readonly abort: AbortSignal;
+  readonly trace: RequestTrace;
   readonly log: Logger;
 }
 
@@ -54,18 +57,12 @@ export class Answerer {
    * @throws Rejection, GeneratorError or PublishError; the signal's reason where it aborts
    */
   async answer(job: Job, request: MemeRequest): Promise<'made' | 'cached'> {
-    const { cache, metrics, moderator, rateLimit, podName, claims } = this.options;
-    const { names, abort, log, source } = job;
+    const { metrics, moderator, rateLimit, podName, claims } = this.options;
+    const { names, log, source } = job;
     const refusal = await moderator.refusal(request.prompt);
     if (refusal !== undefined) throw new Rejection(refusal, 'moderated');
     await rateLimit.count(request.client_id, names.key);
-    const generator = await this.options.generator();
-    const key = MemeCache.key(generator.variant(request), pictureSize(request), request.prompt);
-    const make = () => {
-      log.debug('making the picture');
-      return this.make(generator, request, abort);
-    };
-    const { picture, cached } = await cache.getOrMake(key, make, abort);
+    const { picture, cached } = await this.picture(job, request);
     const generationMs = Date.now() - job.startedAtMs;
     const response = {
       request_id: names.id,
@@ -77,7 +74,9 @@ export class Answerer {
       generation_ms: generationMs,
     };
     const encoded = await this.encode(picture, request, log);
-    const result = await this.options.responder.publishMeme(names, response, encoded, abort);
+    const result = await this.publish(job, (responder, own) =>
+      responder.publishMeme(own, response, encoded, job.abort),
+    );
     if (result === 'duplicate') metrics.duplicates.inc();
     else metrics.successes.inc({ source });
     const noted = await claims.markAnswered(job.claim);
@@ -97,8 +96,37 @@ export class Answerer {
     job.log.warn({ reason, fault: message }, 'answering with an error');
     const timestamp = Math.floor(Date.now() / 1000);
     const failure = { request_id: job.names.id, error: message, timestamp };
-    await this.options.responder.publishError(job.names, failure, job.abort);
+    await this.publish(job, (responder, own) => responder.publishError(own, failure, job.abort));
     await this.options.claims.markAnswered(job.claim);
+  }
+
+  private publish(
+    { trace, names }: Job,
+    send: (responder: Responder, names: RequestNames) => Promise<PublishResult>,
+  ): Promise<PublishResult> {
+    return trace.during('publish', (span) =>
+      send(this.options.responder, { ...names, traceparent: traceparentOf(span) }),
+    );
+  }
+
+  /** From the cache, or made. Making is no part of the time that the cache takes. */
+  private async picture({ trace, abort, log }: Job, request: MemeRequest): Promise<CachedPicture> {
+    const generator = await this.options.generator();
+    const key = MemeCache.key(generator.variant(request), pictureSize(request), request.prompt);
+    const looking = trace.begin('cache');
+    const make = () => {
+      log.debug('making the picture');
+      looking.setAttribute('meme.cached', false).end();
+      return trace.during('generate', () => this.make(generator, request, abort));
+    };
+    try {
+      const found = await this.options.cache.getOrMake(key, make, abort);
+      if (found.cached) looking.setAttribute('meme.cached', true).end();
+      return found;
+    } catch (error) {
+      if (looking.isRecording()) endFailed(looking, error as Error);
+      throw error;
+    }
   }
 
   private async make(generator: Generator, request: MemeRequest, abort: AbortSignal) {

@@ -4,6 +4,7 @@ import { CONSUMER, MEMES_STREAM } from '../protocol/streams';
 import { CORE_QUEUE_GROUP, SUBJECTS } from '../protocol/subjects';
 import { NATS, REDIS, WORKER } from '../protocol/names';
 import { listenAddress, type ListenAddress } from '../process/listen-address';
+import { OTLP_ENDPOINT_SETTING } from '../process/tracing';
 import { DEFAULT_DENY_WORDS, denyWords } from './moderation';
 import {
   flag,
@@ -170,6 +171,7 @@ const WORKER_SETTINGS = {
     default: '60',
     parse: number(0.1, 600),
   },
+  otlpEndpoint: OTLP_ENDPOINT_SETTING,
   podName: {
     flag: '--pod-name',
     env: 'POD_NAME',
@@ -201,6 +203,8 @@ export interface WorkerConfig {
   readonly rateLimitPerMinute: number;
   readonly denyWords: readonly string[];
   readonly hfTimeoutSeconds: number;
+  /** Absent where no traces are made. */
+  readonly otlpEndpoint?: string;
   readonly podName: string;
 }
 

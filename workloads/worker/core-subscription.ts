@@ -6,6 +6,7 @@ import { type Logger } from '../process/logger';
 import { type Outcome, type WorkerMetrics } from './metrics';
 import { parseRequest } from './parse-request';
 import { Rejection } from './rejection';
+import { RequestTrace } from './request-trace';
 import { sleep } from '../process/sleep';
 import { type Slots } from './slots';
 
@@ -82,10 +83,12 @@ export class CoreSubscription {
     metrics.coreMessages.inc();
     metrics.requests.inc({ source: 'core' });
     let outcome: Outcome = 'left';
+    const request = incoming(message);
+    const trace = RequestTrace.begin(request, startedAtMs, 1);
     if (slots.tryTake()) {
       metrics.inFlight.inc();
       try {
-        outcome = await this.work(message, startedAtMs);
+        outcome = await this.work(request, trace, startedAtMs);
       } catch (err) {
         log.error({ err, source: 'core' }, 'request left to jetstream');
       } finally {
@@ -94,20 +97,30 @@ export class CoreSubscription {
       }
     }
     metrics.finished('core', outcome, startedAtMs);
+    trace.end(outcome);
   }
 
-  private async work(message: Msg, startedAtMs: number): Promise<Outcome> {
+  private async work(
+    request: Incoming,
+    trace: RequestTrace,
+    startedAtMs: number,
+  ): Promise<Outcome> {
     const { claims, leaseMs, log: parent } = this.options;
-    const parsed = parseRequest(incoming(message));
+    const parsed = parseRequest(request);
+    trace.name(parsed.id);
     if ('fault' in parsed || parsed.id === '') return 'left';
     const log = parent.child({ id: parsed.id, source: 'core' });
-    const claim = await claims.take(parsed.key, CORE_MESSAGE, leaseMs);
+    const claim = await trace.during('claim', async (span) => {
+      const taken = await claims.take(parsed.key, CORE_MESSAGE, leaseMs);
+      span.setAttribute('meme.claim', taken.state);
+      return taken;
+    });
     log.debug({ state: claim.state }, 'claim');
     if (claim.state !== 'mine') return this.notMine(claim, log);
     this.canClaim = true;
     const abort = this.aborting.signal;
     const names = { names: parsed, source: 'core' } as const;
-    const job: Job = { ...names, claim, startedAtMs, queuedMs: 0, abort, log };
+    const job: Job = { ...names, claim, startedAtMs, queuedMs: 0, abort, trace, log };
     try {
       return await this.options.answerer.answer(job, parsed.request);
     } catch (error) {

@@ -16,6 +16,8 @@ export interface RequestNames {
   readonly key: string;
   /** Where a private answer goes; only ever a subject that is allowed. */
   readonly replyTo?: string;
+  /** Place of the answer in a trace, where there is one. */
+  readonly traceparent?: string;
 }
 
 /** A request that can be worked on, or the reason why not. */

@@ -10,6 +10,7 @@ import { type Logger } from '../process/logger';
 import { type ErrorReason, type Outcome, type WorkerMetrics } from './metrics';
 import { parseRequest, type ParsedRequest } from './parse-request';
 import { Rejection } from './rejection';
+import { RequestTrace } from './request-trace';
 import { PublishError } from './responder';
 import { sleep } from '../process/sleep';
 import { type Slots } from './slots';
@@ -56,10 +57,13 @@ export class RequestHandler {
     metrics.jetstreamMessages.inc();
     if (delivery.info.count === 1) metrics.queueWait.observe(queuedMs / 1000);
     else metrics.redeliveries.inc();
+    const trace = RequestTrace.begin(delivery, startedAtMs, delivery.info.count);
+    if (delivery.info.count === 1) trace.waited(delivery.info.publishedAtMs, startedAtMs);
     const working = setInterval(() => delivery.working(), limits.ackWaitMs / 4);
     let outcome: Outcome = 'unsettled';
     try {
       const parsed = parseRequest(delivery);
+      trace.name(parsed.id);
       const log = this.options.log.child({
         id: parsed.id,
         source: 'jetstream',
@@ -68,13 +72,19 @@ export class RequestHandler {
       // shorter than the acknowledgement wait: once a dead worker's message comes again, its claim
       // is gone
       const leaseMs = limits.ackWaitMs * LEASE_SHARE;
-      const claim = await this.claim(parsed.key, delivery, leaseMs, abort, log);
+      const claim = await trace.during('claim', async (span) => {
+        const taken = await this.claim(parsed.key, delivery, leaseMs, abort, log);
+        span.setAttribute('meme.claim', taken.state);
+        return taken;
+      });
       const isLast = limits.maxDeliver > 0 && delivery.info.count >= limits.maxDeliver;
-      const common = { names: parsed, source: 'jetstream', startedAtMs, queuedMs, abort } as const;
-      outcome = await this.workOn({ ...common, parsed, delivery, claim, isLast, log }, leaseMs);
+      const common = { names: parsed, source: 'jetstream', startedAtMs, queuedMs } as const;
+      const own = { parsed, delivery, claim, isLast, abort, trace, log };
+      outcome = await this.workOn({ ...common, ...own }, leaseMs);
     } finally {
       clearInterval(working);
       metrics.finished('jetstream', outcome, startedAtMs);
+      trace.end(outcome);
     }
   }
 

@@ -1,4 +1,4 @@
-import { headers } from 'nats';
+import { headers, type MsgHdrs } from 'nats';
 import { answerBody, type EncodedPicture } from './answer-body';
 import { HEADERS } from '../protocol/headers';
 import { type MemeError, type MemeResponse } from '../protocol/response';
@@ -91,14 +91,14 @@ export class Responder {
   ): Promise<void> {
     const subject = names.replyTo!;
     if (subject.startsWith(REPLY_PREFIX)) {
-      const own = { id: names.id, key: `${names.key} reply` };
+      const own = { ...names, key: `${names.key} reply` };
       await this.publish(subject, own, body, abort);
       return;
     }
     // an inbox is listened to now or never: the server has the message, more cannot be known
     await this.untilDone(names.id, subject, abort, async () => {
       const { connection } = this.options.link;
-      connection.publish(subject, body);
+      connection.publish(subject, body, { headers: headersOf(names) });
       await withTimeout(connection.flush(), CONFIRMED_WITHIN_MS);
     });
   }
@@ -109,8 +109,7 @@ export class Responder {
     body: Buffer | string,
     abort: AbortSignal,
   ): Promise<PublishResult> {
-    const own = headers();
-    own.set(HEADERS.requestId, names.id);
+    const own = headersOf(names);
     own.set(HEADERS.messageId, names.key);
     return this.untilDone(names.id, subject, abort, async () => {
       const { requests } = this.options.link;
@@ -143,6 +142,13 @@ export class Responder {
       }
     }
   }
+}
+
+function headersOf({ id, traceparent }: RequestNames): MsgHdrs {
+  const own = headers();
+  own.set(HEADERS.requestId, id);
+  if (traceparent !== undefined) own.set(HEADERS.traceparent, traceparent);
+  return own;
 }
 
 async function withTimeout(work: Promise<unknown>, ms: number): Promise<void> {

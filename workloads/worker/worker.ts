@@ -20,10 +20,12 @@ import { RedisLink } from './redis-link';
 import { LEASE_SHARE, RequestHandler } from './request-handler';
 import { Responder } from './responder';
 import { Slots } from './slots';
+import { startTracing, type Tracing } from '../process/tracing';
 
 /** Time kept back from the grace period for giving work back and closing the clients. */
 const CLOSING_MS = 2000;
 const REDIS_WAIT_MS = 500;
+const LAST_SPANS_MS = 800;
 
 /** The running worker: starts in the order of its parts and stops in the reverse. */
 export class Worker {
@@ -31,6 +33,7 @@ export class Worker {
   private readonly redis: RedisLink;
   private readonly health: HealthServer;
   private nats?: NatsLink;
+  private tracing?: Tracing;
   private loop?: ConsumerLoop;
   private core?: CoreSubscription;
   private advisories?: ConsumerLoop;
@@ -67,11 +70,18 @@ export class Worker {
     const { config, log } = this;
     const port = await this.health.listen();
     log.info({ port, generator: config.generator }, 'worker starts');
-    const [nats] = await Promise.all([
+    const [nats, tracing] = await Promise.all([
       NatsLink.open({ url: config.natsUrl, name: `worker ${config.podName}`, log }),
+      startTracing({
+        endpoint: config.otlpEndpoint,
+        service: 'worker',
+        instance: config.podName,
+        onFault: (fault) => log.warn({ fault }, 'spans are not exported'),
+      }),
       this.redis.open(REDIS_WAIT_MS),
     ]);
     this.nats = nats;
+    this.tracing = tracing;
     if (this.closing) return;
     const { loop, core, advisories } = this.createConsumers(nats);
     this.loop = loop;
@@ -166,6 +176,7 @@ export class Worker {
     this.log.info({ inFlight }, 'worker stops');
     const workMs = Math.max(0, graceMs - CLOSING_MS);
     await Promise.all([loop, core, advisories].map((part) => part?.stop(workMs)));
+    await this.tracing?.close(LAST_SPANS_MS);
     await this.redis.close();
     if (this.nats && !this.nats.connection.isClosed()) await this.nats.close(CLOSING_MS / 2);
     await this.health.close();

@@ -6,6 +6,8 @@ import {
   wsconnect,
 } from '@nats-io/nats-core';
 import { type BrowserSession } from '../../../protocol/browser-session';
+import { HEADERS } from '../../../protocol/headers';
+import { newTraceparent } from '../../../protocol/trace-context';
 import { Store } from '../store';
 
 /** Whether NATS is reached. */
@@ -87,7 +89,9 @@ export class LabConnection {
       throw new Error('the page is offline');
     }
     const own = messageId === undefined ? undefined : headers();
-    if (messageId !== undefined) own?.set('Nats-Msg-Id', messageId);
+    if (messageId !== undefined) own?.set(HEADERS.messageId, messageId);
+    // the worker's spans, where it makes any, belong together by it
+    own?.set(HEADERS.traceparent, newTraceparent());
     const answer = await connection.request(subject, JSON.stringify(body), {
       timeout: REQUEST_TIMEOUT_MS,
       ...(own && { headers: own }),

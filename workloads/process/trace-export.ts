@@ -1,0 +1,37 @@
+import { diag, DiagLogLevel, trace } from '@opentelemetry/api';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import {
+  BatchSpanProcessor,
+  type NodeTracerConfig,
+  NodeTracerProvider,
+} from '@opentelemetry/sdk-trace-node';
+import { type TracingOptions } from './tracing';
+
+type Resource = NonNullable<NodeTracerConfig['resource']>;
+
+/** Has the spans of this process exported. Loaded only where there is an endpoint: it is large. */
+export function exportTraces(
+  options: TracingOptions & { readonly endpoint: string },
+): NodeTracerProvider {
+  const { endpoint, service, instance, onFault } = options;
+  const silent = () => undefined;
+  const levels = { info: silent, debug: silent, verbose: silent };
+  const logger = { error: onFault, warn: onFault, ...levels };
+  diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
+  const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` });
+  const provider = new NodeTracerProvider({
+    resource: describe({ 'service.name': service, 'service.instance.id': instance }),
+    spanProcessors: [new BatchSpanProcessor(exporter)],
+  });
+  // contexts are handed on by hand, so nothing has to follow asynchronous calls
+  trace.setGlobalTracerProvider(provider);
+  return provider;
+}
+
+function describe(attributes: Resource['attributes']): Resource {
+  return {
+    attributes,
+    getRawAttributes: () => Object.entries(attributes),
+    merge: (other) => describe({ ...attributes, ...other?.attributes }),
+  };
+}
