@@ -76,6 +76,7 @@ export function buildCharts(props: LabProps): LabChart[] {
     coreNats: props.coreNats,
     rateLimitPerMinute: props.rateLimitPerMinute,
     promptDenyList: props.promptDenyList,
+    otlpEndpoint: props.otlpEndpoint,
     tokenSecret: props.tokenSecret,
     secretRotation,
   });

@@ -81,6 +81,12 @@ export interface LabProps {
    */
   readonly promptDenyList?: string;
   /**
+   * Receiver of the worker's traces over OTLP/HTTP.
+   *
+   * @default - no traces are made
+   */
+  readonly otlpEndpoint?: string;
+  /**
    * Name of the Secret that holds the Hugging Face token, in the worker's namespace. The charts never see the token.
    *
    * @default - no token: the worker draws the memes itself

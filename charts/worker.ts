@@ -43,6 +43,12 @@ export interface WorkerProps {
    */
   readonly promptDenyList?: string;
   /**
+   * Receiver of the worker's traces over OTLP/HTTP.
+   *
+   * @default - no traces are made
+   */
+  readonly otlpEndpoint?: string;
+  /**
    * Name of the Secret that holds the Hugging Face token.
    *
    * @default - no token: the worker draws the memes itself
@@ -173,6 +179,7 @@ function environment(
     RATE_LIMIT_PER_MINUTE: String(props.rateLimitPerMinute),
     LOG_LEVEL: 'info',
     ...(props.promptDenyList !== undefined && { DENY_WORDS: props.promptDenyList }),
+    ...(props.otlpEndpoint !== undefined && { OTEL_EXPORTER_OTLP_ENDPOINT: props.otlpEndpoint }),
   };
   return {
     ...Object.fromEntries(

@@ -71,6 +71,8 @@ export interface StackConfig {
   readonly rateLimitPerMinute: number;
   /** Absent where the worker's own list applies. */
   readonly promptDenyList?: string;
+  /** Absent where no traces are made. */
+  readonly otlpEndpoint?: string;
   /** Whether a token is configured; its value never enters this object. */
   readonly hasHuggingFaceToken: boolean;
   readonly natsStorage: string;
@@ -138,6 +140,13 @@ const FIELDS = {
       z.string().regex(/[\p{L}\p{N}]/u),
       'words or phrases separated by commas, or none',
       "'gore, school shooting'",
+    ),
+  ),
+  otlpEndpoint: optional(
+    field(
+      z.string().regex(/^https?:\/\/[\w.-]+(:\d+)?(\/[\w./-]*)?$/),
+      'an http or https URL without a user',
+      'http://collector.observability.svc:4318',
     ),
   ),
   hfApiToken: {

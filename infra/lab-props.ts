@@ -87,6 +87,7 @@ export async function labProps(inputs: LabInputs): Promise<LabProps> {
     coreNats: settings.coreNats,
     rateLimitPerMinute: settings.rateLimitPerMinute,
     ...(settings.promptDenyList !== undefined && { promptDenyList: settings.promptDenyList }),
+    ...(settings.otlpEndpoint !== undefined && { otlpEndpoint: settings.otlpEndpoint }),
     natsStorage: settings.natsStorage,
     secretRotation: settings.secretRotation,
     ...(settings.redisStorage !== undefined && { redisStorage: settings.redisStorage }),

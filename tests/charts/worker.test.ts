@@ -56,12 +56,16 @@ test('is told where everything is and who it is', () => {
 test('takes requests from the durable consumer alone, without limits, unless told otherwise', () => {
   expect(environment()).toMatchObject({ ENABLE_CORE_NATS: 'false', RATE_LIMIT_PER_MINUTE: '0' });
   expect(environment()).not.toHaveProperty('DENY_WORDS');
-  const changes = { coreNats: true, rateLimitPerMinute: 30, promptDenyList: 'a, b c' };
+  expect(environment()).not.toHaveProperty('OTEL_EXPORTER_OTLP_ENDPOINT');
+  const otlpEndpoint = 'http://collector:4318';
+  const own = { rateLimitPerMinute: 30, promptDenyList: 'a, b c', otlpEndpoint };
+  const changes = { coreNats: true, ...own };
   expect(environment(changes)).toMatchObject({
     ENABLE_CORE_NATS: 'true',
     CORE_NATS_QUEUE_GROUP: 'meme-generator-core',
     RATE_LIMIT_PER_MINUTE: '30',
     DENY_WORDS: 'a, b c',
+    OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint,
   });
 });
 

@@ -100,6 +100,8 @@ test.each([
   ['coreNats', 'yes'],
   ['rateLimitPerMinute', '-1'],
   ['promptDenyList', ' , '],
+  ['otlpEndpoint', 'collector:4318'],
+  ['otlpEndpoint', 'http://me:secret@collector:4318'],
   ['natsNodePort', '29999'],
   ['natsNodePort', '32768'],
   ['imageRegistry', 'https://registry.example.com'],

@@ -73,13 +73,16 @@ test('what the worker may take and refuse reaches the charts', async () => {
     coreNats: 'true',
     rateLimitPerMinute: '30',
     promptDenyList: 'gore, school shooting',
+    otlpEndpoint: 'http://collector:4318',
   });
   expect(props).toMatchObject({
     coreNats: true,
     rateLimitPerMinute: 30,
     promptDenyList: 'gore, school shooting',
+    otlpEndpoint: 'http://collector:4318',
   });
   expect(await propsFor('kind')).not.toHaveProperty('promptDenyList');
+  expect(await propsFor('kind')).not.toHaveProperty('otlpEndpoint');
 });
 
 test('the commands to try start with a port-forward where NATS is not published here', async () => {

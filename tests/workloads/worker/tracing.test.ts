@@ -33,7 +33,7 @@ afterEach(async () => {
 function send(id: string, env: Readonly<Record<string, string>>, ...args: string[]) {
   const script = 'workloads/tools/send-test-request.ts';
   const common = ['--id', id, '--output-dir', folder, '--timeout', '20'];
-  const options = { env: { ...lab.env, ...env } };
+  const options = { env: { ...lab.env('operator'), ...env } };
   return run('node', ['--import', 'tsx', script, ...common, ...args], options);
 }
 
