@@ -35,7 +35,7 @@ class FreshRegistry extends Registry {
  * | `lab_autoscaler_frozen` | `kind`, `namespace`, `autoscaler`, `target`: 1 where two select the same pods |
  * | `lab_autoscaler_metric` | `kind`, `namespace`, `autoscaler`, `target`, `metric`, `state` (current, target) |
  * | `lab_vpa_recommendation_cpu_cores`, `lab_vpa_recommendation_memory_bytes` | `namespace`, `autoscaler`, `target`, `container`, `bound` (target, lower, upper) |
- * | `lab_decisions_total` | `by` (an autoscaler's kind, or other), `namespace`, `target`, `direction` (up, down) |
+ * | `lab_decisions_total` | `by` (an autoscaler's kind, or other), `namespace`, `target`, `direction` (up, down); counted after 15 s, when no event corrects it any more |
  * | `lab_reversals_total` | `namespace`, `target`: changes of replicas against the one before |
  * | `lab_kubernetes_watching`, `lab_state_messages_total` | |
  */

@@ -39,6 +39,7 @@ export class Observer {
     const { registry } = this.metrics;
     const natsMetrics = new NatsMetrics(registry, config.natsMonitorUrl);
     this.redisMetrics = new RedisMetrics(registry, config.redisUrl, config.redisPassword);
+    registry.addSource(() => Promise.resolve(this.timeline.settle(Date.now())));
     registry.addSource(() => natsMetrics.refresh());
     registry.addSource(() => this.redisMetrics.refresh());
     this.health = new HealthServer({

@@ -53,7 +53,13 @@ export class Timeline {
   /** Seen, or seen again with a better reason, since {@link takeNew}. */
   private readonly fresh = new Set<string>();
 
-  /** @param onDecision called once for each decision, with what was decided before on the target */
+  /** Not yet told to the listener. */
+  private readonly unsettled = new Set<string>();
+
+  /**
+   * @param onDecision called once for each decision, when no event can correct it any more, with what was
+   *   decided before on the target
+   */
   constructor(private readonly onDecision: (decision: Decision, before?: Decision) => void) {}
 
   /** Notes a change of replicas. */
@@ -139,12 +145,24 @@ export class Timeline {
     return taken;
   }
 
+  /** Tells the listener of the decisions that nothing corrects any more. */
+  settle(now: number): void {
+    const settled = this.decisions.filter(
+      ({ id, time }) => this.unsettled.has(id) && time < now - SAME_DECISION_MS,
+    );
+    for (const decision of settled) {
+      this.unsettled.delete(decision.id);
+      const { namespace, target, time } = decision;
+      this.onDecision(decision, this.before(namespace, target, time));
+    }
+  }
+
   private add(decision: Decision): void {
     if (this.decisions.some(({ id }) => id === decision.id)) return;
     const after = this.decisions.findIndex(({ time }) => time > decision.time);
-    this.onDecision(decision, this.before(decision.namespace, decision.target, decision.time));
     this.decisions.splice(after === -1 ? this.decisions.length : after, 0, decision);
     this.fresh.add(decision.id);
+    this.unsettled.add(decision.id);
     this.forget(Date.now());
   }
 
@@ -173,6 +191,7 @@ export class Timeline {
   }
 
   private forget(now: number): void {
+    this.settle(now);
     const oldest = now - DECISION_MEMORY_SECONDS * 1000;
     while (this.decisions[0] && this.decisions[0].time < oldest) {
       this.told.delete(this.decisions.shift()!.id);

@@ -87,6 +87,10 @@ test('a change and its event are one decision, with the moment of one and the re
       why: 'keda-hpa-worker raised worker from 1 to 5: external metric s0-nats-jetstream-MEMES above target',
     }),
   ]);
+  timeline.settle(now + 10_000);
+  expect(counted).toEqual([]);
+  timeline.settle(now + 16_000);
+  timeline.settle(now + 32_000);
   expect(counted).toHaveLength(1);
 });
 
@@ -146,6 +150,8 @@ test('the event names who it was where nobody was noted, and leaves a better sen
       why: 'KEDA put worker to sleep, from 2 to 0: nothing waits any more',
     }),
   ]);
+  timeline.settle(now + 16_000);
+  expect(counted).toMatchObject([[{ autoscaler: { kind: 'ScaledObject' } }, undefined]]);
   const woke = keda(
     'KEDAScaleTargetActivated',
     'Scaled apps/v1.Deployment meme-generator/worker from 0 to 1, triggered by natsJetStreamScaler',
@@ -160,6 +166,7 @@ test('the same size twice within the hour is two decisions', () => {
   change(5, 1, 'back', now - 60_000);
   change(1, 5, 'again');
   expect(timeline.all(now)).toHaveLength(3);
+  timeline.settle(now + 16_000);
   expect(counted[2]?.[1]).toMatchObject({ from: 5, to: 1 });
 });
 
