@@ -7,6 +7,7 @@
  * that signals reach it; the part that follows the limit is its child. `CGROUP` names the folder of
  * the container's cgroup where that is not the usual one. `REDISCLI_AUTH` holds the password, which redis-cli
  * reads there by itself; the server reads it from its standard input, so that it is in no arguments.
+ * The shell's own process id is asked of a child, because Kubernetes writes one dollar sign for two.
  */
 export const START_REDIS = `
 root=\${CGROUP:-/sys/fs/cgroup}
@@ -15,7 +16,7 @@ max_memory() {
   [ "$limit" = max ] && echo 0 || echo $((limit / 4 * 3))
 }
 follow() {
-  while sleep 1 && kill -0 $$; do
+  while sleep 1 && kill -0 "$server"; do
     wanted=$(max_memory) || continue
     [ "$wanted" = "$set" ] && continue
     redis-cli -p "$port" config set maxmemory "$wanted" && set=$wanted
@@ -23,6 +24,7 @@ follow() {
 }
 port=$1
 shift
+server=$(exec sh -c 'echo $PPID')
 set=$(max_memory) || exit 1
 follow &
 exec redis-server - --port "$port" --maxmemory "$set" "$@" <<END

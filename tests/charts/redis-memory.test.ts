@@ -38,7 +38,9 @@ async function setLimit(file: string, limit: string): Promise<void> {
 
 async function start(password = ''): Promise<void> {
   port = await freePort();
-  const args = ['-c', START_REDIS, 'redis', String(port), '--save', '', '--bind', '127.0.0.1'];
+  // as a container gets it
+  const script = START_REDIS.replaceAll('$$', () => '$');
+  const args = ['-c', script, 'redis', String(port), '--save', '', '--bind', '127.0.0.1'];
   server = spawn('sh', args, {
     env: { ...process.env, CGROUP: cgroup, REDISCLI_AUTH: password },
     stdio: 'ignore',
