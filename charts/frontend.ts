@@ -13,6 +13,7 @@ import {
   LabelSelector,
   PercentOrAbsolute,
   Probe,
+  Secret,
   Service,
   ServiceType,
   Volume,
@@ -22,6 +23,7 @@ import { FRONTEND, NATS } from '../workloads/protocol/names';
 import { requireInteger } from './constructs/bounds';
 import { restrictedContainer } from './constructs/restricted-security';
 import { addFrontendScaler } from './frontend-scaler';
+import { spreadOverNodes } from './constructs/spread-over-nodes';
 import { NAME_LABEL, partLabels, podLabels, selectorLabels } from './labels';
 
 /** The page: which image, how it is reached, and how soon it shrinks. */
@@ -35,6 +37,12 @@ export interface FrontendProps {
    * @default - none
    */
   readonly nodePort?: number;
+  /**
+   * cert-manager ClusterIssuer of the Ingress' certificate.
+   *
+   * @default - the certificate's Secret is made by somebody else
+   */
+  readonly ingressIssuer?: string;
   /**
    * DNS name of an Ingress, of the cluster's default class.
    *
@@ -56,9 +64,11 @@ export class Frontend extends Chart {
   constructor(scope: Construct, id: string, props: FrontendProps) {
     super(scope, id, { namespace: FRONTEND.namespace, labels: partLabels(PART) });
     const deployment = addDeployment(this, props.image);
+    spreadOverNodes(deployment, selectorLabels(PART));
     addFrontendScaler(this, deployment, props.scaleDownWindow);
     const service = addService(this, props.nodePort);
-    if (props.ingressHost !== undefined) addIngress(this, service, props.ingressHost);
+    if (props.ingressHost !== undefined)
+      addIngress(this, service, props.ingressHost, props.ingressIssuer);
   }
 }
 
@@ -137,8 +147,15 @@ function addService(chart: Chart, nodePort: number | undefined): Service {
   return service;
 }
 
-function addIngress(chart: Chart, service: Service, host: string): void {
-  const ingress = new Ingress(chart, 'Ingress', { metadata: { name: FRONTEND.service } });
+function addIngress(chart: Chart, service: Service, host: string, issuer?: string): void {
+  const secret = Secret.fromSecretName(chart, 'Certificate', FRONTEND.certificateSecret);
+  const ingress = new Ingress(chart, 'Ingress', {
+    metadata: {
+      name: FRONTEND.service,
+      ...(issuer !== undefined && { annotations: { 'cert-manager.io/cluster-issuer': issuer } }),
+    },
+    tls: [{ hosts: [host], secret }],
+  });
   const backend = IngressBackend.fromService(service, { port: FRONTEND.port });
   ingress.addHostRule(host, '/', backend, HttpIngressPathType.PREFIX);
 }

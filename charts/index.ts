@@ -2,6 +2,7 @@ import { App } from 'cdk8s';
 import { AuthCallout } from './auth-callout';
 import { durationOfSeconds } from './constructs/whole-seconds';
 import { Frontend } from './frontend';
+import { addGuards } from './guards/add-guards';
 import { Keda } from './keda';
 import { type LabChart, renderChart } from './lab-chart';
 import { type LabProps } from './lab-props';
@@ -45,17 +46,19 @@ export function buildCharts(props: LabProps): LabChart[] {
   });
   const nats = new Nats(app, 'Nats', {
     image: images.nats,
+    replicas: props.natsReplicas,
     storage: props.natsStorage,
     nodePort: props.natsNodePort,
     secretRotation,
   });
   const authCallout = new AuthCallout(app, 'AuthCallout', {
     image: images.authCallout,
-    replicas: 1,
+    replicas: props.natsReplicas > 1 ? 2 : 1,
     secretRotation,
   });
   const bootstrap = new NatsBootstrap(app, 'NatsBootstrap', {
     image: images.worker,
+    replicas: props.natsReplicas,
     secretRotation,
   });
   const observer = new Observer(app, 'Observer', {
@@ -104,6 +107,7 @@ export function buildCharts(props: LabProps): LabChart[] {
     scaleDownWindow: durationOfSeconds('frontendScaleDownWindow', props.frontendScaleDownWindow),
     nodePort: props.pageNodePort,
     ingressHost: props.ingressHost,
+    ingressIssuer: props.ingressIssuer,
   });
 
   keda.addDependency(namespaces);
@@ -119,7 +123,7 @@ export function buildCharts(props: LabProps): LabChart[] {
   verticalScalers.addDependency(namespaces, vpa);
   frontend.addDependency(namespaces, nats);
 
-  return [
+  const charts = [
     renderChart(namespaces),
     ...(metricsServer ? [renderChart(metricsServer, true)] : []),
     renderChart(keda, true),
@@ -136,6 +140,7 @@ export function buildCharts(props: LabProps): LabChart[] {
     ...monitoring.map((chart) => renderChart(chart)),
     renderChart(frontend),
   ];
+  return [...charts, ...addGuards(charts, props)];
 }
 
 function addMetricsServer(app: App, props: LabProps): MetricsServer | undefined {

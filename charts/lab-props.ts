@@ -96,6 +96,12 @@ export interface LabProps {
   /** Number of the generated secrets in use: pods start anew where it changes. Minimum: 0. */
   readonly secretRotation: number;
 
+  /** NATS servers, and copies of each stream. Allowed: 1, 3, 5. */
+  readonly natsReplicas: number;
+  /** Whether only the connections that the lab needs are allowed to and from its own pods. */
+  readonly networkPolicies: boolean;
+  /** Whether what the lab's own namespaces may use is bounded. */
+  readonly resourceQuotas: boolean;
   /** Size of the NATS volume, for example `2Gi`. Minimum: 1Gi. */
   readonly natsStorage: string;
   /**
@@ -135,6 +141,12 @@ export interface LabProps {
    * @default - the page is not published on the nodes
    */
   readonly pageNodePort?: number;
+  /**
+   * cert-manager ClusterIssuer of the certificate for `ingressHost`.
+   *
+   * @default - somebody else makes the certificate's Secret
+   */
+  readonly ingressIssuer?: string;
   /**
    * DNS name under which an Ingress publishes the page.
    *

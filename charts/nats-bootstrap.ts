@@ -16,6 +16,8 @@ import { partLabels, podLabels } from './labels';
 export interface NatsBootstrapProps {
   /** The worker's image; the tag follows the content, so a changed stream runs the Job again. */
   readonly image: string;
+  /** Copies of each stream, at most one for each server. */
+  readonly replicas: number;
   /** Number of the secrets in use; another one runs the Job again. */
   readonly secretRotation: number;
 }
@@ -42,7 +44,7 @@ export class NatsBootstrap extends Chart {
 }
 
 // no ttlSecondsAfterFinished: a Job that removes itself would be made, and run, again at every update
-function jobSpec({ image, secretRotation }: NatsBootstrapProps): k8s.JobSpec {
+function jobSpec({ image, replicas, secretRotation }: NatsBootstrapProps): k8s.JobSpec {
   return {
     backoffLimit: 3,
     activeDeadlineSeconds: 300,
@@ -59,7 +61,11 @@ function jobSpec({ image, secretRotation }: NatsBootstrapProps): k8s.JobSpec {
             image,
             imagePullPolicy: 'IfNotPresent',
             command: ['node', WORKER.bootstrapEntryPoint],
-            env: [{ name: 'NATS_URL', value: NATS.url }, ...natsCredentialVariables('bootstrap')],
+            env: [
+              { name: 'NATS_URL', value: NATS.url },
+              { name: 'NATS_REPLICAS', value: String(replicas) },
+              ...natsCredentialVariables('bootstrap'),
+            ],
             resources: {
               requests: {
                 cpu: k8s.Quantity.fromString('50m'),

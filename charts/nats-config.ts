@@ -2,6 +2,7 @@ import { Size } from 'cdk8s';
 import { NATS } from '../workloads/protocol/names';
 import { RESPONSES_STREAM } from '../workloads/protocol/streams';
 import { natsAccounts } from './nats-accounts';
+import { clusterConfig } from './nats-cluster';
 
 /** Where the server finds its files. */
 export const NATS_PATHS = {
@@ -29,8 +30,9 @@ const FILE_STORE_SHARE = 0.9;
  * The server's configuration. It holds no secret: what is one is a variable.
  *
  * @param storage size of the volume, as {@link natsStorageSize} returns it
+ * @param replicas servers of the cluster
  */
-export function natsConfig(storage: Size): string {
+export function natsConfig(storage: Size, replicas = 1): string {
   const fileStore = Math.floor(storage.toMebibytes() * MIB * FILE_STORE_SHARE);
   return [
     // the pod's name, which the server reads from its environment
@@ -40,7 +42,7 @@ export function natsConfig(storage: Size): string {
     `pid_file: "${NATS_PATHS.pidFile}"`,
     `max_payload: ${MAX_PAYLOAD_BYTES}`,
     `lame_duck_duration: "${LAME_DUCK_SECONDS}s"`,
-    // told to go, clients need no grace here: there is no other server to find
+    // told to go, clients need no grace: they find another server at once, or there is none
     'lame_duck_grace_period: "1s"',
     'jetstream {',
     `  store_dir: "${NATS_PATHS.data}"`,
@@ -51,6 +53,7 @@ export function natsConfig(storage: Size): string {
     `  port: ${NATS.ports.websocket}`,
     '  no_tls: true',
     '}',
+    ...clusterConfig(replicas),
     ...natsAccounts(),
     '',
   ].join('\n');

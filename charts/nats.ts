@@ -7,10 +7,12 @@ import {
   restrictedPodContext,
   RESTRICTED_CONTAINER_CONTEXT,
 } from './constructs/restricted-security';
+import { topologySpread } from './constructs/spread-over-nodes';
 import { rotationAnnotation } from './constructs/nats-credentials';
 import { contentHash } from './content-hash';
 import { partLabels, podLabels, selectorLabels } from './labels';
 import { NATS_SERVER_SECRET } from './nats-accounts';
+import { routeVariables } from './nats-cluster';
 import { LAME_DUCK_SECONDS, natsConfig, NATS_PATHS, natsStorageSize } from './nats-config';
 
 /** The queue: which image, how much disk, and whether it is reachable from outside. */
@@ -21,6 +23,8 @@ export interface NatsProps {
    * Kubernetes does not change a volume template.
    */
   readonly storage: string;
+  /** Servers. Allowed: 1, 3, 5: a majority of them must be up. */
+  readonly replicas: number;
   /**
    * Node port for clients outside the cluster. Allowed: 30000 to 32767.
    *
@@ -39,16 +43,21 @@ const GO_MEMORY_SHARE = 0.8;
 const TERMINATION_GRACE_SECONDS = LAME_DUCK_SECONDS + 15;
 const VOLUMES = { config: 'config', data: 'data', run: 'run' } as const;
 
-/** NATS with JetStream: one server, its files on a volume, its Services. */
+/** NATS with JetStream: servers, each with its files on a volume of its own, and their Services. */
 export class Nats extends Chart {
   /**
-   * @throws where the storage or the node port is out of bounds
+   * @throws where the storage, the number of servers or the node port is out of bounds
    */
   constructor(scope: Construct, id: string, props: NatsProps) {
     super(scope, id, { namespace: NATS.namespace, labels: partLabels(PART) });
+    if (![1, 3, 5].includes(props.replicas)) {
+      throw new Error(
+        `"natsReplicas" is ${props.replicas}; it must be 1, 3 or 5, so that a majority is more than half`,
+      );
+    }
     const storage = natsStorageSize(props.storage);
-    const config = addConfig(this, natsConfig(storage));
-    const headless = addHeadlessService(this);
+    const config = addConfig(this, natsConfig(storage, props.replicas));
+    const headless = addHeadlessService(this, props.replicas);
     const server = addServer(this, props, config);
     server.addDependency(config, headless);
     addClientService(this);
@@ -65,7 +74,7 @@ function addConfig(chart: Chart, config: string): ConfigMap {
   });
 }
 
-function addHeadlessService(chart: Chart): Service {
+function addHeadlessService(chart: Chart, replicas: number): Service {
   const service = new Service(chart, 'HeadlessService', {
     metadata: { name: NATS.headlessService },
     type: ServiceType.CLUSTER_IP,
@@ -73,6 +82,10 @@ function addHeadlessService(chart: Chart): Service {
     // servers of a cluster must find each other before they are ready
     publishNotReadyAddresses: true,
   });
+  if (replicas > 1) {
+    const { cluster } = NATS.ports;
+    service.bind(cluster, { name: NATS.portNames.cluster, targetPort: cluster });
+  }
   return bindPorts(service);
 }
 
@@ -120,7 +133,7 @@ function addServer(chart: Chart, props: NatsProps, config: ConfigMap): k8s.KubeS
     metadata: { name: NATS.statefulSet },
     spec: {
       serviceName: NATS.headlessService,
-      replicas: 1,
+      replicas: props.replicas,
       podManagementPolicy: 'Parallel',
       updateStrategy: { type: 'RollingUpdate' },
       selector: { matchLabels: selectorLabels(PART) },
@@ -134,7 +147,8 @@ function addServer(chart: Chart, props: NatsProps, config: ConfigMap): k8s.KubeS
           enableServiceLinks: false,
           terminationGracePeriodSeconds: TERMINATION_GRACE_SECONDS,
           securityContext: restrictedPodContext(UID),
-          containers: [serverContainer(props.image)],
+          topologySpreadConstraints: topologySpread(selectorLabels(PART)),
+          containers: [serverContainer(props)],
           volumes: [
             { name: VOLUMES.config, configMap: { name: config.name } },
             { name: VOLUMES.run, emptyDir: {} },
@@ -154,8 +168,8 @@ function addServer(chart: Chart, props: NatsProps, config: ConfigMap): k8s.KubeS
   });
 }
 
-function serverContainer(image: string): k8s.Container {
-  const { client, monitor, websocket } = NATS.ports;
+function serverContainer({ image, replicas }: NatsProps): k8s.Container {
+  const { client, monitor, websocket, cluster } = NATS.ports;
   return {
     name: NATS.statefulSet,
     image,
@@ -165,6 +179,7 @@ function serverContainer(image: string): k8s.Container {
     env: [
       { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
       { name: 'GOMEMLIMIT', value: `${Math.floor(MEMORY_LIMIT_MIB * GO_MEMORY_SHARE)}MiB` },
+      ...routeVariables(replicas),
     ],
     // the passwords that the configuration names
     envFrom: [{ secretRef: { name: NATS_SERVER_SECRET } }],
@@ -172,6 +187,7 @@ function serverContainer(image: string): k8s.Container {
       { name: NATS.portNames.client, containerPort: client },
       { name: NATS.portNames.monitor, containerPort: monitor },
       { name: NATS.portNames.websocket, containerPort: websocket },
+      ...(replicas > 1 ? [{ name: NATS.portNames.cluster, containerPort: cluster }] : []),
     ],
     resources: {
       requests: { cpu: k8s.Quantity.fromString('50m'), memory: k8s.Quantity.fromString('64Mi') },

@@ -114,8 +114,8 @@ function addScaledObject(
 
 function lagTrigger(props: WorkerScalerProps): ScaledObjectTrigger {
   return ScaledObjectTrigger.natsJetStream({
-    // the one server that there is; several would need the headless name
-    monitoringEndpoint: `${NATS.host}:${NATS.ports.monitor}`,
+    // KEDA puts the name of the server that leads before it, where there are several
+    monitoringEndpoint: `${NATS.headlessHost}:${NATS.ports.monitor}`,
     account: NATS.account,
     stream: CONSUMER.stream,
     consumer: CONSUMER.durable,

@@ -21,6 +21,7 @@ import { CORE_QUEUE_GROUP, SUBJECTS } from '../workloads/protocol/subjects';
 import { requireInteger, requireNumber } from './constructs/bounds';
 import { natsCredentials, rotationAnnotation } from './constructs/nats-credentials';
 import { restrictedContainer } from './constructs/restricted-security';
+import { spreadOverNodes } from './constructs/spread-over-nodes';
 import { NAME_LABEL, partLabels, podLabels, selectorLabels } from './labels';
 
 /** The worker: which image, how much work at a time, and which generator. */
@@ -81,6 +82,7 @@ export class Worker extends Chart {
     super(scope, id, { namespace: WORKER.namespace, labels: partLabels(PART) });
     validate(props);
     this.deployment = addDeployment(this, props);
+    spreadOverNodes(this.deployment, selectorLabels(PART));
     addMetricsService(this);
   }
 }

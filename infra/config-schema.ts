@@ -76,6 +76,9 @@ export interface StackConfig {
   /** Whether a token is configured; its value never enters this object. */
   readonly hasHuggingFaceToken: boolean;
   readonly natsStorage: string;
+  readonly natsReplicas: number;
+  readonly networkPolicies: boolean;
+  readonly resourceQuotas: boolean;
   /** Absent where Redis keeps nothing over a restart. */
   readonly redisStorage?: string;
   readonly secretRotation: number;
@@ -90,6 +93,7 @@ export interface StackConfig {
   /** Absent where the cluster's own default decides. */
   readonly pageNodePort?: number;
   readonly ingressHost?: string;
+  readonly ingressIssuer?: string;
   readonly readyTimeout: number;
 }
 
@@ -154,6 +158,13 @@ const FIELDS = {
     secret: true,
   },
   natsStorage: size('2Gi'),
+  natsReplicas: field(
+    z.enum(['1', '3', '5']).transform(Number) as z.ZodType<number, string>,
+    '1, 3, 5',
+    '3',
+  ),
+  networkPolicies: boolean,
+  resourceQuotas: boolean,
   redisStorage: optional(size('1Gi')),
   natsNodePort: nodePort('30422'),
   frontendScaleDownWindow: integer(0, 3600, 300),
@@ -163,6 +174,13 @@ const FIELDS = {
       z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/),
       'a DNS name in small letters',
       'memes.example.com',
+    ),
+  ),
+  ingressIssuer: optional(
+    field(
+      z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/),
+      'a name of a ClusterIssuer',
+      'letsencrypt',
     ),
   ),
   secretRotation: integer(1, 1_000_000, 2),

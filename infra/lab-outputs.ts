@@ -51,7 +51,7 @@ export function labOutputs(cluster: Cluster, props: LabProps, local: boolean): L
   return {
     context: cluster.context,
     natsUrl: `nats://127.0.0.1:${client}`,
-    pageUrl: props.ingressHost ? `http://${props.ingressHost}/` : `http://127.0.0.1:${page}/`,
+    pageUrl: props.ingressHost ? `https://${props.ingressHost}/` : `http://127.0.0.1:${page}/`,
     ...(ownPrometheus && { prometheusUrl: `http://127.0.0.1:${prometheusPort}/` }),
     grafana: whereGrafanaIs(props),
     workerImage: props.images.worker,

@@ -89,6 +89,9 @@ export async function labProps(inputs: LabInputs): Promise<LabProps> {
     ...(settings.promptDenyList !== undefined && { promptDenyList: settings.promptDenyList }),
     ...(settings.otlpEndpoint !== undefined && { otlpEndpoint: settings.otlpEndpoint }),
     natsStorage: settings.natsStorage,
+    natsReplicas: settings.natsReplicas,
+    networkPolicies: settings.networkPolicies,
+    resourceQuotas: settings.resourceQuotas,
     secretRotation: settings.secretRotation,
     ...(settings.redisStorage !== undefined && { redisStorage: settings.redisStorage }),
     ...(natsNodePort !== undefined && { natsNodePort }),
@@ -99,6 +102,7 @@ export async function labProps(inputs: LabInputs): Promise<LabProps> {
     frontendScaleDownWindow: settings.frontendScaleDownWindow,
     ...(pageNodePort !== undefined && { pageNodePort }),
     ...(settings.ingressHost !== undefined && { ingressHost: settings.ingressHost }),
+    ...(settings.ingressIssuer !== undefined && { ingressIssuer: settings.ingressIssuer }),
     ...(settings.hasHuggingFaceToken && { tokenSecret: WORKER.secret }),
   };
 }

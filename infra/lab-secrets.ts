@@ -2,6 +2,7 @@ import { fromSeed } from '@nats-io/jwt';
 import * as kubernetes from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 import { partLabels } from '../charts/labels';
+import { ROUTE_PASSWORD_KEY } from '../charts/nats-cluster';
 import { CALLOUT_ISSUER_KEY, NATS_SERVER_SECRET, passwordKey } from '../charts/nats-accounts';
 import { AUTH_CALLOUT, GRAFANA, NATS, OBSERVER, REDIS, WORKER } from '../workloads/protocol/names';
 import {
@@ -21,6 +22,7 @@ export interface LabSecret {
 }
 
 const REDIS_CLIENTS = [REDIS, WORKER, OBSERVER];
+const ROUTES = 'nats-routes';
 const ISSUER = 'auth-callout-issuer';
 const USERS = Object.keys(NATS_USERS) as NatsUser[];
 
@@ -33,7 +35,7 @@ export class LabSecrets {
 
   /** @param rotation another number replaces every secret */
   constructor(rotation: number) {
-    const passwords = [...USERS.map(natsSecretName), GRAFANA.adminSecret, REDIS.secret];
+    const passwords = [...USERS.map(natsSecretName), GRAFANA.adminSecret, REDIS.secret, ROUTES];
     this.generated = new GeneratedSecrets('secrets', {
       rotation,
       passwords,
@@ -59,6 +61,7 @@ export class LabSecrets {
       component: 'queue',
       data: {
         ...Object.fromEntries(passwords),
+        [ROUTE_PASSWORD_KEY]: this.generated.value(ROUTES),
         [CALLOUT_ISSUER_KEY]: this.issuerSeed.apply(publicKey),
       },
     };

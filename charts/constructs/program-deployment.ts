@@ -13,6 +13,7 @@ import { type NatsUser } from '../../workloads/protocol/nats-users';
 import { type PartLabels, podLabels, selectorLabels } from '../labels';
 import { natsCredentials, rotationAnnotation } from './nats-credentials';
 import { restrictedContainer } from './restricted-security';
+import { spreadOverNodes } from './spread-over-nodes';
 
 /** Names of a program of the lab; see `names.ts` of the protocol. */
 export interface ProgramNames {
@@ -96,6 +97,7 @@ export function programDeployment(chart: Chart, props: ProgramDeploymentProps): 
       },
     ],
   });
+  spreadOverNodes(deployment, selectorLabels(part));
   deployment.select(LabelSelector.of({ labels: selectorLabels(part) }));
   return deployment;
 }

@@ -35,7 +35,8 @@ export const SCRAPED_NAMESPACES = [
   NAMESPACES.monitoring,
 ] as const;
 
-const KEDA_METRICS_PORT = 8080;
+/** Port of the pods of KEDA that have metrics. */
+export const KEDA_METRICS_PORT = 8080;
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 // cAdvisor looks at a container every ten seconds at most, so asking more often gives nothing new
 const KUBELET_INTERVAL = '10s';

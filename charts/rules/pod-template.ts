@@ -5,7 +5,10 @@ export interface RenderedContainer {
   readonly name: string;
   readonly image?: string;
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
-  readonly resources?: { readonly requests?: Readonly<Record<string, string>> };
+  readonly resources?: {
+    readonly requests?: Readonly<Record<string, string>>;
+    readonly limits?: Readonly<Record<string, string>>;
+  };
   readonly securityContext?: RenderedContainerSecurity;
 }
 

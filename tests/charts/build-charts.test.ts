@@ -26,6 +26,7 @@ test('every chart comes after those that it depends on', () => {
     'KubeStateMetrics',
     'Prometheus',
     'Frontend',
+    'DisruptionBudgets',
   ]);
 });
 

@@ -18,7 +18,7 @@ test('scales the worker from and to zero on the lag of its consumer', () => {
         {
           type: 'nats-jetstream',
           metadata: {
-            natsServerMonitoringEndpoint: 'nats.messaging.svc.cluster.local:8222',
+            natsServerMonitoringEndpoint: 'nats-headless.messaging.svc.cluster.local:8222',
             account: 'LAB',
             stream: 'MEMES',
             consumer: 'meme-generator',

@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parse, stringify } from 'yaml';
 import { buildCharts } from '../../charts/index';
+import { checkRules } from '../../charts/rules/check-rules';
 import type { Cluster } from '../../infra/cluster';
 import { type ImageLoaderName, parseStackConfig } from '../../infra/config-schema';
 import { releasedImages } from '../../infra/images';
@@ -54,6 +55,27 @@ test('the defaults of Pulumi.yaml are properties that the charts take', async ()
   expect(props).toMatchObject({ kubeletInsecureTls: true, maxReplicas: 10, lagThreshold: 5 });
   expect(props).not.toHaveProperty('natsNodePort');
   expect(props).not.toHaveProperty('tokenSecret');
+});
+
+test('the settings of Pulumi.prod.yaml give a lab that keeps the rules, and stands the loss of a node', async () => {
+  const file = fs.readFileSync(path.join(__dirname, '../../Pulumi.prod.yaml'), 'utf8');
+  const { config } = parse(file) as { readonly config: Record<string, string> };
+  const set = Object.entries(config).map(([key, value]) => [key.split(':')[1], value]);
+  const charts = buildCharts(await propsFor('push', Object.fromEntries(set)));
+  checkRules(charts);
+
+  const objects = charts.flatMap((chart) => chart.objects.map(({ manifest }) => manifest));
+  const find = (kind: string, name: string) =>
+    objects.find(({ kind: other, metadata }) => other === kind && metadata.name === name);
+  expect(find('StatefulSet', 'nats')?.spec).toMatchObject({ replicas: 3 });
+  expect(find('PodDisruptionBudget', 'nats')).toBeDefined();
+  expect(find('ResourceQuota', 'lab')).toBeDefined();
+  expect(find('NetworkPolicy', 'deny-all')).toBeDefined();
+  expect(find('StatefulSet', 'redis')).toHaveProperty('spec.volumeClaimTemplates');
+  expect(find('Ingress', 'frontend')).toMatchObject({
+    metadata: { annotations: { 'cert-manager.io/cluster-issuer': 'letsencrypt' } },
+    spec: { tls: [{ hosts: ['memes.example.com'], secretName: 'frontend-tls' }] },
+  });
 });
 
 test('NATS is published on the local cluster, elsewhere only where it is asked for', async () => {
@@ -167,7 +189,7 @@ test('the page is published on the local cluster, elsewhere only where it is ask
   expect((await propsFor('kind', { pageNodePort: '31080' })).pageNodePort).toBe(31080);
   const named = await propsFor('kind', { ingressHost: 'memes.example.com' });
   expect(named.ingressHost).toBe('memes.example.com');
-  expect(labOutputs(CLUSTER, named, false).pageUrl).toBe('http://memes.example.com/');
+  expect(labOutputs(CLUSTER, named, false).pageUrl).toBe('https://memes.example.com/');
   const { pageUrl, tryNext } = labOutputs(CLUSTER, await propsFor('kind'), false);
   expect(pageUrl).toBe('http://127.0.0.1:8080/');
   expect(tryNext).toContain(

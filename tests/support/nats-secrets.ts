@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createAccount } from '@nats-io/jwt';
 import { CALLOUT_ISSUER_KEY, passwordKey } from '../../charts/nats-accounts';
+import { ROUTE_PASSWORD_KEY } from '../../charts/nats-cluster';
 import { NATS_USERS, type NatsUser } from '../../workloads/protocol/nats-users';
 
 /** What the server and its users know, made anew for each run of a test. */
@@ -21,6 +22,7 @@ export function natsSecrets(): NatsSecrets {
   return {
     serverEnv: {
       ...Object.fromEntries(users.map((user) => [passwordKey(user), passwords.get(user)!])),
+      [ROUTE_PASSWORD_KEY]: `p${randomBytes(24).toString('hex')}`,
       [CALLOUT_ISSUER_KEY]: issuer.getPublicKey(),
     },
     issuerSeed: new TextDecoder().decode(issuer.getSeed()),

@@ -17,8 +17,8 @@ export const NATS = {
   headlessService: 'nats-headless',
   host: 'nats.messaging.svc.cluster.local',
   headlessHost: 'nats-headless.messaging.svc.cluster.local',
-  ports: { client: 4222, monitor: 8222, websocket: 8080 },
-  portNames: { client: 'client', monitor: 'monitor', websocket: 'websocket' },
+  ports: { client: 4222, monitor: 8222, websocket: 8080, cluster: 6222 },
+  portNames: { client: 'client', monitor: 'monitor', websocket: 'websocket', cluster: 'cluster' },
   url: 'nats://nats.messaging.svc.cluster.local:4222',
   /** The account that owns the streams, and that every user but one is in. */
   account: 'LAB',
@@ -90,6 +90,8 @@ export const FRONTEND = {
   port: 8080,
   portName: 'http',
   healthPath: '/healthz',
+  /** TLS certificate of the Ingress. */
+  certificateSecret: 'frontend-tls',
   /** WebSocket that ends at NATS. */
   natsPath: '/ws',
   uid: 65532,

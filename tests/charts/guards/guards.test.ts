@@ -1,0 +1,110 @@
+import { allowedEdges, type Part } from '../../../charts/network/edges';
+import { ownWorkloads } from '../../../charts/guards/own-workloads';
+import { byteCount, coreCount } from '../../../charts/guards/quantity';
+import { chartNamed, find, lab } from '../support/lab';
+
+const guarded = () => lab({ networkPolicies: true, resourceQuotas: true, natsReplicas: 3 });
+
+const manifests = (name: string) =>
+  chartNamed(guarded(), name).objects.map(({ manifest }) => manifest);
+
+test('each workload that stays has a budget that lets one pod go', () => {
+  const budgets = manifests('DisruptionBudgets').map(({ metadata, spec }) => ({
+    key: `${metadata.namespace}/${metadata.name}`,
+    spec,
+  }));
+
+  expect(budgets.map(({ key }) => key)).toEqual(
+    ownWorkloads(lab()).map(({ namespace, name }) => `${namespace}/${name}`),
+  );
+  expect(budgets.length).toBeGreaterThan(6);
+  expect(budgets.find(({ key }) => key === 'messaging/nats')?.spec).toMatchObject({
+    maxUnavailable: 1,
+    selector: { matchLabels: { 'app.kubernetes.io/name': 'nats' } },
+  });
+});
+
+test('a quota has room for twice the most workers', () => {
+  const worker = ownWorkloads(lab()).find(({ name }) => name === 'worker')!;
+  const [{ resources }] = worker.containers;
+  const quotas = manifests('Quotas').filter(({ kind }) => kind === 'ResourceQuota');
+  const quota = quotas.find(({ metadata }) => metadata.namespace === 'meme-generator')!;
+  const { hard } = quota.spec as { hard: Record<string, string> };
+
+  const workers = 2 * 10;
+  expect(coreCount(hard['limits.cpu'])).toBeGreaterThanOrEqual(
+    workers * coreCount(resources!.limits!.cpu),
+  );
+  expect(byteCount(hard['requests.memory'])).toBeGreaterThanOrEqual(
+    workers * byteCount(resources!.requests!.memory),
+  );
+  expect(Number(hard.pods)).toBeGreaterThan(workers);
+});
+
+test('a quota that follows more workers is larger', () => {
+  const cpu = (maxReplicas: number) => {
+    const charts = lab({ resourceQuotas: true, maxReplicas });
+    const objects = chartNamed(charts, 'Quotas').objects.map(({ manifest }) => manifest);
+    const quota = objects.find(
+      ({ kind, metadata }) => kind === 'ResourceQuota' && metadata.namespace === 'meme-generator',
+    )!;
+    return coreCount((quota.spec as { hard: Record<string, string> }).hard['requests.cpu']);
+  };
+
+  expect(cpu(20)).toBeGreaterThan(cpu(10));
+});
+
+test.each(['', '1e3', '10MB', '-1'])('fails to add up the quantity "%s"', (text) => {
+  expect(() => coreCount(text)).toThrow(/is no quantity that can be added up/);
+});
+
+test("everything is denied in the lab's own namespaces, and in no other", () => {
+  const denied = manifests('NetworkPolicies')
+    .filter(({ metadata }) => metadata.name === 'deny-all')
+    .map(({ metadata }) => metadata.namespace);
+
+  expect(denied.sort()).toEqual(['cache', 'meme-generator', 'messaging', 'monitoring']);
+});
+
+test('every workload and every Job of the lab has edges of its own', () => {
+  const edges = allowedEdges({ natsPublished: true, prometheusPublished: true, model: true });
+  const ends = edges
+    .flatMap(({ from, to }) => [from, to])
+    .filter((end): end is Part => end !== 'anywhere')
+    .map(({ namespace, labels }) => `${namespace}/${labels['app.kubernetes.io/name']}`);
+
+  for (const { namespace, name } of ownWorkloads(lab())) {
+    expect(ends).toContain(`${namespace}/${name}`);
+  }
+  expect(ends).toContain('meme-generator/bootstrap');
+});
+
+test('both ends of an edge allow it', () => {
+  const policy = (name: string) => find(guarded(), 'NetworkPolicy', name).spec;
+  const port = { port: 6379, protocol: 'TCP' };
+  const podIn = (namespace: string, name: string) => ({
+    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+    podSelector: { matchLabels: { 'app.kubernetes.io/name': name } },
+  });
+
+  expect(policy('redis')).toMatchObject({
+    ingress: expect.arrayContaining([{ from: [podIn('meme-generator', 'worker')], ports: [port] }]),
+  });
+  expect(policy('worker')).toMatchObject({
+    egress: expect.arrayContaining([{ to: [podIn('cache', 'redis')], ports: [port] }]),
+  });
+  expect(JSON.stringify(policy('frontend'))).not.toContain('6379');
+});
+
+test('the internet is for workers that ask a model there', () => {
+  const toInternet = (model: boolean) =>
+    allowedEdges({ natsPublished: false, prometheusPublished: false, model }).filter(
+      ({ from, to }) =>
+        to === 'anywhere' &&
+        from !== 'anywhere' &&
+        from.labels['app.kubernetes.io/name'] === 'worker',
+    );
+
+  expect(toInternet(true)).toHaveLength(1);
+  expect(toInternet(false)).toEqual([]);
+});

@@ -1,0 +1,123 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect, type NatsConnection } from 'nats';
+import { NATS_PATHS, natsConfig, natsStorageSize } from '../../charts/nats-config';
+import { NATS } from '../../workloads/protocol/names';
+import { natsCredentials } from '../../workloads/protocol/nats-credentials';
+import { freePort } from '../../workloads/bench/free-port';
+import { eventually } from '../support/meme-lab';
+import { type NatsSecrets, natsSecrets } from '../support/nats-secrets';
+import { ServerProcess } from '../../workloads/bench/server-process';
+import { find, lab } from './support/lab';
+
+jest.setTimeout(60_000);
+
+interface Pod {
+  readonly spec: {
+    readonly template: {
+      readonly spec: { readonly containers: [{ readonly env: { name: string; value: string }[] }] };
+    };
+  };
+}
+
+const HOSTS = [0, 1, 2].map((index) => `nats-${index}.${NATS.headlessHost}`);
+
+let folder: string;
+let servers: ServerProcess[];
+let ports: { client: number; cluster: number }[];
+let secrets: NatsSecrets;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'nats-cluster-'));
+  secrets = natsSecrets();
+  ports = await Promise.all(
+    HOSTS.map(async () => ({ client: await freePort(), cluster: await freePort() })),
+  );
+  servers = await Promise.all(HOSTS.map((_host, index) => startServer(index, secrets)));
+});
+
+afterAll(async () => {
+  await Promise.all(servers.map((server) => server.stop('SIGKILL')));
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** The routes as the pod has them, with this machine's ports in place of the pods' names. */
+function routes(password: string): string {
+  const { spec } = find(lab({ natsReplicas: 3 }), 'StatefulSet', 'nats') as unknown as Pod;
+  const { env } = spec.template.spec.containers[0];
+  const value = env.find(({ name }) => name === 'NATS_ROUTES')!.value;
+  return HOSTS.reduce(
+    (text, host, index) =>
+      text.replace(`${host}:${NATS.ports.cluster}`, `127.0.0.1:${ports[index].cluster}`),
+    value.replaceAll('$(ROUTE_PASSWORD)', password),
+  );
+}
+
+async function startServer(index: number, { serverEnv }: NatsSecrets): Promise<ServerProcess> {
+  const { client, cluster } = ports[index];
+  const config = natsConfig(natsStorageSize('1Gi'), 3)
+    .replace(`:${NATS.ports.client}"`, `:${client}"`)
+    .replace(`:${NATS.ports.cluster}"`, `:${cluster}"`)
+    .replace(`:${NATS.ports.monitor}"`, `:${await freePort()}"`)
+    .replace(`port: ${NATS.ports.websocket}`, `port: ${await freePort()}`)
+    .replace(NATS_PATHS.pidFile, join(folder, `${index}.pid`))
+    .replace(`"${NATS_PATHS.data}"`, `"${join(folder, String(index))}"`);
+  const file = join(folder, `${index}.conf`);
+  await writeFile(file, `${config}log_file: "${join(folder, `${index}.log`)}"\n`);
+  const env = {
+    ...serverEnv,
+    POD_NAME: `nats-${index}`,
+    NATS_ROUTES: routes(serverEnv.ROUTE_PASSWORD),
+  };
+  const command = process.env.NATS_SERVER_BIN ?? 'nats-server';
+  const server = new ServerProcess(command, ['--config', file], client, env);
+  await server.start();
+  return server;
+}
+
+async function open(): Promise<NatsConnection> {
+  return connect({
+    servers: ports.map(({ client }) => `127.0.0.1:${client}`),
+    ...natsCredentials(secrets.credentials('operator')),
+    maxReconnectAttempts: -1,
+  });
+}
+
+test('servers find each other by the generated password, and a stream outlives the one that leads it', async () => {
+  const connection = await open();
+  const manager = await connection.jetstreamManager({ checkAPI: false });
+  await eventually('a stream of three copies', 30_000, async () => {
+    await manager.streams.add({ name: 'KEPT', subjects: ['kept'], num_replicas: 3 });
+    return true;
+  });
+  for (let index = 0; index < 20; index++) await connection.jetstream().publish('kept');
+
+  const { cluster } = await manager.streams.info('KEPT');
+  const leader = Number(cluster!.leader!.slice('nats-'.length));
+  await servers[leader].stop('SIGKILL');
+
+  await eventually('another server that leads', 30_000, async () => {
+    const info = await manager.streams.info('KEPT');
+    return info.cluster!.leader !== `nats-${leader}` && info.state.messages === 20;
+  });
+  await connection.close();
+});
+
+test('a server that does not know the password does not get in', async () => {
+  const stranger = { ...secrets.serverEnv, ROUTE_PASSWORD: 'wrong' };
+  ports.push({ client: await freePort(), cluster: await freePort() });
+  const server = await startServer(3, { ...secrets, serverEnv: stranger });
+  servers.push(server);
+  await eventually('a refusal', 20_000, async () =>
+    /authorization violation/i.test(await readFile(join(folder, '3.log'), 'utf8')),
+  );
+});
+
+test.each([2, 4, 0])('fails with %d servers', (natsReplicas) => {
+  expect(() => lab({ natsReplicas })).toThrow(/^"natsReplicas" is \d; it must be 1, 3 or 5/);
+});
+
+test('one server has no cluster', () => {
+  expect(natsConfig(natsStorageSize('1Gi'))).not.toContain('cluster {');
+});
