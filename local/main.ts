@@ -5,6 +5,7 @@ import { env } from './commands/env';
 import { experiment } from './commands/experiment';
 import { logs } from './commands/logs';
 import { preview } from './commands/preview';
+import { rotateSecrets } from './commands/rotate-secrets';
 import { run } from './commands/run';
 import { status } from './commands/status';
 import { up } from './commands/up';
@@ -41,6 +42,10 @@ async function main(argv: readonly string[]): Promise<void> {
     .description('take the lab away, and the local cluster with it')
     .option('--keep-cluster', 'leave the local cluster running')
     .action((options) => down(lab, stack(), options));
+  program
+    .command('rotate-secrets')
+    .description('replace every generated password, key and certificate')
+    .action(() => rotateSecrets(lab, stack()));
   program
     .command('status')
     .description('show the cluster, pods, queue and autoscalers')

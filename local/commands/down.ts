@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { Buildah } from '../images/buildah';
+import { clearInterruptedUp } from '../interrupted-up';
 import { type LabContext } from '../lab-context';
 import { labEnvironment } from '../lab-environment';
 import { step } from '../progress';
@@ -23,6 +24,7 @@ export async function down(
     try {
       const env = await labEnvironment(config, toolchain, stack, say);
       await runPulumiOrFail(env, ['stack', 'select', '--create', stack]);
+      await clearInterruptedUp(env, stack, say);
       await runPulumiOrFail(env, ['destroy', '--yes', '--skip-preview', '--stack', stack]);
       await runPulumiOrFail(env, ['stack', 'rm', '--yes', '--preserve-config', stack]);
     } catch (error) {

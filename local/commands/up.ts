@@ -1,3 +1,4 @@
+import { clearInterruptedUp } from '../interrupted-up';
 import { type LabContext } from '../lab-context';
 import { labEnvironment, readPulumi, runPulumi } from '../lab-environment';
 import { LabError } from '../lab-error';
@@ -9,6 +10,7 @@ export async function up({ config, toolchain, cluster, say }: LabContext, stack:
   if (await isLocalStack(stack)) await cluster.ensureRunning();
   const env = await labEnvironment(config, toolchain, stack, say);
   await runPulumiOrFail(env, ['stack', 'select', '--create', stack]);
+  await clearInterruptedUp(env, stack, say);
   await runPulumiOrFail(env, ['up', '--yes', '--skip-preview', '--stack', stack]);
   const outputs = JSON.parse(
     await readPulumi(env, ['stack', 'output', '--json', '--stack', stack]),

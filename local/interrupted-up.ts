@@ -1,0 +1,115 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type LabEnvironment, readPulumi, runPulumi } from './lab-environment';
+import { LabError } from './lab-error';
+
+/** A create that was begun and of which nobody knows how it ended. */
+interface PendingOperation {
+  readonly type: string;
+  readonly resource: {
+    readonly urn: string;
+    readonly type: string;
+    readonly inputs?: {
+      readonly metadata?: { readonly name?: string; readonly namespace?: string };
+    };
+  };
+}
+
+interface ExportedStack {
+  readonly deployment?: { readonly pending_operations?: readonly PendingOperation[] };
+}
+
+interface Lock {
+  readonly pid?: number;
+  readonly hostname?: string;
+}
+
+/**
+ * Makes a stack usable again after a deployment that was killed: takes away the lock of a process
+ * that is gone, and asks the cluster which of the objects whose creation was begun are there.
+ *
+ * @param say takes a sentence for the user
+ * @throws LabError where another deployment is running, or Pulumi cannot find out
+ */
+export async function clearInterruptedUp(
+  env: LabEnvironment,
+  stack: string,
+  say: (sentence: string) => void,
+): Promise<void> {
+  if (await hasStaleLock(env.PULUMI_BACKEND_URL, stack)) {
+    say('an earlier deployment was killed: taking away its lock');
+    await pulumi(env, ['cancel', '--yes', '--stack', stack]);
+  }
+  const exported = JSON.parse(
+    await readPulumi(env, ['stack', 'export', '--stack', stack]),
+  ) as ExportedStack;
+  const pending = exported.deployment?.pending_operations ?? [];
+  if (pending.length === 0) return;
+  say(`an earlier deployment was killed: looking for what ${pending.length} operation(s) left`);
+  await pulumi(env, [
+    'refresh',
+    '--yes',
+    '--skip-preview',
+    '--suppress-outputs',
+    '--stack',
+    stack,
+    ...pendingCreates(pending),
+  ]);
+}
+
+/** Arguments with which a refresh looks for objects of Kubernetes and forgets other pending creates. */
+export function pendingCreates(pending: readonly PendingOperation[]): string[] {
+  const imports = pending
+    .filter(({ type }) => type === 'creating')
+    .flatMap(({ resource: { urn, type, inputs } }) => {
+      const { name, namespace } = inputs?.metadata ?? {};
+      if (!type.startsWith('kubernetes:') || name === undefined) return [];
+      const id = namespace === undefined ? name : `${namespace}/${name}`;
+      return ['--import-pending-creates', urn, '--import-pending-creates', id];
+    });
+  return imports.length > 0 ? [...imports, '--clear-pending-creates'] : ['--clear-pending-creates'];
+}
+
+/**
+ * Whether the stack of a backend in a folder is locked by a process of this machine that is gone.
+ *
+ * @param backend its URL; another kind of backend is asked nothing, since it has locks of its own
+ */
+export async function hasStaleLock(backend: string | undefined, stack: string): Promise<boolean> {
+  if (!backend?.startsWith('file://')) return false;
+  const project = stack.includes('/') ? stack : `organization/autoscaling-lab/${stack}`;
+  const folder = join(fileURLToPath(backend), '.pulumi/locks', project);
+  for (const file of await filesIn(folder)) {
+    const lock = JSON.parse(await readFile(join(folder, file), 'utf8')) as Lock;
+    if (lock.hostname === hostname() && lock.pid !== undefined && !isAlive(lock.pid)) return true;
+  }
+  return false;
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => name.endsWith('.json'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+async function pulumi(env: LabEnvironment, args: readonly string[]): Promise<void> {
+  const code = await runPulumi(env, args);
+  if (code !== 0)
+    throw new LabError(
+      `"pulumi ${args[0]}" ended with exit code ${code} after a deployment that was killed; see above`,
+    );
+}
