@@ -67,10 +67,15 @@ async function step(
   stop: AbortSignal,
 ): Promise<autocannon.Result> {
   return new Promise((resolve, reject) => {
+    const onAbort = () => instance.stop();
     const instance = autocannon(
       { url, connections, overallRate: perSecond, duration: seconds },
-      (error: Error | null, result) => (error ? reject(error) : resolve(result)),
+      (error: Error | null, result) => {
+        stop.removeEventListener('abort', onAbort);
+        if (error) reject(error);
+        else resolve(result);
+      },
     );
-    stop.addEventListener('abort', () => instance.stop(), { once: true });
+    stop.addEventListener('abort', onAbort);
   });
 }

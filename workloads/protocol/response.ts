@@ -38,6 +38,16 @@ export const memeResponseSchema = z.object({
 /** See {@link memeResponseSchema}. */
 export type MemeResponse = z.infer<typeof memeResponseSchema>;
 
+/** What a worker says when it begins to make the picture of a request that has an inbox. */
+export const memeStartedSchema = z.object({
+  request_id: z.string(),
+  /** Name of the pod. */
+  worker: z.string(),
+});
+
+/** See {@link memeStartedSchema}. */
+export type MemeStarted = z.infer<typeof memeStartedSchema>;
+
 /** A failure as published on `meme.response.error`, with the request id as `Nats-Msg-Id`. */
 export const memeErrorSchema = z.object({
   request_id: z.string(),

@@ -26,6 +26,16 @@ export function errorSubjectFor(responseSubject: string): string {
 }
 
 /**
+ * The subject on which a worker says that it begins with a request; only who listens right now learns
+ * of it.
+ *
+ * @param inbox reply subject of the request, below `_INBOX.`
+ */
+export function startedSubjectFor(inbox: string): string {
+  return `${inbox}.started`;
+}
+
+/**
  * The subject on which the server says that a message was delivered as often as it may be.
  *
  * @param stream name of the stream

@@ -110,12 +110,15 @@ export class Answerer {
   }
 
   /** From the cache, or made. Making is no part of the time that the cache takes. */
-  private async picture({ trace, abort, log }: Job, request: MemeRequest): Promise<CachedPicture> {
+  private async picture(job: Job, request: MemeRequest): Promise<CachedPicture> {
+    const { names, trace, abort, log } = job;
+    const { responder, podName } = this.options;
     const generator = await this.options.generator();
     const key = MemeCache.key(generator.variant(request), pictureSize(request), request.prompt);
     const looking = trace.begin('cache');
     const make = () => {
       log.debug('making the picture');
+      responder.sayStarted(names, { request_id: names.id, worker: podName });
       looking.setAttribute('meme.cached', false).end();
       return trace.during('generate', () => this.make(generator, request, abort));
     };

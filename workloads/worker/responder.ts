@@ -1,8 +1,8 @@
 import { headers, type MsgHdrs } from 'nats';
 import { answerBody, type EncodedPicture } from './answer-body';
 import { HEADERS } from '../protocol/headers';
-import { type MemeError, type MemeResponse } from '../protocol/response';
-import { errorSubjectFor, REPLY_PREFIX } from '../protocol/subjects';
+import { type MemeError, type MemeResponse, type MemeStarted } from '../protocol/response';
+import { errorSubjectFor, REPLY_PREFIX, startedSubjectFor } from '../protocol/subjects';
 import { backoffMs } from '../process/backoff';
 import { type Logger } from '../process/logger';
 import { type NatsLink } from '../process/nats-link';
@@ -44,6 +44,14 @@ export class Responder {
   /** Largest answer that the server takes, in bytes, with room for the headers. */
   get maxBytes(): number {
     return (this.options.link.connection.info?.max_payload ?? 1024 * 1024) - 1024;
+  }
+
+  /** Tells who waits at an inbox that the work begins; nothing depends on it, so nothing is awaited. */
+  sayStarted({ replyTo }: RequestNames, started: MemeStarted): void {
+    const { connection } = this.options.link;
+    const isInbox = replyTo !== undefined && !replyTo.startsWith(REPLY_PREFIX);
+    if (!isInbox || connection.isClosed()) return;
+    connection.publish(startedSubjectFor(replyTo), JSON.stringify(started));
   }
 
   /**

@@ -26,13 +26,17 @@ const card = (page: Page, prompt: string) => page.getByRole('listitem').filter({
 
 describe('with a worker', () => {
   beforeAll(async () => {
-    await lab.startWorker({ LOCAL_GENERATOR_SECONDS: '0' });
+    await lab.startWorker({ LOCAL_GENERATOR_SECONDS: '2' });
   });
   afterAll(() => lab.killWorkers());
 
   test('a meme is made, shown, kept over a reload, and nothing is refused by the policy', async () => {
     const { page, context, faults } = await chromium.open(lab.page.url);
     await ask(page, 'a cat in a real browser');
+    await card(page, 'a cat in a real browser')
+      .getByText('Being made', { exact: true })
+      .first()
+      .waitFor();
 
     const picture = page.getByAltText('Meme: a cat in a real browser');
     await picture.waitFor({ timeout: 30_000 });

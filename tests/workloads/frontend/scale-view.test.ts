@@ -107,6 +107,7 @@ describe('with a load generator', () => {
   let service: LoadService;
 
   beforeAll(async () => {
+    await lab.startWorker({ LOCAL_GENERATOR_SECONDS: '0' });
     connection = await lab.nats.connect('load');
     const config = {
       natsUrl: lab.nats.server.url,
@@ -124,6 +125,14 @@ describe('with a load generator', () => {
   });
 
   afterAll(() => service.close());
+
+  test('a profile within its limits is a button that starts it, with its end in words', async () => {
+    const button = page.getByRole('button', { name: /^single/ });
+    await button.click({ timeout: 30_000 });
+
+    await page.getByText(/^single is done\. 1 of 1 sent; 1 answered/).waitFor({ timeout: 30_000 });
+    await expect(page.getByRole('button', { name: /six-thousand/ }).count()).resolves.toBe(0);
+  });
 
   test('a load that the generator refuses says why', async () => {
     await page.getByRole('button', { name: 'Pages' }).click();

@@ -43,6 +43,19 @@ describe('private replies', () => {
     expect(JSON.stringify(announced[0])).not.toContain('secret');
   });
 
+  test('an inbox is told when a worker begins, and by which', async () => {
+    const inbox = createInbox();
+    const told = await listen(`${inbox}.*`);
+    const replies = await listen(inbox);
+
+    await lab.request({ id: 'begun', prompt: 'a cat that begins', reply_to: inbox });
+
+    await eventually('a reply', 10_000, async () => replies.length === 1);
+    const { worker } = replies[0]!.json<MemeResponse>();
+    expect(told.map(({ subject }) => subject)).toEqual([`${inbox}.started`]);
+    expect(told[0]!.json()).toEqual({ request_id: 'begun', worker });
+  });
+
   test('a reply subject keeps the picture for a client that was away', async () => {
     await lab.request({ id: 'away', prompt: 'later', reply_to: 'meme.reply.away' });
     const answers = await lab.whenAnswered(2);

@@ -27,6 +27,14 @@ const COLORS = {
   'timed-out': 'warning',
 } as const;
 
+/** A long prompt would make all cards of its row as long. */
+const CLAMPED = {
+  display: '-webkit-box',
+  WebkitBoxOrient: 'vertical',
+  WebkitLineClamp: 3,
+  overflow: 'hidden',
+} as const;
+
 /** One request: its picture, or how far it is. */
 export function MemeCard({ meme, onRetry, onRemove }: MemeCardProps) {
   const url = useObjectUrl(meme.picture);
@@ -66,7 +74,9 @@ export function MemeCard({ meme, onRetry, onRemove }: MemeCardProps) {
         />
       )}
       <CardContent sx={{ flexGrow: 1, pb: 1 }}>
-        <Typography sx={{ overflowWrap: 'anywhere', mb: 1 }}>{prompt}</Typography>
+        <Typography title={prompt} sx={{ ...CLAMPED, overflowWrap: 'anywhere', mb: 1 }}>
+          {prompt}
+        </Typography>
         <Stack direction="row" useFlexGap sx={{ flexWrap: 'wrap', gap: 0.75 }}>
           <Chip size="small" color={COLORS[state]} label={STATE_LABELS[state]} />
           {meme.cached !== undefined && (

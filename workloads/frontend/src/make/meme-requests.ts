@@ -1,4 +1,5 @@
-import { SUBJECTS } from '../../../protocol/subjects';
+import { memeStartedSchema } from '../../../protocol/response';
+import { startedSubjectFor, SUBJECTS } from '../../../protocol/subjects';
 import { type LabConnection } from '../connection/lab-connection';
 import { randomText } from '../random-text';
 import { type Session } from '../session';
@@ -32,6 +33,9 @@ export class MemeRequests {
   async open(openGallery: () => Promise<Gallery>): Promise<void> {
     this.connection.subscribe(`${this.connection.inbox}.meme.*`, (message) =>
       this.onAnswer(message.subject.split('.').at(-1) ?? '', message.json()),
+    );
+    this.connection.subscribe(startedSubjectFor(`${this.connection.inbox}.meme.*`), (message) =>
+      this.onStarted(message.subject.split('.').at(-2) ?? '', message.json()),
     );
     try {
       this.gallery = await openGallery();
@@ -176,6 +180,13 @@ export class MemeRequests {
     // an earlier attempt may have been answered, or the meme removed
     if (meme === undefined || meme.state === 'done') return;
     this.change(meme.id, readAnswer(body));
+  }
+
+  private onStarted(attempt: string, body: unknown): void {
+    const meme = this.memes.get().find(({ attempts }) => attempts.at(-1) === attempt);
+    const started = memeStartedSchema.safeParse(body);
+    if (meme === undefined || !isPending(meme) || !started.success) return;
+    this.change(meme.id, { state: 'making', worker: started.data.worker, error: undefined });
   }
 
   private expire(): void {

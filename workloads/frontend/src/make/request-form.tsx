@@ -84,7 +84,12 @@ export function RequestForm({ requests }: { readonly requests: MemeRequests }) {
             </MenuItem>
           ))}
         </TextField>
-        <Button type="submit" variant="contained" size="large" sx={{ ml: { sm: 'auto' } }}>
+        <Button
+          type="submit"
+          variant="contained"
+          size="large"
+          sx={{ ml: { sm: 'auto' }, width: { xs: '100%', sm: 'auto' } }}
+        >
           Make
         </Button>
       </Stack>
