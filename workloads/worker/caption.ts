@@ -1,4 +1,4 @@
-import { findGlyph } from './fonts';
+import { findGlyph, type FontGlyph } from './fonts';
 
 /** A caption set in lines, ready to be drawn. */
 export interface Caption {
@@ -125,9 +125,24 @@ function drawLine(line: string, left: number, baseline: number, fontSize: number
   for (const character of line) {
     const found = findGlyph(character);
     path += found
-      ? found.glyph.getPath(x, baseline, fontSize).toPathData(1)
+      ? drawGlyph(found, x, baseline, fontSize)
       : drawMissing(character, x, baseline, fontSize);
     x += advanceOf(character) * fontSize;
+  }
+  return path;
+}
+
+/** Made from the outline of a font size of one: having the font do it costs five times as much. */
+function drawGlyph(glyph: FontGlyph, left: number, baseline: number, fontSize: number): string {
+  let path = '';
+  for (const { command, points } of glyph.outline) {
+    path += command;
+    for (let index = 0; index < points.length; index += 2) {
+      const x = left + points[index]! * fontSize;
+      const y = baseline + points[index + 1]! * fontSize;
+      // a tenth of a pixel is finer than what can be seen
+      path += `${Math.round(x * 10) / 10} ${Math.round(y * 10) / 10} `;
+    }
   }
   return path;
 }

@@ -16,10 +16,16 @@ export const FONT_FILES = [
   '@fontsource/noto-sans/files/noto-sans-greek-ext-900-normal.woff',
 ] as const;
 
-/** A character's outline at a scale. */
+/** One step of an outline: an SVG path command with its points, x and y in turns. */
+export interface OutlineStep {
+  readonly command: string;
+  readonly points: readonly number[];
+}
+
+/** A character as a font draws it. */
 export interface FontGlyph {
-  readonly font: Font;
-  readonly glyph: Glyph;
+  /** Outline at a font size of one, with its baseline at zero. */
+  readonly outline: readonly OutlineStep[];
   /** Advance width as a share of the font size. */
   readonly advance: number;
 }
@@ -46,9 +52,17 @@ function lookUp(character: string): FontGlyph | undefined {
     // index 0 is the box that a font draws for what it lacks
     if (font.charToGlyphIndex(character) === 0) continue;
     const glyph = font.charToGlyph(character);
-    return { font, glyph, advance: (glyph.advanceWidth ?? 0) / font.unitsPerEm };
+    return { outline: outlineOf(glyph), advance: (glyph.advanceWidth ?? 0) / font.unitsPerEm };
   }
   return undefined;
+}
+
+function outlineOf(glyph: Glyph): OutlineStep[] {
+  return glyph.getPath(0, 0, 1).commands.map((step) => {
+    const fields = step as unknown as Readonly<Record<string, number | undefined>>;
+    const points = ['x1', 'y1', 'x2', 'y2', 'x', 'y'].map((name) => fields[name]);
+    return { command: step.type, points: points.filter((value) => value !== undefined) };
+  });
 }
 
 function load(file: string): Font {

@@ -22,7 +22,7 @@ const OUTLINE = 0.16;
  */
 export class LocalGenerator implements Generator {
   /** Changes with everything that changes the pictures. */
-  static readonly VARIANT = 'local-1';
+  static readonly VARIANT = 'local-2';
 
   constructor(private readonly options: LocalGeneratorOptions) {
     // several pictures at once are made by several workers; one of them needs one thread
