@@ -1,13 +1,19 @@
 import { type LabContext } from '../lab-context';
 import { labEnvironment, readPulumi } from '../lab-environment';
 import { LabError } from '../lab-error';
+import { isLocalStack } from '../stack';
 import { runPulumiOrFail, up } from './up';
 
 const KEY = 'secretRotation';
 
 /** Replaces every generated secret: counts the setting up and brings the lab to it. */
 export async function rotateSecrets(lab: LabContext, stack: string): Promise<void> {
-  const { config, toolchain, say } = lab;
+  const { config, toolchain, cluster, say } = lab;
+  const state = (await isLocalStack(stack)) ? await cluster.state() : 'running';
+  if (state !== 'running')
+    throw new LabError(
+      `the local cluster is ${state}, and there are no secrets to replace: run "npm run up" first`,
+    );
   const env = await labEnvironment(config, toolchain, stack, say);
   await runPulumiOrFail(env, ['stack', 'select', '--create', stack]);
   const settings = JSON.parse(

@@ -27,7 +27,7 @@ export async function waitUntilReady(cluster: Kubectl): Promise<void> {
       if (!waiting) return;
       if (Date.now() > deadline)
         throw new LabError(
-          `the local node is not ready after ${TIMEOUT_SECONDS} s: ${waiting}; "npm run logs -- kubelet" shows why`,
+          `the local node is not ready after ${TIMEOUT_SECONDS} s: ${waiting}; "npm run logs -- kubelet" shows why; where it does not come back, "npm run down" removes it and "npm run up" makes a new one`,
         );
       report(waiting);
       await sleep(500);

@@ -30,6 +30,11 @@ export const EXECUTED: readonly ExecutedCommand[] = [
     evidence: "labCommand('up')",
   },
   {
+    command: /^npm run rotate-secrets$/,
+    test: 'tests/local/commands/without-cluster.test.ts',
+    evidence: "'rotate-secrets'",
+  },
+  {
     command: /^npm run preview$/,
     test: 'tests/e2e/teardown/lifecycle.test.ts',
     evidence: "labCommand('preview')",

@@ -32,6 +32,10 @@ test.each([
     'preview',
     'the local cluster is absent, and a preview asks its API server: run "npm run up" first',
   ],
+  [
+    'rotate-secrets',
+    'the local cluster is absent, and there are no secrets to replace: run "npm run up" first',
+  ],
   ['logs', 'the local node has no logs yet: "npm run up" makes it'],
   ['logs kubelet', 'the local node has no logs yet: "npm run up" makes it'],
   ['has-image redis:7', 'the local node does not run: start it with "npm run up"'],
