@@ -52,6 +52,8 @@ export class BenchLab {
       NATS_URL: `nats://127.0.0.1:${nats}`,
       REDIS_URL: `redis://127.0.0.1:${redis}`,
       LOG_LEVEL: 'warn',
+      // as in the image
+      MALLOC_ARENA_MAX: '2',
     };
     await run('node', [join(folder, 'worker/bootstrap.cjs')], { env: { ...process.env, ...env } });
     const connection = await connect({ servers: env.NATS_URL });
