@@ -66,6 +66,7 @@ interface StatefulSet {
 }
 
 let keys = 0;
+let load: PromiseLike<unknown> | undefined;
 
 beforeAll(async () => {
   const declared = await declaredMemory();
@@ -78,6 +79,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   if (keys > 0) await script(REMOVE, keys);
+  await load;
 }, 60_000);
 
 test('a Redis that fills up gets more memory in place, and loses neither a key nor its process', async () => {
@@ -94,7 +96,7 @@ test('a Redis that fills up gets more memory in place, and loses neither a key n
     await script(FILL, first, Math.min(first + 49, keys));
   }
   const filled = Date.now();
-  const load = startLoad();
+  load = startLoad();
 
   const after = await until('a resized pod', 180, async () => {
     const now = await pod();
@@ -112,7 +114,6 @@ test('a Redis that fills up gets more memory in place, and loses neither a key n
     (await maxMemory()) === threeQuarters(newLimit) ? true : undefined,
   );
   const followed = Date.now();
-  load.kill();
   expect(newLimit).toBeGreaterThan(limit);
   expect(after.metadata.uid).toBe(before.metadata.uid);
   expect(is).toMatchObject({
@@ -171,10 +172,11 @@ function inRedis(...command: string[]): Promise<string> {
 const script = (lua: string, ...args: number[]) =>
   inRedis('redis-cli', 'eval', lua, '0', ...args.map(String));
 
-/** Keeps Redis busy until it is killed, and never longer than a test lasts. */
-function startLoad(): { kill(): void } {
+/** Keeps Redis busy for as long as its keys are there, and never longer than a test lasts. */
+function startLoad(): PromiseLike<unknown> {
   const call = `redis-cli eval "for i = 1, 200000 do redis.call('EXISTS', 'none') end" 0`;
-  const loop = `end=$(($(date +%s) + ${LOAD_SECONDS})); while [ $(date +%s) -lt $end ]; do ${call}; done`;
+  const isFull = `[ "$(redis-cli exists ${PREFIX}:1)" = 1 ] && [ $(date +%s) -lt $end ]`;
+  const loop = `end=$(($(date +%s) + ${LOAD_SECONDS})); while ${isFull}; do ${call}; done`;
   const args = ['exec', POD, `--namespace=${REDIS.namespace}`, '--', 'sh', '-c', loop];
   return execa('kubectl', args, { stdin: 'ignore', stdout: 'ignore', reject: false });
 }
