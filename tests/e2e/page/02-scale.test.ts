@@ -12,6 +12,16 @@ import { chartLine, keepScreenshots, pageUrl, policyFaults, whenChart } from '..
 import { printMeasurements, secondsBetween } from '../support/measurements';
 
 const BURST = 120;
+const SIZE = { width: 1440, height: 1000 };
+/** What a person asks for before the burst; the last of them wait in it. */
+const PROMPTS = [
+  'a cat that scales from zero',
+  'nobody reads the queue depth but the autoscaler',
+  'ten workers walk into a cluster',
+  'a dog that waits for its pod',
+  'a robot with zero replicas',
+  'the burst is over and everybody sleeps',
+];
 /** Seconds and requests per second of the load on the page's web servers. */
 const PAGE_LOAD = { seconds: 60, perSecond: 80 };
 
@@ -29,7 +39,7 @@ beforeAll(async () => {
   const { spec } = await autoscaling.readNamespacedHorizontalPodAutoscaler(pageScaler());
   window = spec?.behavior?.scaleDown?.stabilizationWindowSeconds;
   chromium = await Chromium.start();
-  open = await chromium.open(`${pageUrl()}#/scale`, { width: 1440, height: 1000 });
+  open = await chromium.open(`${pageUrl()}#/scale`, SIZE);
 }, 60_000);
 
 afterAll(async () => {
@@ -46,6 +56,11 @@ test('under load the charts of worker and page go up, and come back', async () =
   const started = Date.now();
 
   const pageLoad = loadPage();
+  const person = await chromium.open(pageUrl(), SIZE);
+  await person.page
+    .getByLabel('Prompt')
+    .fill(PROMPTS.map((text) => `${text}, ${started}`).join('\n'));
+  await person.page.keyboard.press('Enter');
   const ids = await lab.burst(BURST);
 
   const queued = await whenChart(page, 'Queue', 'waiting', ({ highest }) => highest > 50, 20);
@@ -62,8 +77,11 @@ test('under load the charts of worker and page go up, and come back', async () =
     120,
   );
   await keepScreenshots(page, 'scale');
+  await keepScreenshots(person.page, 'make');
   const counts = await pageLoad;
   await lab.answers.forAll(ids, 240);
+  await person.page.getByText(`${PROMPTS.length} done`).waitFor({ timeout: 120_000 });
+  await person.context.close();
   const idle = await whenChart(page, 'Worker replicas', 'wanted', ({ now }) => now === 0, 180);
   const pagesDown = await whenChart(
     page,
