@@ -13,6 +13,8 @@ import { type Sample } from './run-record';
 export type TimedSample = Omit<Sample, 't'> & { readonly at: number };
 
 const EVERY_MS = 1000;
+// an API server that is busy or restarts must not cost a run
+const GAP_SECONDS_AT_MOST = 20;
 const NAMESPACE = WORKER.namespace;
 const PODS = `/api/v1/namespaces/${NAMESPACE}/pods?labelSelector=${encodeURIComponent(
   `app.kubernetes.io/name=${WORKER.deployment}`,
@@ -35,6 +37,8 @@ export class ClusterSampler {
   async start(): Promise<void> {
     this.samples.push(await this.sample());
     this.running = this.follow();
+    // told by whoever waits for a sample, or by stop()
+    this.running.catch(() => undefined);
   }
 
   /** The last sample. */
@@ -45,7 +49,7 @@ export class ClusterSampler {
   /**
    * Takes no more samples.
    *
-   * @throws Error where a sample could not be taken: the run is worth nothing then
+   * @throws Error where no sample could be taken for too long: the run is worth nothing then
    */
   async stop(): Promise<void> {
     this.stopped = true;
@@ -83,7 +87,12 @@ export class ClusterSampler {
     while (!this.stopped) {
       const next = this.latest.at + EVERY_MS;
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, next - Date.now())));
-      this.samples.push(await this.sample());
+      try {
+        this.samples.push(await this.sample());
+      } catch (error) {
+        if (Date.now() - this.latest.at > GAP_SECONDS_AT_MOST * 1000) throw error;
+        await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
+      }
     }
   }
 

@@ -8,6 +8,8 @@ export interface ExperimentOptions {
   readonly profile: LoadProfileName;
   readonly repeat: number;
   readonly slo: number;
+  /** Longest wait for answers after the last request, in seconds. */
+  readonly giveUp: number;
   /** Folder of the results; the day's own where it is left out. */
   readonly out?: string;
 }
@@ -23,6 +25,9 @@ export const EXPERIMENT_OPTIONS: readonly Option[] = [
   new Option('--repeat <count>', 'runs of each mode').default(3).argParser(whole(1, MAX_REPEATS)),
   new Option('--slo <seconds>', 'an answer within this time counts as good')
     .default(30)
+    .argParser(whole(1, 86_400)),
+  new Option('--give-up <seconds>', 'longest wait for answers after the last request')
+    .default(900)
     .argParser(whole(1, 86_400)),
   new Option('--out <folder>', 'where the results go (default: results/<date>-<profile>)'),
 ];

@@ -13,6 +13,8 @@ export interface ExperimentRunOptions {
   readonly mode: RunRecord['mode'];
   readonly repeat: number;
   readonly profile: LoadProfileName;
+  /** Longest wait for answers after the last request, in seconds. */
+  readonly giveUpSeconds: number;
   /** Replicas that the worker has when there is nothing to do. */
   readonly floor: number;
   readonly env: Readonly<Record<string, string>>;
@@ -20,38 +22,48 @@ export interface ExperimentRunOptions {
 }
 
 const IDLE_SECONDS = 300;
-// the load itself, and a mode that does not scale at all: one worker for everything
-const LOAD_SECONDS = 3600;
+const LOAD_SECONDS_AT_MOST = 7200;
 // what the curves show before the load comes
 const LEAD_SECONDS = 3;
 
+/** Whether nothing is to do and the worker is as small as it gets. */
+export function isAtRest(floor: number): (sample: TimedSample) => boolean {
+  return ({ pending, inFlight, wanted, pods, ready }) =>
+    pending + inFlight === 0 && wanted === floor && pods === floor && ready === floor;
+}
+
 /**
  * Makes one run: waits until nothing is left of the one before, makes the load, and records until
- * the worker is as small as it was.
+ * the worker is as small as it was. A run that is given up ends with the wait for its answers, and
+ * leaves what is in the queue there.
  *
  * @throws LabError where the lab does not come to rest, or the load cannot be made
  */
 export async function experimentRun(
   sampler: ClusterSampler,
-  { mode, repeat, profile, floor, env, report }: ExperimentRunOptions,
+  options: ExperimentRunOptions,
 ): Promise<RunRecord> {
-  const atRest = ({ pending, inFlight, wanted, pods, ready }: TimedSample) =>
-    pending + inFlight === 0 && wanted === floor && pods === floor && ready === floor;
+  const { mode, repeat, report } = options;
+  const atRest = isAtRest(options.floor);
   report('waiting until the lab is at rest');
   await sampler.until('lab at rest before the run', IDLE_SECONDS, atRest);
   await new Promise((resolve) => setTimeout(resolve, LEAD_SECONDS * 1000));
   const before = await sampler.consumer();
   const first = sampler.samples.length - LEAD_SECONDS;
   report('load is running');
-  const records = await makeLoad(profile, repeat, env);
-  report('answered, waiting until the worker is small again');
-  await sampler.until('lab at rest after the run', IDLE_SECONDS, atRest);
+  const records = await makeLoad(options);
+  const isDone = records.every(({ answers, refused }) => answers > 0 || refused !== undefined);
+  if (isDone) {
+    report('answered, waiting until the worker is small again');
+    await sampler.until('lab at rest after the run', IDLE_SECONDS, atRest);
+  }
   const after = await sampler.consumer();
   const startedAt = Math.min(...records.map(({ dueAt }) => dueAt));
   return {
     mode,
     repeat,
     startedAt,
+    leftOver: isDone ? 0 : after.num_pending + after.num_ack_pending,
     redeliveries:
       after.delivered.consumer_seq -
       before.delivered.consumer_seq -
@@ -69,15 +81,17 @@ type LoadRecord = Omit<RunRequest, 'due' | 'answered'> & {
   readonly answeredAt?: number;
 };
 
-async function makeLoad(
-  profile: LoadProfileName,
-  repeat: number,
-  env: Readonly<Record<string, string>>,
-): Promise<LoadRecord[]> {
+async function makeLoad({
+  profile,
+  repeat,
+  giveUpSeconds,
+  env,
+}: ExperimentRunOptions): Promise<LoadRecord[]> {
   const folder = await mkdtemp(join(tmpdir(), 'experiment-'));
   const file = join(folder, 'records.jsonl');
   try {
     const args = ['workloads/load/run.ts', '--profile', profile, '--seed', String(repeat)];
+    args.push('--drain-seconds', String(giveUpSeconds));
     // a load whose requests failed ends with 1 and has written them down: they are part of the result
     const { exitCode, all } = await execa('tsx', [...args, '--records', file], {
       cwd: PROJECT_ROOT,
@@ -85,7 +99,7 @@ async function makeLoad(
       preferLocal: true,
       all: true,
       reject: false,
-      timeout: LOAD_SECONDS * 1000,
+      timeout: LOAD_SECONDS_AT_MOST * 1000,
     });
     const text = await readFile(file, 'utf8').catch(() => {
       throw new LabError(`the load ended with ${exitCode} and no record:\n${all}`);

@@ -8,7 +8,18 @@ const headSchema = z.object({
   kind: z.literal('run'),
   startedAt: z.number(),
   redeliveries: z.number(),
+  leftOver: z.number(),
 });
+
+// the runs of one experiment have these in common
+const SAME = [
+  'profile',
+  'sloSeconds',
+  'giveUpSeconds',
+  'settings',
+  'machine',
+  'kubernetes',
+] as const;
 
 /**
  * The results of one experiment: `setup.json`, and `series/<mode>-<repeat>.jsonl` for each run that is
@@ -35,7 +46,7 @@ export class ResultFolder {
       return new ResultFolder(path, setup);
     }
     const known = setupSchema.parse(JSON.parse(earlier));
-    for (const field of ['profile', 'sloSeconds', 'settings', 'machine', 'kubernetes'] as const) {
+    for (const field of SAME) {
       const [was, is] = [JSON.stringify(known[field]), JSON.stringify(setup[field])];
       if (was === is) continue;
       throw new LabError(
@@ -55,12 +66,13 @@ export class ResultFolder {
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>);
     const of = (kind: string) => lines.filter((line) => line.kind === kind);
-    const { startedAt, redeliveries } = headSchema.parse(head);
+    const { startedAt, redeliveries, leftOver } = headSchema.parse(head);
     return {
       mode,
       repeat,
       startedAt,
       redeliveries,
+      leftOver,
       samples: of('sample').map((line) => sampleSchema.parse(line)),
       requests: of('request').map((line) => requestSchema.parse(line)),
     };
@@ -68,9 +80,9 @@ export class ResultFolder {
 
   /** Keeps a run. */
   async write(run: RunRecord): Promise<void> {
-    const { mode, repeat, samples, requests, startedAt, redeliveries } = run;
+    const { mode, repeat, samples, requests, startedAt, redeliveries, leftOver } = run;
     const lines: readonly object[] = [
-      { kind: 'run', mode, repeat, startedAt, redeliveries },
+      { kind: 'run', mode, repeat, startedAt, redeliveries, leftOver },
       ...samples.map((sample) => ({ kind: 'sample', ...sample })),
       ...requests.map((request) => ({ kind: 'request', ...request })),
     ];

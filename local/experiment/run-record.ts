@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LOAD_PROFILE_NAMES } from '../../workloads/protocol/load-profile';
 import { SCALING_MODES } from '../../workloads/protocol/scaling-mode';
 
 /** The lab at one moment of a run. */
@@ -46,11 +47,13 @@ export type RunRequest = z.infer<typeof requestSchema>;
 
 /** What stays the same over the runs of an experiment. */
 export const setupSchema = z.object({
-  profile: z.string(),
+  profile: z.enum(LOAD_PROFILE_NAMES),
   repeats: z.number(),
   modes: z.array(z.enum(SCALING_MODES)),
   /** An answer within so many seconds counts as good. */
   sloSeconds: z.number(),
+  /** A run whose answers take longer than this after the last request is given up. */
+  giveUpSeconds: z.number(),
   /** Settings of the stack that the figures depend on. */
   settings: z.object({
     minReplicas: z.number(),
@@ -82,4 +85,6 @@ export interface RunRecord {
   readonly requests: readonly RunRequest[];
   /** Deliveries beyond the first of each request. */
   readonly redeliveries: number;
+  /** Requests in the queue when the run was given up; 0 for a run that came to its end. */
+  readonly leftOver: number;
 }

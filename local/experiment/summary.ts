@@ -1,4 +1,4 @@
-import { LOAD_PROFILES, type LoadProfileName } from '../../workloads/protocol/load-profile';
+import { LOAD_PROFILES } from '../../workloads/protocol/load-profile';
 import { differenceOf, spreadOf, type Difference, type Spread } from './measures/comparison';
 import { MEASURES, shownValue, type MeasureInfo } from './measures/measure-table';
 import { neededReplicas } from './measures/needed-replicas';
@@ -24,7 +24,7 @@ export interface Summary {
 
 /** Computes the summary of the runs that are done. */
 export function summarize(setup: Setup, runs: readonly RunRecord[]): Summary {
-  const needed = neededReplicas(LOAD_PROFILES[setup.profile as LoadProfileName], setup.settings);
+  const needed = neededReplicas(LOAD_PROFILES[setup.profile], setup.settings);
   const modes: ModeSummary[] = [];
   for (const mode of setup.modes) {
     const measures = runs
@@ -71,7 +71,7 @@ function cell(spread: Spread, measure: MeasureInfo, difference?: Difference): st
       ? ''
       : ` (${shownNumber(spread.min, measure)} to ${shownNumber(spread.max, measure)})`;
   const partly = spread.median !== null && spread.missing > 0 ? `, ${spread.missing} x never` : '';
-  const noise = difference === 'noise' && !same ? ', inside the noise' : '';
+  const noise = difference === 'noise' && !same && spread.median !== null ? ', inside the noise' : '';
   return `${middle}${range}${partly}${noise}`;
 }
 

@@ -1,3 +1,4 @@
+import { reversals } from '../protocol/reversals';
 import { answerTimes } from './answer-times';
 import { type ReplicaChange, type Simulation } from './simulation';
 
@@ -78,17 +79,4 @@ function sumOverTime(replicas: readonly ReplicaChange[], end: number): number {
     (sum, { at, wanted }, index) => sum + wanted * ((replicas[index + 1]?.at ?? end) - at),
     0,
   );
-}
-
-/** How often a series changes its direction. */
-export function reversals(values: readonly number[]): number {
-  let direction = 0;
-  let count = 0;
-  for (let index = 1; index < values.length; index++) {
-    const sign = Math.sign(values[index]! - values[index - 1]!);
-    if (sign === 0) continue;
-    if (direction !== 0 && sign !== direction) count++;
-    direction = sign;
-  }
-  return count;
 }

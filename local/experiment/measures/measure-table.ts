@@ -24,6 +24,7 @@ export const MEASURES: readonly MeasureInfo[] = [
   { name: 'stuckSeconds', title: 'autoscaler could not scale', unit: 's', digits: 0 },
   { name: 'redeliveries', title: 'redeliveries', unit: '', digits: 0 },
   { name: 'failed', title: 'failed', unit: '', digits: 0 },
+  { name: 'unanswered', title: 'unanswered when given up', unit: '', digits: 0 },
   { name: 'lost', title: 'lost', unit: '', digits: 0 },
   { name: 'duplicated', title: 'duplicated', unit: '', digits: 0 },
 ];

@@ -1,7 +1,7 @@
 import { quantileSorted } from 'simple-statistics';
+import { reversals } from '../../../workloads/protocol/reversals';
 import { type RunRecord, type Setup } from '../run-record';
 import { integral } from './integral';
-import { reversals } from './reversals';
 
 /** What one run comes to; `null` where it did not happen. The formulas are in docs/experiments.md. */
 export interface RunMeasures {
@@ -22,7 +22,9 @@ export interface RunMeasures {
   readonly podSecondsWasted: number;
   readonly reversals: number;
   readonly redeliveries: number;
-  /** Requests that the stream took and that nobody answered. */
+  /** Requests that were still in the queue when the run was given up. */
+  readonly unanswered: number;
+  /** Requests that the stream took, that nobody answered, and that are in the queue no longer. */
   readonly lost: number;
   /** Answers beyond the first of each request. */
   readonly duplicated: number;
@@ -50,6 +52,7 @@ export function runMeasures(run: RunRecord, setup: Setup, needed: number): RunMe
     .sort((a, b) => a - b);
   const quantile = (p: number) => (times.length === 0 ? null : quantileSorted(times, p));
   const used = integral(samples, ({ pods }) => pods);
+  const open = requests.filter(({ answers, refused }) => answers === 0 && refused === undefined);
   const worked = integral(samples, ({ inFlight, pods }) => Math.min(inFlight / concurrency, pods));
   return {
     firstReplica: after.find(({ ready }) => ready >= 1)?.t ?? null,
@@ -64,7 +67,8 @@ export function runMeasures(run: RunRecord, setup: Setup, needed: number): RunMe
     podSecondsWasted: used - worked,
     reversals: reversals(samples.map(({ wanted }) => wanted)),
     redeliveries: run.redeliveries,
-    lost: requests.filter(({ answers, refused }) => answers === 0 && refused === undefined).length,
+    unanswered: Math.min(open.length, run.leftOver),
+    lost: Math.max(0, open.length - run.leftOver),
     duplicated: requests.reduce((sum, { answers }) => sum + Math.max(0, answers - 1), 0),
     failed: requests.filter(({ error }) => error !== undefined).length,
     stuckSeconds: integral(samples, ({ stuck }) => (stuck.length > 0 ? 1 : 0)),

@@ -1,0 +1,75 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { htmlReport } from '../../../local/experiment/report';
+import { summarize, summaryMarkdown, type Summary } from '../../../local/experiment/summary';
+import { readSummary } from '../../../workloads/simulator/check';
+import { Chromium } from '../../support/chromium';
+import { temporaryFolder } from '../support/temporary-folder';
+import { run, sample, SETUP } from './support/runs';
+
+jest.setTimeout(60_000);
+
+const RUNS = [
+  ...[1, 2, 3].map((repeat) => run({ repeat })),
+  ...[1, 2, 3].map((repeat) =>
+    run({
+      mode: 'cpu',
+      repeat,
+      samples: [
+        sample(0, { ready: 1, pods: 1, wanted: 1 }),
+        sample(10, { stuck: ['worker-cpu: <AmbiguousSelector>'] }),
+        sample(50),
+      ],
+    }),
+  ),
+];
+
+let summary: Summary;
+
+beforeAll(() => {
+  summary = summarize(SETUP, RUNS);
+});
+
+test('the table has a column for each mode and says what is noise', () => {
+  const lines = summaryMarkdown(summary).split('\n');
+
+  expect(lines[0]).toBe('|  | queue | cpu |');
+  expect(lines).toContain('| first replica ready | 8.0 s | 0.0 s |');
+  expect(lines).toContain('| needed replicas ready | never | never |');
+  expect(lines).toContain('| autoscaler could not scale | 0 s | 40 s |');
+});
+
+test('the summary is what a simulation is checked against', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'summary.json'), JSON.stringify(summary));
+
+  const { setup, needed, modes } = await readSummary(folder);
+
+  expect({ needed, drain: modes[0]!.spread.drain }).toEqual({
+    needed: 5,
+    drain: { median: 12, min: 12, max: 12 },
+  });
+  expect(setup.profile).toBe('burst');
+});
+
+test('the report opens without a network, draws its charts, and names what could not scale', async () => {
+  const file = join(await temporaryFolder(), 'report.html');
+  await writeFile(file, await htmlReport(summary, RUNS));
+  const browser = await Chromium.start();
+  try {
+    const { page, faults } = await browser.open(`file://${file}`);
+
+    expect(await page.locator('canvas').count()).toBe(3);
+    expect(await page.locator('.loud').innerText()).toMatch(
+      /^cpu: for 40 seconds of a run an autoscaler could not scale/,
+    );
+    // what comes from elsewhere would be listed here
+    const loaded = await page.evaluate(() =>
+      performance.getEntriesByType('resource').map(({ name }) => name),
+    );
+    expect({ loaded, faults }).toEqual({ loaded: [], faults: [] });
+    expect(await page.getByText('2 x a <fast> one, 24 GiB').count()).toBe(1);
+  } finally {
+    await browser.stop();
+  }
+});

@@ -1,0 +1,55 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ResultFolder } from '../../../local/experiment/result-folder';
+import { temporaryFolder } from '../support/temporary-folder';
+import { run, SETUP } from './support/runs';
+
+let path: string;
+
+beforeEach(async () => {
+  path = join(await temporaryFolder(), 'results');
+});
+
+test('a run is read back as it was written, and one that is not there is not', async () => {
+  const opened = await ResultFolder.open(path, SETUP);
+  await opened.write(run({ repeat: 2, leftOver: 3, redeliveries: 1 }));
+
+  const again = await ResultFolder.open(path, SETUP);
+  expect(await again.read('queue', 2)).toEqual(run({ repeat: 2, leftOver: 3, redeliveries: 1 }));
+  expect(await again.read('queue', 1)).toBeUndefined();
+});
+
+test('the series is lines of JSON: the run, then its samples and requests', async () => {
+  const opened = await ResultFolder.open(path, SETUP);
+  await opened.write(run());
+
+  const text = await readFile(join(path, 'series/queue-1.jsonl'), 'utf8');
+  const kinds = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { kind: string }).kind);
+  expect(kinds).toEqual([
+    'run',
+    ...run().samples.map(() => 'sample'),
+    ...run().requests.map(() => 'request'),
+  ]);
+  expect(await readdir(join(path, 'series'))).toEqual(['queue-1.jsonl']);
+});
+
+test('more repeats and other modes go on with it, anything else is another experiment', async () => {
+  await ResultFolder.open(path, SETUP);
+
+  const more = await ResultFolder.open(path, { ...SETUP, repeats: 5, modes: ['kpi'] });
+  expect(more.setup).toMatchObject({ repeats: 5, modes: ['kpi'] });
+  const settings = { ...SETUP.settings, maxReplicas: 5 };
+  await expect(ResultFolder.open(path, { ...SETUP, settings })).rejects.toThrow(
+    /setup.json" is of another experiment: its "settings" is .*"maxReplicas":10.*, now it is .*"maxReplicas":5.*name another folder with --out$/,
+  );
+});
+
+test('half a run that an interruption left is no run', async () => {
+  const opened = await ResultFolder.open(path, SETUP);
+  await writeFile(join(path, 'series/queue-1.jsonl.partial'), '{"kind":"run"');
+
+  expect(await opened.read('queue', 1)).toBeUndefined();
+});
