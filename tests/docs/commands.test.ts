@@ -1,6 +1,7 @@
 import { access, readFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import { parse } from 'yaml';
+import { RESULTS_PAGE, resultsPage } from '../../docs/results';
 import { SETTINGS_PAGE, settingsPage } from '../../docs/settings';
 import { ROOT, run } from '../support/run';
 import { document, documents, type Document } from './document';
@@ -91,6 +92,10 @@ test('every setting that is set exists', () => {
 
 test('the page of settings follows from Pulumi.yaml; "npm run docs:settings" writes it', async () => {
   expect(await readFile(SETTINGS_PAGE, 'utf8')).toBe(await settingsPage());
+});
+
+test('the page of results follows from their folders; "npm run docs:results" writes it', async () => {
+  expect(await readFile(RESULTS_PAGE, 'utf8')).toBe(await resultsPage());
 });
 
 test('every link inside the repository leads somewhere', async () => {
