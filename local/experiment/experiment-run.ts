@@ -71,7 +71,7 @@ export async function experimentRun(
     samples: sampler.samples
       .slice(Math.max(0, first))
       .map(({ at, ...sample }) => ({ t: seconds(at - startedAt), ...sample })),
-    requests: records.map((record) => ({ ...record, ...momentsOf(record, startedAt) })),
+    requests: records.map((record) => requestOf(record, startedAt)),
   };
 }
 
@@ -113,8 +113,9 @@ async function makeLoad({
   }
 }
 
-function momentsOf({ dueAt, answeredAt }: LoadRecord, startedAt: number) {
+function requestOf({ dueAt, answeredAt, ...record }: LoadRecord, startedAt: number): RunRequest {
   return {
+    ...record,
     due: seconds(dueAt - startedAt),
     ...(answeredAt !== undefined && { answered: seconds(answeredAt - startedAt) }),
   };

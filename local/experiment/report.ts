@@ -43,7 +43,7 @@ table { border-collapse: collapse; } th, td { border: 1px solid #ccc; padding: 0
 <h1>${escaped(title)}</h1>
 <p>${setup.repeats} runs of each mode; each cell is the median and the range. A mode is compared with the first
 one: where the ranges overlap, the difference is inside the noise.</p>
-${stuckNotes(summary)}
+${frozenNotes(summary)}
 <div class="scroll">${table(summaryRows(summary))}</div>
 <h2>Over time</h2>
 <p>One line for each run; the load starts at 0.</p>
@@ -73,15 +73,23 @@ for (const { field, series } of charts) {
 }
 
 /** What a run's autoscalers said of themselves must not hide in a table. */
-function stuckNotes({ modes }: Summary): string {
+function frozenNotes({ modes }: Summary): string {
   return modes
-    .filter(({ spread }) => (spread.stuckSeconds.median ?? 0) > 0)
-    .map(
-      ({ mode, spread }) =>
-        `<p class="loud"><strong>${mode}</strong>: for ${Math.round(spread.stuckSeconds.median ?? 0)} seconds of a run an ` +
-        'autoscaler could not scale. Kubernetes says so in a condition of the autoscaler and nowhere else.</p>',
+    .flatMap(({ mode, spread: { frozenAt, stuckSeconds } }) =>
+      frozenAt.min === null || frozenAt.max === null
+        ? []
+        : [
+            `<p class="loud"><strong>${mode}</strong>: the autoscalers froze the worker at ` +
+              `${rangeText(frozenAt.min, frozenAt.max)} replicas and could not scale for ` +
+              `${Math.round(stuckSeconds.median ?? 0)} seconds of a run, because several of them select the same pods. ` +
+              'Kubernetes says so in a condition of the autoscalers (AmbiguousSelector) and lets it be.</p>',
+          ],
     )
     .join('\n');
+}
+
+function rangeText(min: number, max: number): string {
+  return min === max ? String(min) : `${min} to ${max}`;
 }
 
 function setupRows({ setup, needed }: Summary): string[][] {

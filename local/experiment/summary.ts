@@ -71,7 +71,8 @@ function cell(spread: Spread, measure: MeasureInfo, difference?: Difference): st
       ? ''
       : ` (${shownNumber(spread.min, measure)} to ${shownNumber(spread.max, measure)})`;
   const partly = spread.median !== null && spread.missing > 0 ? `, ${spread.missing} x never` : '';
-  const noise = difference === 'noise' && !same && spread.median !== null ? ', inside the noise' : '';
+  const noise =
+    difference === 'noise' && !same && spread.median !== null ? ', inside the noise' : '';
   return `${middle}${range}${partly}${noise}`;
 }
 

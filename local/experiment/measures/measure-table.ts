@@ -21,6 +21,7 @@ export const MEASURES: readonly MeasureInfo[] = [
   { name: 'podSecondsUsed', title: 'pod-seconds used', unit: 'pod-s', digits: 0 },
   { name: 'podSecondsWasted', title: 'of which idle', unit: 'pod-s', digits: 0 },
   { name: 'reversals', title: 'reversals', unit: '', digits: 0 },
+  { name: 'frozenAt', title: 'frozen at', unit: 'pods', digits: 0 },
   { name: 'stuckSeconds', title: 'autoscaler could not scale', unit: 's', digits: 0 },
   { name: 'redeliveries', title: 'redeliveries', unit: '', digits: 0 },
   { name: 'failed', title: 'failed', unit: '', digits: 0 },

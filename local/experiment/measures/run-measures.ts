@@ -1,6 +1,6 @@
 import { quantileSorted } from 'simple-statistics';
 import { reversals } from '../../../workloads/protocol/reversals';
-import { type RunRecord, type Setup } from '../run-record';
+import { type RunRecord, type Sample, type Setup } from '../run-record';
 import { integral } from './integral';
 
 /** What one run comes to; `null` where it did not happen. The formulas are in docs/experiments.md. */
@@ -29,9 +29,14 @@ export interface RunMeasures {
   /** Answers beyond the first of each request. */
   readonly duplicated: number;
   readonly failed: number;
+  /** Replicas wanted while autoscalers were frozen, the most of them; `null` where none was. */
+  readonly frozenAt: number | null;
   /** Seconds in which an autoscaler said that it could not scale. */
   readonly stuckSeconds: number;
 }
+
+// Kubernetes' reason where several autoscalers select the same pods
+const FROZEN = ': AmbiguousSelector';
 
 /** The names of the measures. */
 export type MeasureName = keyof RunMeasures;
@@ -71,8 +76,14 @@ export function runMeasures(run: RunRecord, setup: Setup, needed: number): RunMe
     lost: Math.max(0, open.length - run.leftOver),
     duplicated: requests.reduce((sum, { answers }) => sum + Math.max(0, answers - 1), 0),
     failed: requests.filter(({ error }) => error !== undefined).length,
+    frozenAt: frozenReplicas(after),
     stuckSeconds: integral(samples, ({ stuck }) => (stuck.length > 0 ? 1 : 0)),
   };
+}
+
+function frozenReplicas(samples: readonly Sample[]): number | null {
+  const frozen = samples.filter(({ stuck }) => stuck.some((text) => text.endsWith(FROZEN)));
+  return frozen.length === 0 ? null : Math.max(...frozen.map(({ wanted }) => wanted));
 }
 
 function drainSeconds({ requests }: RunRecord): number | null {

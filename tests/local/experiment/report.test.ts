@@ -17,7 +17,7 @@ const RUNS = [
       repeat,
       samples: [
         sample(0, { ready: 1, pods: 1, wanted: 1 }),
-        sample(10, { stuck: ['worker-cpu: <AmbiguousSelector>'] }),
+        sample(10, { stuck: ['<worker>: AmbiguousSelector'] }),
         sample(50),
       ],
     }),
@@ -35,7 +35,7 @@ test('the table has a column for each mode and says what is noise', () => {
 
   expect(lines[0]).toBe('|  | queue | cpu |');
   expect(lines).toContain('| first replica ready | 8.0 s | 0.0 s |');
-  expect(lines).toContain('| needed replicas ready | never | never |');
+  expect(lines).toContain('| frozen at | never | 0 pods |');
   expect(lines).toContain('| autoscaler could not scale | 0 s | 40 s |');
 });
 
@@ -61,7 +61,7 @@ test('the report opens without a network, draws its charts, and names what could
 
     expect(await page.locator('canvas').count()).toBe(3);
     expect(await page.locator('.loud').innerText()).toMatch(
-      /^cpu: for 40 seconds of a run an autoscaler could not scale/,
+      /^cpu: the autoscalers froze the worker at 0 replicas and could not scale for 40 seconds/,
     );
     // what comes from elsewhere would be listed here
     const loaded = await page.evaluate(() =>

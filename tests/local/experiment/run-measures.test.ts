@@ -22,6 +22,7 @@ test('a run that goes well', () => {
     lost: 0,
     duplicated: 0,
     failed: 0,
+    frozenAt: null,
     stuckSeconds: 0,
   });
 });
@@ -74,8 +75,19 @@ test('no answer is lost only where the queue does not hold the request any more'
   expect(measure({ requests, leftOver: 5 })).toMatchObject({ unanswered: 2, lost: 0 });
 });
 
-test('time in which an autoscaler could not scale', () => {
-  const samples = [sample(0), sample(10, { stuck: ['worker-cpu: AmbiguousSelector'] }), sample(25)];
+test('time in which an autoscaler could not scale, and the size at which several froze', () => {
+  const samples = (reason: string) => [
+    sample(0),
+    sample(10, { wanted: 3, stuck: [`worker-cpu: ${reason}`] }),
+    sample(25, { wanted: 9 }),
+  ];
 
-  expect(measure({ samples }).stuckSeconds).toBe(15);
+  expect(measure({ samples: samples('AmbiguousSelector') })).toMatchObject({
+    stuckSeconds: 15,
+    frozenAt: 3,
+  });
+  expect(measure({ samples: samples('FailedGetResourceMetric') })).toMatchObject({
+    stuckSeconds: 15,
+    frozenAt: null,
+  });
 });
