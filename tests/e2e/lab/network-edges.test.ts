@@ -73,7 +73,6 @@ const MUST_BE_SEEN = [
   'meme-generator/frontend -> messaging/nats 8080',
   'monitoring/observer -> cache/redis 6379',
   'keda/ -> messaging/nats 8222',
-  'anywhere -> messaging/nats 4222',
 ];
 
 const WEBSOCKET_REQUEST = [
