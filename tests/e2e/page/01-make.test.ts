@@ -97,7 +97,9 @@ test.each(['make', 'scale'])('view %s fits 360 px, and axe finds nothing serious
   await expect(page.evaluate('document.documentElement.scrollWidth')).resolves.toBe(360);
 
   for (const colorScheme of ['light', 'dark'] as const) {
+    // without transitions, so that no colour is half way to another
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.locator(`html[data-color-scheme="${colorScheme}"]`).waitFor();
     await expect(accessibilityFaults(page)).resolves.toEqual([]);
   }
   expect(faults).toEqual([]);

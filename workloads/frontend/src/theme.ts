@@ -28,4 +28,13 @@ export const theme = createTheme({
     h3: { fontSize: '1rem', fontWeight: 650 },
     button: { textTransform: 'none', fontWeight: 600 },
   },
+  components: {
+    MuiCssBaseline: {
+      styleOverrides: {
+        '@media (prefers-reduced-motion: reduce)': {
+          '*, *::before, *::after': { transition: 'none !important' },
+        },
+      },
+    },
+  },
 });
