@@ -103,6 +103,7 @@ export function allowedEdges(options: EdgeOptions): Edge[] {
     tcp(observer, redis, REDIS.port),
     ...(options.model ? [tcp(worker, 'anywhere', 443)] : []),
     tcp('anywhere', frontend, FRONTEND.port),
+    tcp(load, frontend, FRONTEND.port),
     ...[observer, prometheus, stateMetrics].map((from) => tcp(from, 'anywhere', ...API_SERVER)),
     tcp(prometheus, 'anywhere', KUBELET),
     ...scraped.map((to) => tcp(prometheus, to, METRICS_HTTP.metricsPort)),

@@ -4,14 +4,16 @@ import { type LoadStart } from '../protocol/load-request';
 import { type TargetConfig } from './config';
 import { HttpLoad } from './http-load';
 import { openConnections } from './load-connections';
+import { type FollowedRequests } from './followed-requests';
 import { type LoadJob } from './load-job';
 import { MemeLoad } from './meme-load';
+import { WebSocketLoad } from './web-socket-load';
 
 /** A load, and what must be closed after it. */
 export interface PreparedLoad {
   readonly job: LoadJob;
-  /** The same, where it is one on the queue. */
-  readonly memes?: MemeLoad;
+  /** Its requests, where each of them is followed to its answer. */
+  readonly requests?: FollowedRequests;
   readonly close: () => Promise<void>;
 }
 
@@ -28,15 +30,19 @@ export async function prepareLoad(
   seed?: number,
 ): Promise<PreparedLoad> {
   const profile = LOAD_PROFILES[name];
+  const { drainSeconds, frontendUrl } = config;
+  const followed = { profile, runId, seed, drainSeconds };
   if (target === 'memes') {
     const connections = await openConnections(config, profile.clients);
-    const { drainSeconds } = config;
-    const memes = new MemeLoad({ profile, runId, seed, connections, drainSeconds });
-    return { job: memes, memes, close: () => closeAll(connections) };
+    const job = new MemeLoad({ ...followed, connections });
+    return { job, requests: job.requests, close: () => closeAll(connections) };
   }
-  const { frontendUrl } = config;
   if (frontendUrl === undefined) {
     throw new Error(`target "${target}" needs the address of the page: set 'FRONTEND_URL'`);
+  }
+  if (target === 'websocket') {
+    const job = await WebSocketLoad.open({ ...followed, url: frontendUrl });
+    return { job, requests: job.requests, close: () => job.close() };
   }
   return { job: new HttpLoad({ profile, url: frontendUrl }), close: async () => undefined };
 }

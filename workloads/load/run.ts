@@ -23,8 +23,8 @@ async function main(): Promise<number> {
     say(`load ${runId}: ${profile}, ${load.state.planned} requests on ${target}`);
     const failure = await load.run(() => undefined);
     say(resultLine(load.state));
-    if (config.records !== undefined && prepared.memes !== undefined) {
-      await writeRecords(config.records, prepared.memes.records);
+    if (config.records !== undefined && prepared.requests !== undefined) {
+      await writeRecords(config.records, prepared.requests.records);
     }
     if (failure) process.stderr.write(`${failure.message}\n`);
     const { phase, refused, failed, duplicates } = load.state;

@@ -13,8 +13,8 @@ export const LOAD_SUBJECTS = {
   state: 'lab.load.state',
 } as const;
 
-/** What takes the load: the queue, or the front end's pages. */
-export const LOAD_TARGETS = ['memes', 'http'] as const;
+/** What takes the load: the queue, the front end's pages, or both by sessions of browsers. */
+export const LOAD_TARGETS = ['memes', 'http', 'websocket'] as const;
 
 /** One of {@link LOAD_TARGETS}. */
 export type LoadTarget = (typeof LOAD_TARGETS)[number];

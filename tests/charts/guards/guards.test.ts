@@ -79,6 +79,26 @@ test('every workload and every Job of the lab has edges of its own', () => {
   expect(ends).toContain('meme-generator/bootstrap');
 });
 
+test('every service of the lab that a workload is told of is one that it may connect to', () => {
+  const edges = allowedEdges({ natsPublished: false, prometheusPublished: false, model: false });
+  const allowed = edges.flatMap(({ from, to, ports }) =>
+    from === 'anywhere' || to === 'anywhere'
+      ? []
+      : ports.map((port) => `${nameOf(from)} -> ${nameOf(to)}:${port}`),
+  );
+  const told = ownWorkloads(lab()).flatMap(({ namespace, name, object }) => {
+    const addresses = JSON.stringify(object.manifest.spec).matchAll(
+      /"[a-z]+:\/\/([\w-]+)\.([\w-]+)\.svc\.cluster\.local:(\d+)/g,
+    );
+    return [...addresses].map(
+      ([, service, its, port]) => `${namespace}/${name} -> ${its}/${service}:${port}`,
+    );
+  });
+
+  expect(told).toContain('meme-generator/load -> meme-generator/frontend:8080');
+  expect(told.filter((edge) => !allowed.includes(edge))).toEqual([]);
+});
+
 test('both ends of an edge allow it', () => {
   const policy = (name: string) => find(guarded(), 'NetworkPolicy', name).spec;
   const port = { port: 6379, protocol: 'TCP' };
@@ -108,3 +128,7 @@ test('the internet is for workers that ask a model there', () => {
   expect(toInternet(true)).toHaveLength(1);
   expect(toInternet(false)).toEqual([]);
 });
+
+function nameOf({ namespace, labels }: Part): string {
+  return `${namespace}/${labels['app.kubernetes.io/name']}`;
+}

@@ -3,10 +3,12 @@ import { type Page } from 'playwright-core';
 import { LoadService } from '../../../workloads/load/load-service';
 import { prepareLoad } from '../../../workloads/load/prepared-load';
 import { createLogger } from '../../../workloads/process/logger';
+import { LOAD_SUBJECTS, loadReplySchema } from '../../../workloads/protocol/load-request';
 import { LAB_STATE_SUBJECTS, type LabState } from '../../../workloads/protocol/lab-state';
 import { accessibilityFaults } from '../../support/accessibility';
 import { Chromium, type OpenPage } from '../../support/chromium';
 import { labStateOf, scaledObjectOf, workerOf } from '../../support/lab-states';
+import { eventually } from '../../support/meme-lab';
 import { PageLab } from '../../support/page-lab';
 
 jest.setTimeout(120_000);
@@ -111,7 +113,7 @@ describe('with a load generator', () => {
     connection = await lab.nats.connect('load');
     const config = {
       natsUrl: lab.nats.server.url,
-      frontendUrl: undefined,
+      frontendUrl: lab.page.url,
       drainSeconds: 60,
       ...loadCredentials(),
     };
@@ -136,9 +138,21 @@ describe('with a load generator', () => {
 
   test('a load that the generator refuses says why', async () => {
     await page.getByRole('button', { name: 'Pages' }).click();
-    await page.getByRole('button', { name: /^ramp/ }).click();
+    await page.getByRole('button', { name: /^single/ }).click();
 
-    await page.getByText(/target "http" needs the address of the page/).waitFor();
+    await page.getByText(/profile "single" is one burst; for pages take one that lasts/).waitFor();
+  });
+
+  test('a load of browsers goes through the page itself', async () => {
+    const operator = await lab.nats.connect('operator');
+    await page.getByRole('button', { name: 'Browsers' }).click();
+    await page.getByRole('button', { name: /^single/ }).click();
+
+    await eventually('the end of a load on "websocket"', 30_000, async () => {
+      const reply = await operator.request(LOAD_SUBJECTS.get, '', { timeout: 5000 });
+      const { running, run } = loadReplySchema.parse(reply.json()).state;
+      return !running && run?.target === 'websocket' && run.answered === 1;
+    });
   });
 });
 

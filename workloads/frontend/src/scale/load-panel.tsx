@@ -16,6 +16,7 @@ import { runWords } from './load-words';
 const TARGET_LABELS: Readonly<Record<LoadTarget, string>> = {
   memes: 'Memes',
   http: 'Pages',
+  websocket: 'Browsers',
 };
 
 /** Buttons that put the lab under load, within what the load generator allows. */
