@@ -9,6 +9,7 @@ import { type MemeError, type MemeResponse } from '../../workloads/protocol/resp
 import { CONSUMER, MEMES_STREAM, RESPONSES_STREAM } from '../../workloads/protocol/streams';
 import { SUBJECTS } from '../../workloads/protocol/subjects';
 import { type NatsSecrets, natsSecrets } from './nats-secrets';
+import { endAtFault } from './end-at-fault';
 import { NatsServer } from './nats-server';
 import { RedisServer } from './redis-server';
 import { run, runTs } from './run';
@@ -64,16 +65,18 @@ export class MemeLab {
   static async start(staged: string, options: MemeLabOptions = {}): Promise<MemeLab> {
     const secrets = options.secured ? natsSecrets() : undefined;
     const config = [options.natsConfig ?? '', ...(secrets ? natsAccounts() : []), ''];
-    const [nats, redis] = await Promise.all([
-      NatsServer.start(config.join('\n'), secrets?.serverEnv),
+    const nats = await NatsServer.start(config.join('\n'), secrets?.serverEnv);
+    const redis = await endAtFault([nats], () =>
       RedisServer.start(options.persistentRedis, REDIS_PASSWORD),
-    ]);
+    );
     const lab = new MemeLab(nats, redis, staged, secrets);
-    const credentials = natsCredentials(lab.env('operator'));
-    const servers = nats.url;
-    lab.connection = await connect({ servers, maxReconnectAttempts: -1, ...credentials });
-    lab.manager = await lab.connection.jetstreamManager();
-    return lab;
+    return endAtFault([nats, redis], async () => {
+      const credentials = natsCredentials(lab.env('operator'));
+      const servers = nats.url;
+      lab.connection = await connect({ servers, maxReconnectAttempts: -1, ...credentials });
+      lab.manager = await lab.connection.jetstreamManager();
+      return lab;
+    });
   }
 
   /** Environment of a program that connects as a user. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { endAtFault } from './end-at-fault';
 import { SecuredNats } from './nats-lab';
 import { PageServer, stagePage } from './page-server';
 import { RedisServer } from './redis-server';
@@ -21,12 +22,17 @@ export class PageLab {
   /** Starts everything but workers. */
   static async start(): Promise<PageLab> {
     const [worker, staged] = [await stageWorker(), await stagePage()];
-    const [nats, redis] = await Promise.all([SecuredNats.start(), RedisServer.start()]);
-    await nats.startCallout();
-    const page = await PageServer.start(staged, new URL(nats.websocketUrl).host);
+    const nats = await SecuredNats.start();
+    const redis = await endAtFault([nats], () => RedisServer.start());
+    const page = await endAtFault([nats, redis], async () => {
+      await nats.startCallout();
+      return PageServer.start(staged, new URL(nats.websocketUrl).host);
+    });
     const lab = new PageLab(nats, redis, page, { worker, page: staged });
-    await lab.bootstrap();
-    return lab;
+    return endAtFault([lab], async () => {
+      await lab.bootstrap();
+      return lab;
+    });
   }
 
   /** Starts a worker and waits until it takes requests. */

@@ -31,11 +31,19 @@ export class ServerProcess {
     child.stderr.on('data', (data) => (this.output += data));
     for (const deadline = Date.now() + 15_000; !(await accepts(this.port));) {
       if (failure) throw new Error(`cannot start "${this.command}": ${failure.message}`);
-      if (child.exitCode !== null || Date.now() > deadline) {
-        throw new Error(`"${this.command}" does not listen on ${this.port}:\n${this.output}`);
+      if (child.exitCode !== null) throw this.notListening();
+      if (Date.now() > deadline) {
+        await this.stop('SIGKILL');
+        throw this.notListening();
       }
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+    // whoever takes connections there, it is not a process that has ended
+    if (child.exitCode !== null) throw this.notListening();
+  }
+
+  private notListening(): Error {
+    return new Error(`"${this.command}" does not listen on ${this.port}:\n${this.output}`);
   }
 
   /** Ends the server and waits until it is gone. */

@@ -5,7 +5,7 @@ import { eventually, MemeLab, stageWorker, unstageWorker } from '../../support/m
 import { OtlpReceiver, type ReceivedSpan } from '../../support/otlp-receiver';
 import { run } from '../../support/run';
 
-jest.setTimeout(60_000);
+jest.setTimeout(90_000);
 
 let staged: string;
 let lab: MemeLab;
@@ -21,7 +21,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 beforeEach(async () => {
-  [lab, receiver] = await Promise.all([MemeLab.start(staged), OtlpReceiver.start()]);
+  lab = await MemeLab.start(staged);
+  receiver = await OtlpReceiver.start();
   await lab.bootstrap(3);
 });
 afterEach(async () => {
@@ -32,7 +33,7 @@ afterEach(async () => {
 /** Runs the tool as npm does: what it loads late is found by the loader of modules alone. */
 function send(id: string, env: Readonly<Record<string, string>>, ...args: string[]) {
   const script = 'workloads/tools/send-test-request.ts';
-  const common = ['--id', id, '--output-dir', folder, '--timeout', '20'];
+  const common = ['--id', id, '--output-dir', folder, '--timeout', '45'];
   const options = { env: { ...lab.env('operator'), ...env } };
   return run('node', ['--import', 'tsx', script, ...common, ...args], options);
 }
@@ -46,7 +47,7 @@ async function trace(id: string, prompt: string, spans: number): Promise<Receive
   });
   expect(root).toBeDefined();
   const own = () => receiver.spans.filter(({ traceId }) => traceId === root!.traceId);
-  await eventually(`${spans} spans`, 5000, () => Promise.resolve(own().length >= spans));
+  await eventually(`${spans} spans`, 20_000, () => Promise.resolve(own().length >= spans));
   return own();
 }
 
@@ -108,8 +109,8 @@ test('a picture from the cache has no time of generation', async () => {
 test('a request that outlives its worker stays in its trace, and is waited for once', async () => {
   const first = await lab.startWorker({ ...receiver.env, LOCAL_GENERATOR_SECONDS: '30' });
   const sending = trace('orphan', 'orphan', 7);
-  await eventually('a request in work', 10_000, async () => (await lab.queue()).working === 1);
-  await eventually('its queue span', 5000, () =>
+  await eventually('a request in work', 20_000, async () => (await lab.queue()).working === 1);
+  await eventually('its queue span', 20_000, () =>
     Promise.resolve(receiver.spans.some(({ name }) => name === 'queue')),
   );
   await first.kill();
@@ -129,7 +130,7 @@ test('a request that outlives its worker stays in its trace, and is waited for o
 test('a request that is refused is a failed span of its trace', async () => {
   await lab.startWorker(receiver.env);
   await lab.request({ id: 'empty', prompt: '' });
-  await eventually('its span', 5000, () =>
+  await eventually('its span', 20_000, () =>
     Promise.resolve(receiver.spans.some(({ name }) => name === 'process meme.request')),
   );
   const work = only(receiver.spans, 'process meme.request');
@@ -143,7 +144,7 @@ test('says so where the receiver is away, and answers all the same', async () =>
   const worker = await lab.startWorker({ ...env, OTEL_EXPORTER_OTLP_TIMEOUT: '500' });
   await lab.request({ id: 'blind', prompt: 'blind' });
   await lab.whenAnswered(1);
-  await eventually('a warning', 10_000, () =>
+  await eventually('a warning', 20_000, () =>
     Promise.resolve(worker.log.some(({ msg }) => msg === 'spans are not exported')),
   );
 });
