@@ -134,7 +134,7 @@ const SETTINGS = {
   ),
   podStartSpacing: seconds(
     '--pod-spacing',
-    'seconds between two pods that start together; 0 where the nodes have room for all',
+    'seconds that each further pod that starts at the same time adds; 0 where the nodes have room for all',
     'podStartSpacing',
     0,
   ),

@@ -2,7 +2,10 @@
 export interface PodSetProps {
   /** Seconds that one pod alone takes. */
   readonly startSeconds: number;
-  /** Seconds between two pods that become ready together: what a node that starts several needs for each. */
+  /**
+   * Seconds that each further pod which starts at the same time adds, to all of them: they share the
+   * node's processors and become ready together.
+   */
   readonly startSpacingSeconds: number;
 }
 
@@ -53,10 +56,13 @@ export class PodSet {
     const { startSeconds, startSpacingSeconds } = this.props;
     const before = this.readyCount;
     while (this.wanted > replicas) this.readyTimes.pop();
-    while (this.wanted < replicas) {
-      const previous = this.readyTimes.at(-1) ?? -Infinity;
-      this.readyTimes.push(Math.max(now + startSeconds, previous + startSpacingSeconds));
-    }
+    const added = replicas - this.wanted;
+    const previous = this.readyTimes.at(-1) ?? -Infinity;
+    const ready = Math.max(
+      now + startSeconds + startSpacingSeconds * (added - 1),
+      previous + startSpacingSeconds * added,
+    );
+    for (let pod = 0; pod < added; pod++) this.readyTimes.push(ready);
     this.readyCount = Math.min(before, replicas);
     return before === 0 ? 0 : (before - this.readyCount) / before;
   }

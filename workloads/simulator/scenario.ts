@@ -24,11 +24,13 @@ export interface Scenario {
   /** Requests that one worker handles at a time. */
   readonly workerConcurrency: number;
   readonly secondsPerMeme: number;
+  /** What a slot spends on a meme beside making it: the pull, the answer, the acknowledgements. */
+  readonly secondsBesideMaking: number;
   /** Requests over all workers that JetStream has out at a time. */
   readonly maxAckPending: number;
   /** From the wish for a pod until it takes work, for one pod alone. */
   readonly podStartSeconds: number;
-  /** Between two pods of one step that become ready. */
+  /** What each further pod that starts at the same time adds, to all of them. */
   readonly podStartSpacing: number;
   /** Time in which mode `kpi` wants the backlog gone. */
   readonly drainTarget: number;
@@ -89,9 +91,10 @@ export function labScenario(load: Load, changes: Partial<Omit<Scenario, 'load'>>
     hpaTolerance: DEFAULT_TOLERANCE,
     workerConcurrency: 2,
     secondsPerMeme: 2,
+    secondsBesideMaking: 0.06,
     maxAckPending: CONSUMER.maxAckPending,
-    podStartSeconds: 1.6,
-    podStartSpacing: 0.9,
+    podStartSeconds: 1.9,
+    podStartSpacing: 0.67,
     drainTarget: 30,
     scrapeInterval: 5,
     targetCpuUtilization: 0.5,

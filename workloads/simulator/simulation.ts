@@ -105,8 +105,8 @@ function leastReplicas({ mode, minReplicas }: Scenario): number {
 }
 
 // an answer from the cache takes next to no time; the queue knows one time for all, so the mean
-function meanServiceSeconds({ secondsPerMeme, load }: Scenario): number {
-  return Math.max(0.01, secondsPerMeme * (1 - load.repeatShare));
+function meanServiceSeconds({ secondsPerMeme, secondsBesideMaking, load }: Scenario): number {
+  return Math.max(0.01, secondsPerMeme * (1 - load.repeatShare) + secondsBesideMaking);
 }
 
 function scalerOf(scenario: Scenario): Scaler {

@@ -4,7 +4,12 @@ import { labScenario } from '../../../workloads/simulator/scenario';
 import { runPhases } from '../../../workloads/simulator/spread';
 import { burst } from './support/burst';
 
-const scenario = labScenario(burst(60));
+// pods that start quickly, so that there is something to choose
+const scenario = labScenario(burst(60), {
+  podStartSeconds: 1.6,
+  podStartSpacing: 0.3,
+  secondsBesideMaking: 0,
+});
 const options = (slo: string) => ({ objective: parseObjective(slo), quietSeconds: 600, runs: 3 });
 
 test('what it proposes keeps the objective in every run, and costs less than keeping more pods', () => {
