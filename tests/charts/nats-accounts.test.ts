@@ -6,7 +6,7 @@ import { rightsOf } from '../support/nats-rights';
 let nats: SecuredNats;
 
 // the callout's whole time passes before an unknown client is refused
-jest.setTimeout(30_000);
+jest.setTimeout(90_000);
 
 beforeAll(async () => {
   nats = await SecuredNats.start();

@@ -8,7 +8,7 @@ import Redis from 'ioredis';
 import { START_REDIS } from '../../charts/redis-memory';
 import { freePort } from '../../workloads/bench/free-port';
 
-jest.setTimeout(30_000);
+jest.setTimeout(90_000);
 
 const MIB = 1024 * 1024;
 

@@ -25,7 +25,7 @@ test('npm run status in a fresh checkout says what to do, and that is no error',
     ].join('\n'),
   );
   expect(result.exitCode).toBe(0);
-}, 30_000);
+}, 90_000);
 
 test.each([
   [

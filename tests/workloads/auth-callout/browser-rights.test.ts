@@ -20,7 +20,7 @@ const browser = async (session: BrowserSession): Promise<BrowserConnection> => {
 };
 
 // signing takes its time on a busy machine
-jest.setTimeout(30_000);
+jest.setTimeout(90_000);
 
 beforeAll(async () => {
   nats = await SecuredNats.start();

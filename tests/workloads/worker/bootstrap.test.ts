@@ -4,7 +4,7 @@ import { stageWorker, unstageWorker } from '../../support/meme-lab';
 import { NatsServer } from '../../support/nats-server';
 import { run } from '../../support/run';
 
-jest.setTimeout(30_000);
+jest.setTimeout(90_000);
 
 let staged: string;
 let nats: NatsServer;

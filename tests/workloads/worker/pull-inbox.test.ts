@@ -4,7 +4,7 @@ import { RequestMux } from '../../../workloads/process/request-mux';
 import { PullInbox, PullRefusedError } from '../../../workloads/worker/pull-inbox';
 import { NatsServer } from '../../support/nats-server';
 
-jest.setTimeout(30_000);
+jest.setTimeout(90_000);
 
 const log = createLogger({ name: 'test', level: 'silent' });
 let nats: NatsServer;
