@@ -56,7 +56,7 @@ test('to the mode that freezes and back under load, the freeze is named on the p
       ),
     60,
   );
-  const alert = open.page.getByText(`HorizontalPodAutoscaler ${KEDA_HPA} is frozen`);
+  const alert = open.page.getByText(`ScaledObject ${WORKER.scaledObject} is frozen`);
   await alert.waitFor({ timeout: 10_000 });
   const onPage = Date.now();
   await scaling.back();
