@@ -10,7 +10,7 @@ import { FRONTEND, GRAFANA, NATS, VPA, WORKER } from '../../workloads/protocol/n
 import { labCharts, VPA_SECRET } from './support/lab';
 import { GENERATED, type Registration, recordResources } from './support/recorded-resources';
 
-jest.setTimeout(90_000);
+jest.setTimeout(240_000);
 
 let registrations: Registration[];
 
