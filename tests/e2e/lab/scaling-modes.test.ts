@@ -5,13 +5,17 @@ import {
   labStateSchema,
 } from '../../../workloads/protocol/lab-state';
 import { WORKER } from '../../../workloads/protocol/names';
+import { Chromium, type OpenPage } from '../../support/chromium';
 import { Lab } from '../support/lab';
+import { pageUrl } from '../support/lab-page';
 import { printMeasurements, secondsBetween } from '../support/measurements';
 
 const KEDA_HPA = `keda-hpa-${WORKER.scaledObject}`;
 
 let lab: Lab;
 let scaling: ScalingSwitch;
+let chromium: Chromium;
+let open: OpenPage;
 const states: LabState[] = [];
 
 beforeAll(async () => {
@@ -26,15 +30,18 @@ beforeAll(async () => {
       states.push(labStateSchema.parse(message.json()));
     },
   });
+  chromium = await Chromium.start();
+  open = await chromium.open(`${pageUrl()}#/scale`);
 }, 60_000);
 
 afterAll(async () => {
+  await chromium.stop();
   await scaling.back();
   await scaling.close();
   await lab.close();
 }, 120_000);
 
-test('to the mode that freezes and back under load, the freeze is named and no request is lost', async () => {
+test('to the mode that freezes and back under load, the freeze is named on the page, too, and no request is lost', async () => {
   const before = await lab.burst(40);
   const switched = Date.now();
   await scaling.to('conflict');
@@ -49,7 +56,9 @@ test('to the mode that freezes and back under load, the freeze is named and no r
       ),
     60,
   );
-  const left = Date.now();
+  const alert = open.page.getByText(/ is frozen$/).first();
+  await alert.waitFor({ timeout: 10_000 });
+  const onPage = Date.now();
   await scaling.back();
   const back = Date.now();
   const thawed = await stateWith(
@@ -59,6 +68,7 @@ test('to the mode that freezes and back under load, the freeze is named and no r
       autoscalers.every(({ name }) => name !== WORKER.cpuScaler),
     60,
   );
+  await alert.waitFor({ state: 'hidden', timeout: 10_000 });
   const after = await lab.burst(20);
 
   const ids = [...before, ...during, ...after];
@@ -70,8 +80,9 @@ test('to the mode that freezes and back under load, the freeze is named and no r
   printMeasurements('Scaling mode switched under load', [
     ['to conflict', secondsBetween(switched, there)],
     ['named frozen after', secondsBetween(there, frozen.time)],
+    ['on the page after', secondsBetween(there, onPage)],
     ['workers while frozen', String(workers(frozen))],
-    ['back', secondsBetween(left, back)],
+    ['back', secondsBetween(onPage, back)],
     ['thawed after', secondsBetween(back, thawed.time)],
   ]);
 }, 480_000);
