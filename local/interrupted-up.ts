@@ -2,24 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type StackState, withBegunObjects } from './begun-objects';
 import { type LabEnvironment, readPulumi, runPulumi } from './lab-environment';
 import { LabError } from './lab-error';
-
-/** A create that was begun and of which nobody knows how it ended. */
-interface PendingOperation {
-  readonly type: string;
-  readonly resource: {
-    readonly urn: string;
-    readonly type: string;
-    readonly inputs?: {
-      readonly metadata?: { readonly name?: string; readonly namespace?: string };
-    };
-  };
-}
-
-interface ExportedStack {
-  readonly deployment?: { readonly pending_operations?: readonly PendingOperation[] };
-}
 
 interface Lock {
   readonly pid?: number;
@@ -44,32 +29,16 @@ export async function clearInterruptedUp(
   }
   const exported = JSON.parse(
     await readPulumi(env, ['stack', 'export', '--stack', stack]),
-  ) as ExportedStack;
+  ) as StackState;
   const pending = exported.deployment?.pending_operations ?? [];
   if (pending.length === 0) return;
   say(`an earlier deployment was killed: looking for what ${pending.length} operation(s) left`);
-  await pulumi(env, [
-    'refresh',
-    '--yes',
-    '--skip-preview',
-    '--suppress-outputs',
-    '--stack',
-    stack,
-    ...pendingCreates(pending),
-  ]);
-}
-
-/** Arguments with which a refresh looks for objects of Kubernetes and forgets other pending creates. */
-export function pendingCreates(pending: readonly PendingOperation[]): string[] {
-  const imports = pending
-    .filter(({ type }) => type === 'creating')
-    .flatMap(({ resource: { urn, type, inputs } }) => {
-      const { name, namespace } = inputs?.metadata ?? {};
-      if (!type.startsWith('kubernetes:') || name === undefined) return [];
-      const id = namespace === undefined ? name : `${namespace}/${name}`;
-      return ['--import-pending-creates', urn, '--import-pending-creates', id];
-    });
-  return imports.length > 0 ? [...imports, '--clear-pending-creates'] : ['--clear-pending-creates'];
+  const { state, uncertain } = withBegunObjects(exported);
+  await pulumi(env, ['stack', 'import', '--stack', stack], JSON.stringify(state));
+  if (uncertain.length === 0) return;
+  const targets = uncertain.flatMap((urn) => ['--target', urn]);
+  const quiet = ['--yes', '--skip-preview', '--suppress-outputs'];
+  await pulumi(env, ['refresh', ...quiet, '--stack', stack, ...targets]);
 }
 
 /**
@@ -106,8 +75,8 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function pulumi(env: LabEnvironment, args: readonly string[]): Promise<void> {
-  const code = await runPulumi(env, args);
+async function pulumi(env: LabEnvironment, args: readonly string[], input?: string): Promise<void> {
+  const code = await runPulumi(env, args, input);
   if (code !== 0)
     throw new LabError(
       `"pulumi ${args[0]}" ended with exit code ${code} after a deployment that was killed; see above`,

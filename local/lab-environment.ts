@@ -103,8 +103,15 @@ async function kubectlFolder(config: LocalConfig, toolchain: Toolchain): Promise
   return folder;
 }
 
-/** Runs the Pulumi CLI on the project with its output on this terminal; gives its exit code. */
-export async function runPulumi(env: LabEnvironment, args: readonly string[]): Promise<number> {
+/**
+ * Runs the Pulumi CLI on the project with its output on this terminal; gives its exit code.
+ * @param input what it reads on standard input
+ */
+export async function runPulumi(
+  env: LabEnvironment,
+  args: readonly string[],
+  input = '',
+): Promise<number> {
   // Ctrl-C reaches the CLI too, which then ends what it began; a second signal would cut that off
   const leaveToPulumi = () => undefined;
   process.on('SIGINT', leaveToPulumi);
@@ -112,7 +119,7 @@ export async function runPulumi(env: LabEnvironment, args: readonly string[]): P
     const result = await execa('pulumi', [...args], {
       cwd: PROJECT_ROOT,
       env,
-      stdin: 'ignore',
+      input,
       stdout: 'inherit',
       stderr: 'inherit',
       reject: false,

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hasStaleLock, pendingCreates } from '../../local/interrupted-up';
+import { hasStaleLock } from '../../local/interrupted-up';
 
 let folder: string;
 
@@ -40,24 +40,4 @@ test('no lock is not stale, and another backend is asked nothing', async () => {
   expect(await isStale()).toBe(false);
   expect(await hasStaleLock('s3://states', 'dev')).toBe(false);
   expect(await hasStaleLock(undefined, 'dev')).toBe(false);
-});
-
-test('objects whose creation was begun are looked for under their names', () => {
-  const object = (type: string, urn: string, metadata?: object) => ({
-    type: 'creating',
-    resource: { urn, type, inputs: { ...(metadata && { metadata }) } },
-  });
-
-  expect(
-    pendingCreates([
-      object('kubernetes:apps/v1:Deployment', 'urn:1', { name: 'worker', namespace: 'lab' }),
-      object('kubernetes:core/v1:Namespace', 'urn:2', { name: 'lab' }),
-      object('pulumi-nodejs:dynamic:Resource', 'urn:3'),
-      { ...object('kubernetes:core/v1:Service', 'urn:4', { name: 'nats' }), type: 'updating' },
-    ]),
-  ).toEqual([
-    ...['--import-pending-creates', 'urn:1', '--import-pending-creates', 'lab/worker'],
-    ...['--import-pending-creates', 'urn:2', '--import-pending-creates', 'lab'],
-    '--clear-pending-creates',
-  ]);
 });

@@ -44,9 +44,16 @@ export function isAutonamed(inputs: Properties): boolean {
   return metadata.annotations[AUTONAMED] === 'true';
 }
 
+const FIELD_MANAGER = 'pulumi-kubernetes-';
+
 /** A field manager of its own for each resource: two resources never silently share a field. */
 export function newFieldManager(): string {
-  return `pulumi-kubernetes-${randomBytes(4).toString('hex')}`;
+  return FIELD_MANAGER + randomBytes(4).toString('hex');
+}
+
+/** Whether a field manager is one that `newFieldManager` made. */
+export function isOwnFieldManager(manager: string): boolean {
+  return manager.startsWith(FIELD_MANAGER);
 }
 
 function carriedName(olds: Properties): string | undefined {
