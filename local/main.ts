@@ -13,6 +13,7 @@ import { readLocalConfig } from './config';
 import { type LabContext } from './lab-context';
 import { EXPERIMENT_OPTIONS } from './experiment/experiment-options';
 import { LabError } from './lab-error';
+import { nodesOption } from './node/nodes-option';
 import { LocalCluster } from './node/local-cluster';
 import { Toolchain } from './toolchain/toolchain';
 
@@ -32,7 +33,8 @@ async function main(argv: readonly string[]): Promise<void> {
   program
     .command('up')
     .description('bring the lab up, on the local cluster where the stack names none')
-    .action(() => up(lab, stack()));
+    .addOption(nodesOption())
+    .action((options) => up(lab, stack(), options));
   program
     .command('preview')
     .description('show what "up" would change')
@@ -62,7 +64,8 @@ async function main(argv: readonly string[]): Promise<void> {
   program
     .command('start')
     .description('start the local cluster without the lab')
-    .action(() => cluster.ensureRunning());
+    .addOption(nodesOption())
+    .action(({ nodes }) => cluster.ensureRunning(nodes));
   program
     .command('stop')
     .description('stop the local cluster and keep what it holds')

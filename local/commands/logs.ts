@@ -3,20 +3,35 @@ import { join } from 'node:path';
 import execa from 'execa';
 import { type LabContext } from '../lab-context';
 import { LabError } from '../lab-error';
+import { NODE_PLACES } from '../node/node-place';
 
-/** Prints the end of one of the node's logs; without a name, which there are. */
+/**
+ * Prints the end of one of the nodes' logs; without a name, which there are.
+ * @param name as `kubelet` for the first node, as `node-2/kubelet` for a further one
+ */
 export async function logs({ config }: LabContext, name: string | undefined) {
-  const folder = join(config.stateDir, 'node/root/var/log/lab');
-  const files = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-    throw new LabError('the local node has no logs yet: "npm run up" makes it');
-  });
-  const names = files.map((file) => file.replace(/\.log$/, ''));
+  const files = new Map<string, string>();
+  for (const [index, place] of NODE_PLACES.entries()) {
+    const folder = join(config.stateDir, place.name, 'root/var/log/lab');
+    const prefix = index === 0 ? '' : `${place.name}/`;
+    for (const file of await filesIn(folder))
+      files.set(`${prefix}${file.replace(/\.log$/, '')}`, join(folder, file));
+  }
+  if (files.size === 0) throw new LabError('the local node has no logs yet: "npm run up" makes it');
+  const names = [...files.keys()];
   if (name === undefined) {
     process.stdout.write(`${names.join('\n')}\n`);
     return;
   }
-  if (!names.includes(name))
+  const file = files.get(name);
+  if (file === undefined)
     throw new LabError(`no log is named "${name}": give one of ${names.join(', ')}`);
-  await execa('tail', ['-n', '200', join(folder, `${name}.log`)], { stdio: 'inherit' });
+  await execa('tail', ['-n', '200', file], { stdio: 'inherit' });
+}
+
+function filesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return [];
+  });
 }

@@ -29,7 +29,9 @@ export async function status({ config, cluster }: LabContext, stack: string): Pr
   const context = await stackContext(stack);
   const local = context === LOCAL_CONTEXT;
   const state = local ? await cluster.state() : undefined;
-  print(`cluster: ${context}${state ? ` (this machine's own, ${state})` : ''}`);
+  print(
+    `cluster: ${context}${state ? ` (this machine's own, ${state}${await nodesOf(cluster)})` : ''}`,
+  );
   if (state !== undefined && state !== 'running') {
     print('nothing runs; "npm run up" brings the lab up');
     return;
@@ -66,6 +68,12 @@ export async function status({ config, cluster }: LabContext, stack: string): Pr
       ...autoscalerRows(scaledObjects.filter(inLab), hpas.filter(inLab)),
     ]),
   );
+}
+
+/** How many nodes it has, where there are several. */
+async function nodesOf(cluster: LabContext['cluster']): Promise<string> {
+  const size = (await cluster.size()) ?? 1;
+  return size === 1 ? '' : `, ${size} nodes`;
 }
 
 function workloadRow(workload: WorkloadStatus): string[] {

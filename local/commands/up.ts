@@ -4,10 +4,23 @@ import { labEnvironment, readPulumi, runPulumi } from '../lab-environment';
 import { LabError } from '../lab-error';
 import { isLocalStack } from '../stack';
 
+export interface UpOptions {
+  /** How many nodes the local cluster has. */
+  readonly nodes?: number;
+}
+
 /** Finds or makes the cluster, runs the program on it and says what to try next. */
-export async function up({ config, toolchain, cluster, say }: LabContext, stack: string) {
+export async function up(
+  { config, toolchain, cluster, say }: LabContext,
+  stack: string,
+  { nodes }: UpOptions = {},
+) {
   const started = Date.now();
-  if (await isLocalStack(stack)) await cluster.ensureRunning();
+  if (await isLocalStack(stack)) await cluster.ensureRunning(nodes);
+  else if (nodes !== undefined)
+    throw new LabError(
+      `"--nodes" is for the local cluster, and the stack "${stack}" names another: leave it out`,
+    );
   const env = await labEnvironment(config, toolchain, stack, say);
   await runPulumiOrFail(env, ['stack', 'select', '--create', stack]);
   await clearInterruptedUp(env, stack, say);

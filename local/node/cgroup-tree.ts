@@ -2,30 +2,29 @@ import { access, mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/prom
 import { join } from 'node:path';
 
 const ROOT = '/sys/fs/cgroup';
-const NAME = 'autoscaling-lab';
 
-/** The node's folder in each cgroup hierarchy: one for cgroup v2, one per controller for v1. */
-export async function nodeCgroups(): Promise<readonly string[]> {
-  return (await hierarchies()).map((hierarchy) => join(hierarchy, NAME));
+/** A node's folder in each cgroup hierarchy: one for cgroup v2, one per controller for v1. */
+export async function nodeCgroups(name: string): Promise<readonly string[]> {
+  return (await hierarchies()).map((hierarchy) => join(hierarchy, name));
 }
 
 /**
- * Makes the node's cgroups, ready to take processes.
+ * Makes a node's cgroups, ready to take processes.
  * @returns with cgroup v2 the folder that the node's first process moves to once it has a cgroup namespace:
  * a cgroup hands controllers on to its children only while no process is in it
  */
-export async function makeCgroups(): Promise<string | undefined> {
+export async function makeCgroups(name: string): Promise<string | undefined> {
   if (await isVersion2()) {
     for (const controller of (await readFile(join(ROOT, 'cgroup.controllers'), 'utf8')).split(
       /\s+/,
     ))
       if (controller) await writeFile(join(ROOT, 'cgroup.subtree_control'), `+${controller}`);
-    const init = join(ROOT, NAME, 'init');
+    const init = join(ROOT, name, 'init');
     await mkdir(init, { recursive: true });
     return init;
   }
   for (const hierarchy of await hierarchies()) {
-    const folder = join(hierarchy, NAME);
+    const folder = join(hierarchy, name);
     await mkdir(folder, { recursive: true });
     // a new v1 cpuset is empty, and nothing can enter it until it has CPUs and memory nodes
     if (hierarchy.endsWith('/cpuset'))
@@ -35,9 +34,9 @@ export async function makeCgroups(): Promise<string | undefined> {
   return undefined;
 }
 
-/** Removes the node's cgroups and all below them; every process in them must have ended. */
-export async function removeCgroups(): Promise<void> {
-  for (const folder of await nodeCgroups()) await removeTree(folder);
+/** Removes a node's cgroups and all below them; every process in them must have ended. */
+export async function removeCgroups(name: string): Promise<void> {
+  for (const folder of await nodeCgroups(name)) await removeTree(folder);
 }
 
 /** A cgroup's files cannot be unlinked: only empty folders go, the deepest first. */

@@ -1,6 +1,5 @@
-import { access, cp, mkdir, open, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type LocalConfig } from '../config';
 import { ensurePackages, PACKAGES } from '../debian-packages';
 import { withLock } from '../file-lock';
@@ -10,177 +9,246 @@ import { imageArchive } from '../images/image-archive';
 import { LabError } from '../lab-error';
 import { step } from '../progress';
 import { type Toolchain } from '../toolchain/toolchain';
+import { ClusterNode } from './cluster-node';
 import { restoreKernelSettings, saveKernelSettings } from './kernel-settings';
+import { initialise, joinCluster } from './kubeadm';
 import { localKubeconfig } from './kubeconfig';
-import { NodeProcess } from './node-process';
+import { NODE_PLACES } from './node-place';
 import { waitUntilReady } from './node-readiness';
-import { layOutNodeRoot } from './node-root';
+import { copyNodeRoot, layOutNodeRoot } from './node-root';
 import { checkPortsFree, checkPublished, writePublishServices } from './published-ports';
 import { storageManifest } from './storage';
 
 export type ClusterState = 'absent' | 'half-made' | 'stopped' | 'running';
 
-/** The single-node Kubernetes on this machine. */
+/** The Kubernetes on this machine: a node with the control plane, and those that joined it. */
 export class LocalCluster {
-  private readonly folder: string;
-  private readonly root: string;
+  /** Every node that there can be, the control plane's first. */
+  private readonly places: readonly ClusterNode[];
+  private readonly first: ClusterNode;
   private readonly madeMark: string;
   private readonly kernelSettings: string;
-  private readonly node: NodeProcess;
 
   constructor(
     private readonly config: LocalConfig,
     private readonly toolchain: Toolchain,
   ) {
-    this.folder = join(config.stateDir, 'node');
-    this.root = join(this.folder, 'root');
-    this.madeMark = join(this.folder, 'made');
-    this.kernelSettings = join(this.folder, 'kernel-settings.json');
-    this.node = new NodeProcess(this.folder);
+    this.places = NODE_PLACES.map((place) => new ClusterNode(config.stateDir, place));
+    const [first] = this.places;
+    if (!first) throw new Error('a cluster without a place for a node');
+    this.first = first;
+    this.madeMark = join(first.folder, 'made');
+    this.kernelSettings = join(first.folder, 'kernel-settings.json');
   }
 
+  /** The first node's state: without it the others are no cluster. */
   async state(): Promise<ClusterState> {
-    const running = (await this.node.pid()) !== undefined;
-    const made = await exists(this.madeMark);
-    if (made) return running ? 'running' : 'stopped';
-    return running || (await exists(this.folder)) ? 'half-made' : 'absent';
+    const running = await this.first.runs();
+    if ((await this.size()) !== undefined) return running ? 'running' : 'stopped';
+    const files = await Promise.all(this.places.map((node) => node.hasFiles()));
+    return running || files.includes(true) ? 'half-made' : 'absent';
   }
 
-  /** Makes the cluster, or starts it where it is stopped; returns when the node takes pods. */
-  async ensureRunning(): Promise<void> {
+  /** How many nodes the cluster was made with; undefined where it is not made. */
+  async size(): Promise<number | undefined> {
+    const mark = await readFile(this.madeMark, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+      return undefined;
+    });
+    return mark === undefined ? undefined : Number(mark) || 1;
+  }
+
+  /**
+   * Makes the cluster, or starts what of it is stopped; returns when every node takes pods.
+   * @param nodes how many it must have; by default as many as it has, and one where there is none
+   * @throws LabError where it has another number of nodes
+   */
+  async ensureRunning(nodes?: number): Promise<void> {
     requireRoot();
     await this.alone(async () => {
       const state = await this.state();
       if (state === 'half-made') await this.removeAlone();
-      if (state === 'half-made' || state === 'absent') return this.makeOrRemove();
+      if (state === 'half-made' || state === 'absent') return this.makeOrRemove(nodes ?? 1);
+      const size = (await this.size()) ?? 1;
+      if (nodes !== undefined && nodes !== size)
+        throw new LabError(
+          `the local cluster has ${count(size)}, and "--nodes ${nodes}" asks for another number: take it away with "npm run down" first, or leave out "--nodes"`,
+        );
       if (state === 'stopped') {
         await checkPortsFree(this.config.ports);
-        await writePublishServices(this.root, this.config.ports);
-        await writeFile(
-          this.config.kubeconfig,
-          await localKubeconfig(this.root, this.config.ports),
-          { mode: 0o600 },
-        );
-        await step('starting the local node', () => this.node.start());
+        await writePublishServices(this.first.root, this.config.ports);
+        await this.writeKubeconfig();
       }
-      if (state === 'running') await checkPublished(this.root, this.config.ports);
-      await waitUntilReady(this);
+      if (state === 'running') await checkPublished(this.first.root, this.config.ports);
+      await this.startMissing(size);
+      await waitUntilReady(this, this.names(size));
       await this.loadMissingImages();
     });
   }
 
-  /** Ends the node and keeps what it holds, for a later start. */
+  /** Ends every node and keeps what they hold, for a later start. */
   async stop(): Promise<void> {
-    // the cgroups have one name on this machine: those of a cluster elsewhere are not ours to remove
     if ((await this.state()) === 'absent') return;
     requireRoot();
-    await this.alone(async () => {
-      await this.node.kill();
-      await restoreKernelSettings(this.kernelSettings);
-    });
+    await this.alone(() => this.kill());
   }
 
-  /** Removes the node with everything in it; the cache of tools and images stays. */
+  /** Removes the nodes with everything in them; the cache of tools and images stays. */
   async remove(): Promise<void> {
     if ((await this.state()) === 'absent') return;
     requireRoot();
     await this.alone(() => this.removeAlone());
   }
 
-  /** Loads an OCI archive into the node's containerd. */
+  /** Loads an OCI archive into every node's containerd. */
   async loadImage(archive: string): Promise<void> {
-    const file = await open(archive, 'r').catch((error: NodeJS.ErrnoException) => {
-      throw new LabError(`cannot read the image archive "${archive}": ${error.code}`);
-    });
-    try {
-      const result = await this.node.exec(['ctr', '-n', 'k8s.io', 'images', 'import', '-'], {
-        stdin: file.fd,
-        reject: false,
-      });
-      if (result.exitCode !== 0)
-        throw new LabError(`containerd refused the image archive "${archive}": ${result.stderr}`);
-    } finally {
-      await file.close();
-    }
+    const nodes = this.nodes((await this.size()) ?? 1);
+    await Promise.all(nodes.map((node) => node.loadImage(archive)));
   }
 
-  /** Whether the node's containerd has an image under this reference. */
+  /** Whether every node's containerd has an image under this reference. */
   async hasImage(reference: string): Promise<boolean> {
-    const { stdout } = await this.node.exec(['ctr', '-n', 'k8s.io', 'images', 'list', '-q']);
-    return stdout.split('\n').includes(reference);
+    const nodes = this.nodes((await this.size()) ?? 1);
+    const images = await Promise.all(nodes.map((node) => node.images()));
+    return images.every((references) => references.has(reference));
   }
 
-  /** Runs kubectl inside the node as the cluster's administrator. */
+  /** Runs kubectl inside the first node as the cluster's administrator. */
   async kubectl(args: readonly string[], input?: string): Promise<string> {
     const command = ['kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', ...args];
-    const result = await this.node.exec(command, {
+    const result = await this.first.process.exec(command, {
       ...(input === undefined ? {} : { input, stdin: undefined }),
     });
     return result.stdout;
   }
 
-  /** One command at a time makes, starts, stops or removes the node. */
+  private nodes(size: number): readonly ClusterNode[] {
+    return this.places.slice(0, size);
+  }
+
+  private names(size: number): string[] {
+    return this.nodes(size).map(({ place }) => place.name);
+  }
+
+  /** One command at a time makes, starts, stops or removes the cluster. */
   private alone<T>(work: () => Promise<T>): Promise<T> {
     return withLock(join(this.config.cacheDir, 'node.lock'), work);
   }
 
-  private async removeAlone(): Promise<void> {
-    await this.node.kill();
+  private async startMissing(size: number): Promise<void> {
+    const stopped: ClusterNode[] = [];
+    for (const node of this.nodes(size)) if (!(await node.runs())) stopped.push(node);
+    if (stopped.length > 0)
+      await step(`starting ${count(stopped.length, 'local node')}`, async () => {
+        for (const node of stopped) await node.start();
+      });
+    await this.plugIn(size);
+  }
+
+  private async plugIn(size: number): Promise<void> {
+    for (const node of this.nodes(size)) if (node !== this.first) await node.plugInto(this.first);
+  }
+
+  private async kill(): Promise<void> {
+    for (const node of this.places) {
+      // the cgroups have one name on this machine: those of a cluster elsewhere are not ours to remove
+      if (await node.hasFiles()) await node.process.kill();
+    }
     await restoreKernelSettings(this.kernelSettings);
-    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private async removeAlone(): Promise<void> {
+    await this.kill();
+    // the first node's folder says what there was, so it goes last
+    for (const node of [...this.places].reverse())
+      await rm(node.folder, { recursive: true, force: true });
     await rm(this.config.kubeconfig, { force: true });
   }
 
-  private async makeOrRemove(): Promise<void> {
+  private async makeOrRemove(size: number): Promise<void> {
     await checkPortsFree(this.config.ports);
     // the images would ask for these only after half an hour of building
     await ensurePackages([PACKAGES.mmdebstrap, PACKAGES.buildah]);
     try {
-      await this.make();
+      await this.make(size);
     } catch (error) {
       const logs = await this.keepLogs();
       await this.removeAlone();
       if (error instanceof LabError && logs)
-        throw new LabError(`${error.message}; what the node logged is in ${logs}`);
+        throw new LabError(`${error.message}; what the nodes logged is in ${logs}`);
       throw error;
     }
   }
 
-  /** Copies the node's logs to the cache before they are removed with it; their folder, where there were any. */
+  /** Copies the nodes' logs to the cache before they are removed with them; their folder, where there were any. */
   private async keepLogs(): Promise<string | undefined> {
     const target = join(this.config.cacheDir, 'failed-node-logs');
     await rm(target, { recursive: true, force: true });
-    const source = join(this.root, 'var/log/lab');
-    if (!(await exists(source))) return undefined;
-    await cp(source, target, { recursive: true });
-    return target;
+    let kept: string | undefined;
+    for (const { root, place } of this.places)
+      await cp(join(root, 'var/log/lab'), join(target, place.name), { recursive: true }).then(
+        () => (kept = target),
+        (error: NodeJS.ErrnoException) => {
+          if (error.code !== 'ENOENT') throw error;
+        },
+      );
+    return kept;
   }
 
-  private async make(): Promise<void> {
-    const images = [...NODE_IMAGES, ...LAB_IMAGES];
-    const archives = await this.archives(images);
-    await mkdir(this.folder, { recursive: true });
+  private async make(size: number): Promise<void> {
+    const archives = await this.archives([...NODE_IMAGES, ...LAB_IMAGES]);
+    const { first } = this;
+    const further = this.nodes(size).slice(1);
+    await mkdir(first.folder, { recursive: true });
     await saveKernelSettings(this.kernelSettings);
-    await step('laying out the node', async () => {
-      await layOutNodeRoot(this.config.cacheDir, this.toolchain, this.root);
-      await writePublishServices(this.root, this.config.ports);
-    });
-    await step('starting the local node', async () => {
-      await this.node.start();
-      await this.waitFor('containerd', ['ctr', 'version']);
-    });
+    await step('laying out the node', () =>
+      layOutNodeRoot(this.config.cacheDir, this.toolchain, first.root, size),
+    );
+    await step('starting the local node', () => first.start());
     await step('loading images into the node', async (report) => {
       for (const [index, archive] of archives.entries()) {
         report(`${index} of ${archives.length}`);
-        await this.loadImage(archive);
+        await first.loadImage(archive);
       }
     });
-    await step('making the control plane with kubeadm', () => this.initialise());
-    await writeFile(this.config.kubeconfig, await localKubeconfig(this.root, this.config.ports), {
-      mode: 0o600,
+    if (further.length > 0) await this.copyFirstTo(further);
+    await writePublishServices(first.root, this.config.ports);
+    await step('making the control plane with kubeadm', () => initialise(first));
+    const storage = await storageManifest(this.toolchain, imageReference(BASE_IMAGE));
+    await this.kubectl(['apply', '--server-side', '-f', '-'], storage);
+    if (further.length > 0) await this.joinAll(further);
+    await this.writeKubeconfig();
+    await waitUntilReady(this, this.names(size));
+    await writeFile(this.madeMark, String(size));
+  }
+
+  private async copyFirstTo(further: readonly ClusterNode[]): Promise<void> {
+    const containerd = '/etc/lab/services/containerd';
+    await step(`copying the node ${further.length} times`, async () => {
+      await this.first.process.exec(['sv', '-w', '20', 'stop', containerd]);
+      for (const { root, place } of further) await copyNodeRoot(this.first.root, root, place);
+      await this.first.process.exec(['sv', 'start', containerd]);
+      await this.first.waitForContainerd();
     });
-    await waitUntilReady(this);
-    await writeFile(this.madeMark, '');
+  }
+
+  private async joinAll(further: readonly ClusterNode[]): Promise<void> {
+    await step(`joining ${count(further.length, 'further node')}`, async () => {
+      for (const node of further) {
+        await node.start();
+        await node.plugInto(this.first);
+        await joinCluster(this.first, node);
+      }
+      // one server of names for each of two nodes: the loss of either must not take all names away
+      await this.kubectl(
+        '--namespace=kube-system scale deployment coredns --replicas=2'.split(' '),
+      );
+    });
+  }
+
+  private async writeKubeconfig(): Promise<void> {
+    const text = await localKubeconfig(this.first.root, this.config.ports);
+    await writeFile(this.config.kubeconfig, text, { mode: 0o600 });
   }
 
   private async archives(images: readonly LocalImage[]): Promise<string[]> {
@@ -194,56 +262,21 @@ export class LocalCluster {
     return archives;
   }
 
-  private async initialise(): Promise<void> {
-    const config = '/etc/lab/kubeadm.yaml';
-    const result = await this.node.exec(
-      [
-        'kubeadm',
-        'init',
-        `--config=${config}`,
-        '--ignore-preflight-errors=all',
-        '--skip-phases=addon/kube-proxy',
-      ],
-      { all: true, reject: false },
-    );
-    await writeFile(join(this.folder, 'kubeadm.log'), result.all ?? '');
-    if (result.exitCode !== 0)
-      throw new LabError(
-        `kubeadm could not make the control plane: ${(result.all ?? '').split('\n').slice(-15).join('\n')}`,
-      );
-    const proxy = await this.node.exec([
-      'kubeadm',
-      'kubeconfig',
-      'user',
-      `--config=${config}`,
-      '--client-name=system:kube-proxy',
-    ]);
-    await writeFile(join(this.root, 'etc/kubernetes/kube-proxy.conf'), proxy.stdout, {
-      mode: 0o600,
-    });
-    const manifest = await storageManifest(this.toolchain, imageReference(BASE_IMAGE));
-    await this.kubectl(['apply', '--server-side', '-f', '-'], manifest);
-  }
-
-  /** Loads what the lab has come to run since the node was made. */
+  /** Loads what the lab has come to run since the nodes were made. */
   private async loadMissingImages(): Promise<void> {
-    const { stdout } = await this.node.exec(['ctr', '-n', 'k8s.io', 'images', 'list', '-q']);
-    const present = new Set(stdout.split('\n'));
-    const missing = LAB_IMAGES.filter((image) => !present.has(imageReference(image)));
+    const missing: LocalImage[] = [];
+    for (const image of LAB_IMAGES)
+      if (!(await this.hasImage(imageReference(image)))) missing.push(image);
     if (missing.length === 0) return;
     const archives = await this.archives(missing);
-    await step('loading images into the node', async () => {
+    await step('loading images into the cluster', async () => {
       for (const archive of archives) await this.loadImage(archive);
     });
   }
+}
 
-  private async waitFor(what: string, command: readonly string[]): Promise<void> {
-    const deadline = Date.now() + 30_000;
-    while ((await this.node.exec(command, { reject: false })).exitCode !== 0) {
-      if (Date.now() > deadline) throw new LabError(`${what} did not start within 30 s`);
-      await sleep(200);
-    }
-  }
+function count(number: number, noun = 'node'): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 function requireRoot(): void {
@@ -251,11 +284,4 @@ function requireRoot(): void {
     throw new LabError(
       `the local cluster needs root, and this is uid ${process.getuid?.()}: run the command as root, or name a cluster of your own with "pulumi config set kubeContext NAME"`,
     );
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

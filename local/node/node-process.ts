@@ -17,7 +17,14 @@ export class NodeProcess {
   private readonly root: string;
   private readonly log: string;
 
-  constructor(folder: string) {
+  /**
+   * @param folder holds the node's root file system, and notes of the process beside it
+   * @param cgroup name of the node's folder in each cgroup hierarchy of the machine
+   */
+  constructor(
+    folder: string,
+    private readonly cgroup = 'autoscaling-lab',
+  ) {
     this.pidFile = join(folder, 'pid');
     this.root = join(folder, 'root');
     this.log = join(folder, 'init.log');
@@ -34,8 +41,8 @@ export class NodeProcess {
 
   /** Starts the node; it goes on when this program ends. */
   async start(): Promise<void> {
-    const initCgroup = await makeCgroups();
-    const cgroups = await nodeCgroups();
+    const initCgroup = await makeCgroups(this.cgroup);
+    const cgroups = await nodeCgroups(this.cgroup);
     const log = await open(this.log, 'w');
     const enter = cgroups.map((folder) => `echo $$ >${folder}/cgroup.procs`).join('; ');
     const init = join(this.root, 'usr/local/sbin/node-init');
@@ -67,7 +74,7 @@ export class NodeProcess {
     }
     for (let attempt = 0; ; attempt += 1) {
       try {
-        await removeCgroups();
+        await removeCgroups(this.cgroup);
         break;
       } catch (error) {
         // the kernel may still be taking the last processes out of them
@@ -79,10 +86,26 @@ export class NodeProcess {
   }
 
   /** Runs a command inside the node. */
-  async exec(command: readonly string[], options: Options = {}): Promise<execa.ExecaReturnValue> {
+  exec(command: readonly string[], options: Options = {}): Promise<execa.ExecaReturnValue> {
+    return this.enter(
+      ['--mount', '--pid', '--net', '--uts', '--ipc', '--cgroup'],
+      command,
+      options,
+    );
+  }
+
+  /** Runs a command in the node's network with the machine's own process ids. */
+  execInNetwork(command: readonly string[]): Promise<execa.ExecaReturnValue> {
+    return this.enter(['--mount', '--net'], command, {});
+  }
+
+  private async enter(
+    namespaces: readonly string[],
+    command: readonly string[],
+    options: Options,
+  ): Promise<execa.ExecaReturnValue> {
     const pid = await this.pid();
     if (!pid) throw new LabError('the local node does not run: start it with "npm run up"');
-    const namespaces = ['--mount', '--pid', '--net', '--uts', '--ipc', '--cgroup'];
     return execa(
       'nsenter',
       ['--target', String(pid), ...namespaces, '--root', '--wd', ...command],

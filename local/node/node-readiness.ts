@@ -16,18 +16,18 @@ export interface Kubectl {
 }
 
 /**
- * Waits until the API server answers, the node takes pods, and DNS and storage work.
+ * Waits until the API server answers, every node takes pods, and DNS and storage work.
  * @throws LabError that names what is still missing after three minutes
  */
-export async function waitUntilReady(cluster: Kubectl): Promise<void> {
-  await step('waiting for the local node', async (report) => {
+export async function waitUntilReady(cluster: Kubectl, nodes: readonly string[]): Promise<void> {
+  await step('waiting for the local cluster', async (report) => {
     const deadline = Date.now() + TIMEOUT_SECONDS * 1000;
     for (;;) {
-      const waiting = await notReady(cluster);
+      const waiting = await notReady(cluster, nodes);
       if (!waiting) return;
       if (Date.now() > deadline)
         throw new LabError(
-          `the local node is not ready after ${TIMEOUT_SECONDS} s: ${waiting}; "npm run logs -- kubelet" shows why; where it does not come back, "npm run down" removes it and "npm run up" makes a new one`,
+          `the local cluster is not ready after ${TIMEOUT_SECONDS} s: ${waiting}; "npm run logs -- kubelet" shows why; where it does not come back, "npm run down" removes it and "npm run up" makes a new one`,
         );
       report(waiting);
       await sleep(500);
@@ -35,12 +35,13 @@ export async function waitUntilReady(cluster: Kubectl): Promise<void> {
   });
 }
 
-async function notReady(cluster: Kubectl): Promise<string | undefined> {
+async function notReady(cluster: Kubectl, nodes: readonly string[]): Promise<string | undefined> {
   try {
     await cluster.kubectl(['get', '--raw', '/readyz', '--request-timeout=2s']);
-    const node = '--output=jsonpath={.status.conditions[?(@.type=="Ready")].status}';
-    if ((await cluster.kubectl(['get', 'node', 'node', node])) !== 'True')
-      return 'the node is not Ready';
+    const ready = '--output=jsonpath={.status.conditions[?(@.type=="Ready")].status}';
+    for (const name of nodes)
+      if ((await cluster.kubectl(['get', 'node', name, ready])) !== 'True')
+        return `"${name}" is not Ready`;
     for (const [namespace, name] of NEEDED) {
       const replicas = '--output=jsonpath={.status.readyReplicas}';
       const args = ['get', 'deployment', name, `--namespace=${namespace}`, replicas];

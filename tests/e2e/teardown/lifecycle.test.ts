@@ -44,7 +44,7 @@ test('down leaves nothing behind, and up works again', async () => {
 
   expect(down).toMatchObject({ exitCode: 0 });
   expect(await processesIn(namespaces)).toEqual([]);
-  expect(await existing([config.stateDir, ...(await nodeCgroups())])).toEqual([]);
+  expect(await existing([config.stateDir, ...(await nodeCgroups('autoscaling-lab'))])).toEqual([]);
   expect(await readFile('/proc/self/mountinfo', 'utf8')).not.toContain(config.stateDir);
   for (const [path, value] of Object.entries(kernelSettings))
     expect(`${path} ${(await readFile(path, 'utf8')).trim()}`).toBe(`${path} ${value}`);

@@ -63,6 +63,16 @@ test.each([
   ['an unknown command', ['bring-up'], "unknown command 'bring-up'"],
   ['run without a command', ['run', '--'], "missing required argument 'command'"],
   ['an unknown option', ['down', '--keep'], "unknown option '--keep'"],
+  [
+    'no node',
+    ['up', '--nodes', '0'],
+    "option '--nodes <number>' argument '0' is invalid. give a whole number from 1 to 5.",
+  ],
+  [
+    'part of a node',
+    ['start', '--nodes', '1.5'],
+    "option '--nodes <number>' argument '1.5' is invalid.",
+  ],
 ])('%s is answered with the usage', async (_, args, fault) => {
   const result = await lab.run(args);
   expect(result.stderr).toContain(`error: ${fault}`);
@@ -92,6 +102,10 @@ test('a stack on another cluster whose context is unknown is told which there ar
     join(lab.folder, 'Pulumi.cloud.yaml'),
     'config:\n  autoscaling-lab:kubeContext: gke-us\n',
   );
+  const nodes = await lab.run(['--stack', 'cloud', 'up', '--nodes', '3'], { env });
+  expect(nodes.stderr).toBe(
+    'error: "--nodes" is for the local cluster, and the stack "cloud" names another: leave it out',
+  );
   const silent = await lab.run(['--stack', 'cloud', 'status'], { env });
   expect(silent.stderr).toBe(
     'error: the API server at https://127.0.0.1:1 does not answer: connect ECONNREFUSED 127.0.0.1:1',
@@ -108,5 +122,10 @@ test('an unknown log is answered with those there are', async () => {
   expect(unknown.stderr).toBe('error: no log is named "kubelt": give one of containerd, kubelet');
   expect(unknown.exitCode).toBe(2);
   expect((await lab.run(['logs'])).stdout).toBe('containerd\nkubelet');
+  const further = join(lab.state, 'autoscaling-lab/node-2/root/var/log/lab');
+  await mkdir(further, { recursive: true });
+  await writeFile(join(further, 'kubelet.log'), 'of the second\n');
+  expect((await lab.run(['logs'])).stdout).toBe('containerd\nkubelet\nnode-2/kubelet');
+  expect((await lab.run(['logs', 'node-2/kubelet'])).stdout).toBe('of the second');
   expect((await lab.run(['logs', 'containerd'])).stdout).toBe('one\ntwo');
 });

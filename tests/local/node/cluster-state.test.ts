@@ -30,3 +30,28 @@ test('a finished cluster without a process is stopped', async () => {
   await writeFile(join(node, 'made'), '');
   await expect(cluster.state()).resolves.toBe('stopped');
 });
+
+test('a further node without the first is half made too', async () => {
+  await mkdir(`${node}-3`, { recursive: true });
+  await expect(cluster.state()).resolves.toBe('half-made');
+});
+
+test.each([
+  ['', 1],
+  ['1', 1],
+  ['3', 3],
+])('a cluster whose mark is "%s" has %d nodes', async (mark, nodes) => {
+  await expect(cluster.size()).resolves.toBeUndefined();
+  await mkdir(node, { recursive: true });
+  await writeFile(join(node, 'made'), mark);
+  await expect(cluster.size()).resolves.toBe(nodes);
+});
+
+test('another number of nodes than it was made with is refused before anything starts', async () => {
+  await mkdir(node, { recursive: true });
+  await writeFile(join(node, 'made'), '3');
+  await expect(cluster.ensureRunning(1)).rejects.toThrow(
+    'the local cluster has 3 nodes, and "--nodes 1" asks for another number: take it away with "npm run down" first, or leave out "--nodes"',
+  );
+  await expect(cluster.state()).resolves.toBe('stopped');
+});

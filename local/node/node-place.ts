@@ -1,0 +1,32 @@
+/** Most nodes that the local cluster can have. */
+export const MAX_NODES = 5;
+
+/** What tells one node of the local cluster from the others. */
+export interface NodePlace {
+  /** Name of the Kubernetes Node, of its folder, and of its cable at the first node. */
+  readonly name: string;
+  /** Address in the network that joins the nodes. */
+  readonly address: string;
+  /** CIDR of the addresses that its pods get. */
+  readonly pods: string;
+  /** Name of its folder in each cgroup hierarchy of the machine. */
+  readonly cgroup: string;
+}
+
+/** All places that a node can have: the first is the control plane's. */
+export const NODE_PLACES: readonly NodePlace[] = Array.from({ length: MAX_NODES }, (_, index) => {
+  const suffix = index === 0 ? '' : `-${index + 1}`;
+  return {
+    name: `node${suffix}`,
+    address: `10.90.0.${index + 1}`,
+    pods: `10.244.${index}.0/24`,
+    cgroup: `autoscaling-lab${suffix}`,
+  };
+});
+
+/** One line for each other place, with its pods' addresses and the way there. */
+export function podRoutes(place: NodePlace): string {
+  return NODE_PLACES.filter(({ name }) => name !== place.name)
+    .map(({ pods, address }) => `${pods} ${address}`)
+    .join('\n');
+}
