@@ -11,6 +11,8 @@ export interface AuthCalloutProps {
   readonly image: string;
   /** Minimum: 1. */
   readonly replicas: number;
+  /** Whether NATS speaks TLS. */
+  readonly natsTls: boolean;
   /** Number of the secrets in use; another one starts new pods. */
   readonly secretRotation: number;
 }

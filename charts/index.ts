@@ -27,7 +27,7 @@ import { WorkerScaler } from './worker-scaler';
  */
 export function buildCharts(props: LabProps): LabChart[] {
   const app = new App();
-  const { images, operatorManifests, secretRotation } = props;
+  const { images, operatorManifests, natsTls, secretRotation } = props;
 
   const namespaces = new Namespaces(app, 'Namespaces');
   const metricsServer = addMetricsServer(app, props);
@@ -48,24 +48,28 @@ export function buildCharts(props: LabProps): LabChart[] {
     image: images.nats,
     replicas: props.natsReplicas,
     storage: props.natsStorage,
+    tls: natsTls,
     nodePort: props.natsNodePort,
     secretRotation,
   });
   const authCallout = new AuthCallout(app, 'AuthCallout', {
     image: images.authCallout,
     replicas: props.natsReplicas > 1 ? 2 : 1,
+    natsTls,
     secretRotation,
   });
   const bootstrap = new NatsBootstrap(app, 'NatsBootstrap', {
     image: images.worker,
     replicas: props.natsReplicas,
+    natsTls,
     secretRotation,
   });
   const observer = new Observer(app, 'Observer', {
     image: images.observer,
+    natsTls,
     secretRotation,
   });
-  const load = new Load(app, 'Load', { image: images.load, secretRotation });
+  const load = new Load(app, 'Load', { image: images.load, natsTls, secretRotation });
   const redis = new Redis(app, 'Redis', {
     image: images.redis,
     storage: props.redisStorage,
@@ -81,6 +85,7 @@ export function buildCharts(props: LabProps): LabChart[] {
     promptDenyList: props.promptDenyList,
     otlpEndpoint: props.otlpEndpoint,
     tokenSecret: props.tokenSecret,
+    natsTls,
     secretRotation,
   });
   const scaler = new WorkerScaler(app, 'WorkerScaler', {

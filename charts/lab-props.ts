@@ -98,6 +98,8 @@ export interface LabProps {
 
   /** NATS servers, and copies of each stream. Allowed: 1, 3, 5. */
   readonly natsReplicas: number;
+  /** Whether NATS takes its clients, and its servers each other, over TLS alone. */
+  readonly natsTls: boolean;
   /** Whether only the connections that the lab needs are allowed to and from its own pods. */
   readonly networkPolicies: boolean;
   /** Whether what the lab's own namespaces may use is bounded. */

@@ -8,6 +8,8 @@ import { partLabels } from './labels';
 /** Which image makes loads. */
 export interface LoadProps {
   readonly image: string;
+  /** Whether NATS speaks TLS. */
+  readonly natsTls: boolean;
   /** Number of the secrets in use; another one starts new pods. */
   readonly secretRotation: number;
 }

@@ -1,10 +1,10 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { type Construct } from 'constructs';
-import { NATS, WORKER } from '../workloads/protocol/names';
+import { WORKER } from '../workloads/protocol/names';
 import { CONSUMER } from '../workloads/protocol/streams';
 import { consumerKey, PROVIDES_CONSUMER } from './annotations';
-import { natsCredentialVariables, rotationAnnotation } from './constructs/nats-credentials';
+import { natsClientVariables, rotationAnnotation } from './constructs/nats-credentials';
 import {
   restrictedPodContext,
   RESTRICTED_CONTAINER_CONTEXT,
@@ -18,6 +18,8 @@ export interface NatsBootstrapProps {
   readonly image: string;
   /** Copies of each stream, at most one for each server. */
   readonly replicas: number;
+  /** Whether NATS speaks TLS. */
+  readonly natsTls: boolean;
   /** Number of the secrets in use; another one runs the Job again. */
   readonly secretRotation: number;
 }
@@ -44,7 +46,7 @@ export class NatsBootstrap extends Chart {
 }
 
 // no ttlSecondsAfterFinished: a Job that removes itself would be made, and run, again at every update
-function jobSpec({ image, replicas, secretRotation }: NatsBootstrapProps): k8s.JobSpec {
+function jobSpec({ image, replicas, natsTls, secretRotation }: NatsBootstrapProps): k8s.JobSpec {
   return {
     backoffLimit: 3,
     activeDeadlineSeconds: 300,
@@ -62,9 +64,8 @@ function jobSpec({ image, replicas, secretRotation }: NatsBootstrapProps): k8s.J
             imagePullPolicy: 'IfNotPresent',
             command: ['node', WORKER.bootstrapEntryPoint],
             env: [
-              { name: 'NATS_URL', value: NATS.url },
               { name: 'NATS_REPLICAS', value: String(replicas) },
-              ...natsCredentialVariables('bootstrap'),
+              ...natsClientVariables('bootstrap', natsTls),
             ],
             resources: {
               requests: {

@@ -1,14 +1,16 @@
 import { type k8s } from 'cdk8s-plus-28';
 import { NATS } from '../workloads/protocol/names';
+import { routeTls } from './nats-tls';
 
 /** Key of the password between the servers of a cluster, in the server's Secret. */
 export const ROUTE_PASSWORD_KEY = 'ROUTE_PASSWORD';
 
+const CLUSTER_SECRETS = 'autoscaling-lab/cluster-secrets';
 const ROUTES = 'NATS_ROUTES';
 const ROUTE_USER = 'route';
 
 /** The part of the configuration that makes several servers one cluster; nothing for a single one. */
-export function clusterConfig(replicas: number): string[] {
+export function clusterConfig(replicas: number, tls: boolean): string[] {
   if (replicas === 1) return [];
   return [
     'cluster {',
@@ -18,8 +20,24 @@ export function clusterConfig(replicas: number): string[] {
     '  no_advertise: true',
     `  authorization { user: "${ROUTE_USER}", password: $${ROUTE_PASSWORD_KEY}, timeout: 10 }`,
     `  routes: $${ROUTES}`,
+    ...(tls ? routeTls().map((line) => `  ${line}`) : []),
     '}',
   ];
+}
+
+/**
+ * Marks the volumes of a cluster with what its servers know each other by. Servers of before and
+ * after a change do not take each other, so that a rolling update would wait for the first new one
+ * for ever: a volume template cannot be changed, so this replaces the StatefulSet, and all servers
+ * start anew at once on the volumes that they had. Nothing for a single server.
+ */
+export function clusterSecrets(
+  replicas: number,
+  secretRotation: number,
+  tls: boolean,
+): Record<string, string> | undefined {
+  if (replicas === 1) return undefined;
+  return { [CLUSTER_SECRETS]: `${secretRotation}${tls ? '-tls' : ''}` };
 }
 
 /**

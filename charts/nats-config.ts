@@ -3,6 +3,7 @@ import { NATS } from '../workloads/protocol/names';
 import { RESPONSES_STREAM } from '../workloads/protocol/streams';
 import { natsAccounts } from './nats-accounts';
 import { clusterConfig } from './nats-cluster';
+import { clientTls } from './nats-tls';
 
 /** Where the server finds its files. */
 export const NATS_PATHS = {
@@ -26,13 +27,20 @@ const MEMORY_STORE_BYTES = 64 * MIB;
 // the rest of the volume is for indexes and for a block that is being compacted
 const FILE_STORE_SHARE = 0.9;
 
+/** What differs from one configuration to another. */
+export interface NatsConfigOptions {
+  /** Size of the volume, as {@link natsStorageSize} returns it. */
+  readonly storage: Size;
+  /** Servers of the cluster. */
+  readonly replicas: number;
+  /** Whether clients and servers must speak TLS. */
+  readonly tls: boolean;
+}
+
 /**
- * The server's configuration. It holds no secret: what is one is a variable.
- *
- * @param storage size of the volume, as {@link natsStorageSize} returns it
- * @param replicas servers of the cluster
+ * The server's configuration. It holds no secret: what is one is a variable, or a file.
  */
-export function natsConfig(storage: Size, replicas = 1): string {
+export function natsConfig({ storage, replicas, tls }: NatsConfigOptions): string {
   const fileStore = Math.floor(storage.toMebibytes() * MIB * FILE_STORE_SHARE);
   return [
     // the pod's name, which the server reads from its environment
@@ -51,9 +59,11 @@ export function natsConfig(storage: Size, replicas = 1): string {
     '}',
     'websocket {',
     `  port: ${NATS.ports.websocket}`,
+    // only the page's web server comes here, and browsers end their TLS in front of that
     '  no_tls: true',
     '}',
-    ...clusterConfig(replicas),
+    ...(tls ? clientTls() : []),
+    ...clusterConfig(replicas, tls),
     ...natsAccounts(),
     '',
   ].join('\n');

@@ -12,8 +12,9 @@ import { rotationAnnotation } from './constructs/nats-credentials';
 import { contentHash } from './content-hash';
 import { partLabels, podLabels, selectorLabels } from './labels';
 import { NATS_SERVER_SECRET } from './nats-accounts';
-import { routeVariables } from './nats-cluster';
+import { clusterSecrets, routeVariables } from './nats-cluster';
 import { LAME_DUCK_SECONDS, natsConfig, NATS_PATHS, natsStorageSize } from './nats-config';
+import { tlsMount, tlsVolume } from './nats-tls';
 
 /** The queue: which image, how much disk, and whether it is reachable from outside. */
 export interface NatsProps {
@@ -25,6 +26,8 @@ export interface NatsProps {
   readonly storage: string;
   /** Servers. Allowed: 1, 3, 5: a majority of them must be up. */
   readonly replicas: number;
+  /** Whether clients, and the servers each other, must speak TLS. */
+  readonly tls: boolean;
   /**
    * Node port for clients outside the cluster. Allowed: 30000 to 32767.
    *
@@ -56,7 +59,8 @@ export class Nats extends Chart {
       );
     }
     const storage = natsStorageSize(props.storage);
-    const config = addConfig(this, natsConfig(storage, props.replicas));
+    const { replicas, tls } = props;
+    const config = addConfig(this, natsConfig({ storage, replicas, tls }));
     const headless = addHeadlessService(this, props.replicas);
     const server = addServer(this, props, config);
     server.addDependency(config, headless);
@@ -152,12 +156,17 @@ function addServer(chart: Chart, props: NatsProps, config: ConfigMap): k8s.KubeS
           volumes: [
             { name: VOLUMES.config, configMap: { name: config.name } },
             { name: VOLUMES.run, emptyDir: {} },
+            ...(props.tls ? [tlsVolume()] : []),
           ],
         },
       },
       volumeClaimTemplates: [
         {
-          metadata: { name: VOLUMES.data, labels: podLabels(PART) },
+          metadata: {
+            name: VOLUMES.data,
+            labels: podLabels(PART),
+            annotations: clusterSecrets(props.replicas, props.secretRotation, props.tls),
+          },
           spec: {
             accessModes: ['ReadWriteOnce'],
             resources: { requests: { storage: k8s.Quantity.fromString(props.storage) } },
@@ -168,7 +177,7 @@ function addServer(chart: Chart, props: NatsProps, config: ConfigMap): k8s.KubeS
   });
 }
 
-function serverContainer({ image, replicas }: NatsProps): k8s.Container {
+function serverContainer({ image, replicas, tls }: NatsProps): k8s.Container {
   const { client, monitor, websocket, cluster } = NATS.ports;
   return {
     name: NATS.statefulSet,
@@ -215,6 +224,7 @@ function serverContainer({ image, replicas }: NatsProps): k8s.Container {
       { name: VOLUMES.config, mountPath: NATS_PATHS.config, readOnly: true },
       { name: VOLUMES.run, mountPath: NATS_PATHS.run },
       { name: VOLUMES.data, mountPath: NATS_PATHS.data },
+      ...(tls ? [tlsMount()] : []),
     ],
   };
 }

@@ -3,7 +3,7 @@ import { k8s, Service, ServiceType } from 'cdk8s-plus-28';
 import { type Construct } from 'constructs';
 import { NATS, OBSERVER, REDIS } from '../workloads/protocol/names';
 import {
-  natsCredentialVariables,
+  natsClientVariables,
   rotationAnnotation,
   secretVariables,
 } from './constructs/nats-credentials';
@@ -16,6 +16,8 @@ import { NAME_LABEL, partLabels, podLabels, selectorLabels } from './labels';
 /** Which image watches the lab. */
 export interface ObserverProps {
   readonly image: string;
+  /** Whether NATS speaks TLS. */
+  readonly natsTls: boolean;
   /** Number of the secrets in use; another one starts new pods. */
   readonly secretRotation: number;
 }
@@ -98,7 +100,10 @@ function addDefinitionsRole(chart: Chart): Construct[] {
   return [role, binding];
 }
 
-function addDeployment(chart: Chart, { image, secretRotation }: ObserverProps): k8s.KubeDeployment {
+function addDeployment(
+  chart: Chart,
+  { image, natsTls, secretRotation }: ObserverProps,
+): k8s.KubeDeployment {
   return new k8s.KubeDeployment(chart, 'Deployment', {
     metadata: { name: OBSERVER.deployment },
     spec: {
@@ -117,17 +122,16 @@ function addDeployment(chart: Chart, { image, secretRotation }: ObserverProps): 
           enableServiceLinks: false,
           terminationGracePeriodSeconds: 10,
           securityContext: restrictedPodContext(OBSERVER.uid),
-          containers: [container(image)],
+          containers: [container(image, natsTls)],
         },
       },
     },
   });
 }
 
-function container(image: string): k8s.Container {
+function container(image: string, natsTls: boolean): k8s.Container {
   const port = k8s.IntOrString.fromNumber(OBSERVER.metricsPort);
   const values = {
-    NATS_URL: NATS.url,
     NATS_MONITOR_URL: `http://${NATS.host}:${NATS.ports.monitor}`,
     REDIS_URL: REDIS.url,
     NAMESPACES: OBSERVER.watchedNamespaces.join(','),
@@ -141,7 +145,7 @@ function container(image: string): k8s.Container {
     command: ['node', OBSERVER.entryPoint],
     env: [
       ...Object.entries(values).map(([name, value]) => ({ name, value })),
-      ...natsCredentialVariables('observer'),
+      ...natsClientVariables('observer', natsTls),
       ...secretVariables(REDIS.secret, [REDIS.passwordKey]),
     ],
     ports: [{ name: OBSERVER.metricsPortName, containerPort: OBSERVER.metricsPort }],

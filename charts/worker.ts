@@ -15,11 +15,11 @@ import {
   Volume,
 } from 'cdk8s-plus-28';
 import { type Construct } from 'constructs';
-import { NATS, REDIS, WORKER } from '../workloads/protocol/names';
+import { REDIS, WORKER } from '../workloads/protocol/names';
 import { CONSUMER, MEMES_STREAM } from '../workloads/protocol/streams';
 import { CORE_QUEUE_GROUP, SUBJECTS } from '../workloads/protocol/subjects';
 import { requireInteger, requireNumber } from './constructs/bounds';
-import { natsCredentials, rotationAnnotation } from './constructs/nats-credentials';
+import { natsClient, rotationAnnotation } from './constructs/nats-credentials';
 import { restrictedContainer } from './constructs/restricted-security';
 import { spreadOverNodes } from './constructs/spread-over-nodes';
 import { NAME_LABEL, partLabels, podLabels, selectorLabels } from './labels';
@@ -55,6 +55,8 @@ export interface WorkerProps {
    * @default - no token: the worker draws the memes itself
    */
   readonly tokenSecret?: string;
+  /** Whether NATS speaks TLS. */
+  readonly natsTls: boolean;
   /** Number of the secrets in use; another one starts new pods. */
   readonly secretRotation: number;
 }
@@ -164,7 +166,6 @@ function environment(
   shutdownGrace: number,
 ): Record<string, EnvValue> {
   const values = {
-    NATS_URL: NATS.url,
     NATS_STREAM: MEMES_STREAM.name,
     NATS_CONSUMER: CONSUMER.durable,
     NATS_REQUEST_SUBJECT: SUBJECTS.request,
@@ -188,7 +189,7 @@ function environment(
       Object.entries(values).map(([name, value]) => [name, EnvValue.fromValue(value)]),
     ),
     POD_NAME: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAME),
-    ...natsCredentials(chart, 'worker'),
+    ...natsClient(chart, 'worker', props.natsTls),
     ...secretValue(chart, 'RedisPassword', REDIS.secret, REDIS.passwordKey),
     ...(props.tokenSecret !== undefined &&
       secretValue(chart, 'Token', props.tokenSecret, WORKER.secretTokenKey)),

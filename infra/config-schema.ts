@@ -77,6 +77,7 @@ export interface StackConfig {
   readonly hasHuggingFaceToken: boolean;
   readonly natsStorage: string;
   readonly natsReplicas: number;
+  readonly natsTls: boolean;
   readonly networkPolicies: boolean;
   readonly resourceQuotas: boolean;
   /** Absent where Redis keeps nothing over a restart. */
@@ -163,6 +164,7 @@ const FIELDS = {
     '1, 3, 5',
     '3',
   ),
+  natsTls: boolean,
   networkPolicies: boolean,
   resourceQuotas: boolean,
   redisStorage: optional(size('1Gi')),

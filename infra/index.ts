@@ -40,7 +40,7 @@ async function deploy(): Promise<LabOutputs> {
     provider: clusterProvider(cluster.context),
     workloadImages: [...builds].map(([name, build]) => new WorkloadImage(name, build)),
     secrets: [
-      ...new LabSecrets(settings.secretRotation).all,
+      ...new LabSecrets({ rotation: settings.secretRotation, natsTls: settings.natsTls }).all,
       ...(huggingFaceToken ? [tokenSecret(huggingFaceToken)] : []),
     ],
     vpaCertificateSecret: props.vpaCertificateSecret,

@@ -50,7 +50,7 @@ export function labOutputs(cluster: Cluster, props: LabProps, local: boolean): L
   const prometheusPort = props.prometheusNodePort ? LOCAL_PROMETHEUS_PORT : PROMETHEUS.port;
   return {
     context: cluster.context,
-    natsUrl: `nats://127.0.0.1:${client}`,
+    natsUrl: `${props.natsTls ? 'tls' : 'nats'}://127.0.0.1:${client}`,
     pageUrl: props.ingressHost ? `https://${props.ingressHost}/` : `http://127.0.0.1:${page}/`,
     ...(ownPrometheus && { prometheusUrl: `http://127.0.0.1:${prometheusPort}/` }),
     grafana: whereGrafanaIs(props),

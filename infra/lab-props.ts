@@ -90,6 +90,7 @@ export async function labProps(inputs: LabInputs): Promise<LabProps> {
     ...(settings.otlpEndpoint !== undefined && { otlpEndpoint: settings.otlpEndpoint }),
     natsStorage: settings.natsStorage,
     natsReplicas: settings.natsReplicas,
+    natsTls: settings.natsTls,
     networkPolicies: settings.networkPolicies,
     resourceQuotas: settings.resourceQuotas,
     secretRotation: settings.secretRotation,

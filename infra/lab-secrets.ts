@@ -3,15 +3,18 @@ import * as kubernetes from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 import { partLabels } from '../charts/labels';
 import { ROUTE_PASSWORD_KEY } from '../charts/nats-cluster';
+import { NATS_TLS } from '../charts/nats-tls';
 import { CALLOUT_ISSUER_KEY, NATS_SERVER_SECRET, passwordKey } from '../charts/nats-accounts';
 import { AUTH_CALLOUT, GRAFANA, NATS, OBSERVER, REDIS, WORKER } from '../workloads/protocol/names';
 import {
+  NATS_CA_KEY,
   NATS_CREDENTIAL_KEYS,
   NATS_USERS,
   type NatsUser,
   natsSecretName,
 } from '../workloads/protocol/nats-users';
 import { GeneratedSecrets } from './generated-secrets';
+import { natsCertificate } from './nats-certificate';
 
 /** One Secret of the cluster. */
 export interface LabSecret {
@@ -25,6 +28,15 @@ const REDIS_CLIENTS = [REDIS, WORKER, OBSERVER];
 const ROUTES = 'nats-routes';
 const ISSUER = 'auth-callout-issuer';
 const USERS = Object.keys(NATS_USERS) as NatsUser[];
+const NATS_CERTIFICATE = 'nats';
+
+/** What decides about the secrets. */
+export interface LabSecretsArgs {
+  /** Another number replaces every secret. */
+  readonly rotation: number;
+  /** Whether NATS has a certificate, and its clients the authority of that. */
+  readonly natsTls: boolean;
+}
 
 /**
  * The secrets that the lab makes itself, and the Secrets in which its pods find them. A chart names
@@ -32,14 +44,16 @@ const USERS = Object.keys(NATS_USERS) as NatsUser[];
  */
 export class LabSecrets {
   private readonly generated: GeneratedSecrets;
+  private readonly natsTls: boolean;
 
-  /** @param rotation another number replaces every secret */
-  constructor(rotation: number) {
+  constructor({ rotation, natsTls }: LabSecretsArgs) {
+    this.natsTls = natsTls;
     const passwords = [...USERS.map(natsSecretName), GRAFANA.adminSecret, REDIS.secret, ROUTES];
     this.generated = new GeneratedSecrets('secrets', {
       rotation,
       passwords,
       accountKeys: [ISSUER],
+      certificates: natsTls ? { [NATS_CERTIFICATE]: natsCertificate } : {},
     });
   }
 
@@ -47,6 +61,7 @@ export class LabSecrets {
   get all(): readonly LabSecret[] {
     return [
       this.natsServer(),
+      ...(this.natsTls ? [this.natsCertificate()] : []),
       ...USERS.map((user) => this.natsUser(user)),
       this.grafanaAdmin(),
       ...REDIS_CLIENTS.map(({ namespace }) => this.redis(namespace)),
@@ -67,6 +82,21 @@ export class LabSecrets {
     };
   }
 
+  private natsCertificate(): LabSecret {
+    const part = (name: keyof typeof NATS_TLS.keys) =>
+      this.generated.certificate(NATS_CERTIFICATE, name);
+    return {
+      name: NATS_TLS.secret,
+      namespace: NATS.namespace,
+      component: 'queue',
+      data: {
+        [NATS_TLS.keys.authority]: part('authority'),
+        [NATS_TLS.keys.certificate]: part('certificate'),
+        [NATS_TLS.keys.privateKey]: part('privateKey'),
+      },
+    };
+  }
+
   private natsUser(user: NatsUser): LabSecret {
     return {
       name: natsSecretName(user),
@@ -75,6 +105,9 @@ export class LabSecrets {
       data: {
         [NATS_CREDENTIAL_KEYS.user]: user,
         [NATS_CREDENTIAL_KEYS.password]: this.password(user),
+        ...(this.natsTls && {
+          [NATS_CA_KEY]: this.generated.certificate(NATS_CERTIFICATE, 'authority'),
+        }),
         ...(user === 'auth-callout' && { [AUTH_CALLOUT.seedKey]: this.issuerSeed }),
       },
     };

@@ -14,13 +14,24 @@ const VALID_YEARS = 10;
 // the clock of a node may be behind this machine's
 const CLOCK_SKEW_MS = 3_600_000;
 
+/** What a server's certificate is good for beside its names. */
+export interface ServerCertificateOptions {
+  /** Addresses under which clients reach the server. */
+  readonly ipAddresses?: readonly string[];
+  /** Whether the server is also a client of its fellows, under the same certificate. */
+  readonly peers?: boolean;
+}
+
 /**
  * A new key with a certificate for the names, signed by an authority of its own whose key is thrown
  * away: nobody can sign a second one.
  *
  * @param dnsNames the first is also the subject; at least one
  */
-export async function selfSignedServer(dnsNames: readonly string[]): Promise<ServerCertificate> {
+export async function selfSignedServer(
+  dnsNames: readonly string[],
+  { ipAddresses = [], peers = false }: ServerCertificateOptions = {},
+): Promise<ServerCertificate> {
   const crypto = webcrypto as unknown as Crypto;
   x509.cryptoProvider.set(crypto);
   const usages: KeyUsage[] = ['sign', 'verify'];
@@ -48,10 +59,14 @@ export async function selfSignedServer(dnsNames: readonly string[]): Promise<Ser
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension(
-        dnsNames.map((value) => ({ type: 'dns' as const, value })),
-      ),
+      new x509.ExtendedKeyUsageExtension([
+        x509.ExtendedKeyUsage.serverAuth,
+        ...(peers ? [x509.ExtendedKeyUsage.clientAuth] : []),
+      ]),
+      new x509.SubjectAlternativeNameExtension([
+        ...dnsNames.map((value) => ({ type: 'dns' as const, value })),
+        ...ipAddresses.map((value) => ({ type: 'ip' as const, value })),
+      ]),
     ],
   });
   const privateKey = await crypto.subtle.exportKey('pkcs8', serverKeys.privateKey);

@@ -1,6 +1,11 @@
 import { existsSync } from 'node:fs';
 import { type V1Secret } from '@kubernetes/client-node';
-import { NATS_CREDENTIAL_KEYS, NATS_USERS, natsSecretName } from '../workloads/protocol/nats-users';
+import {
+  NATS_CA_KEY,
+  NATS_CREDENTIAL_KEYS,
+  NATS_USERS,
+  natsSecretName,
+} from '../workloads/protocol/nats-users';
 import { type LocalConfig } from './config';
 import { LabError } from './lab-error';
 import { LOCAL_CONTEXT } from './node/kubeconfig';
@@ -27,12 +32,14 @@ export async function operatorCredentials(
   const path = `/api/v1/namespaces/${namespace}/secrets/${natsSecretName('operator')}`;
   const secret = await reader.get<V1Secret>(path);
   if (secret === undefined) return {};
+  const { data = {} } = secret;
+  const required = Object.values(NATS_CREDENTIAL_KEYS);
+  const missing = required.find((key) => data[key] === undefined);
+  if (missing !== undefined)
+    throw new LabError(`the Secret at ${path} has no "${missing}": run "npm run up" again`);
+  // only where NATS speaks TLS is there an authority
+  const present = [...required, NATS_CA_KEY].filter((key) => data[key] !== undefined);
   return Object.fromEntries(
-    Object.values(NATS_CREDENTIAL_KEYS).map((key) => {
-      const value = secret.data?.[key];
-      if (value === undefined)
-        throw new LabError(`the Secret at ${path} has no "${key}": run "npm run up" again`);
-      return [key, Buffer.from(value, 'base64').toString()];
-    }),
+    present.map((key) => [key, Buffer.from(data[key], 'base64').toString()]),
   );
 }

@@ -1,6 +1,8 @@
 import { EnvValue, type k8s, Secret } from 'cdk8s-plus-28';
 import { type Construct } from 'constructs';
+import { NATS } from '../../workloads/protocol/names';
 import {
+  NATS_CA_KEY,
   NATS_CREDENTIAL_KEYS,
   type NatsUser,
   natsSecretName,
@@ -17,20 +19,40 @@ export function rotationAnnotation(secretRotation: number): Record<string, strin
   return { [SECRET_ROTATION]: String(secretRotation) };
 }
 
-/** The variables with a NATS user's credentials, for a container of a cdk8s-plus workload. */
-export function natsCredentials(scope: Construct, user: NatsUser): Record<string, EnvValue> {
+/**
+ * The variables by which a program finds NATS and is let in, for a container of a cdk8s-plus
+ * workload.
+ *
+ * @param tls whether NATS speaks TLS; the program then also gets the authority
+ */
+export function natsClient(
+  scope: Construct,
+  user: NatsUser,
+  tls: boolean,
+): Record<string, EnvValue> {
   const secret = Secret.fromSecretName(scope, 'NatsCredentials', natsSecretName(user));
-  return Object.fromEntries(
-    Object.values(NATS_CREDENTIAL_KEYS).map((key) => [
-      key,
-      EnvValue.fromSecretValue({ secret, key }),
-    ]),
-  );
+  return {
+    NATS_URL: EnvValue.fromValue(natsUrl(tls)),
+    ...Object.fromEntries(
+      secretKeys(tls).map((key) => [key, EnvValue.fromSecretValue({ secret, key })]),
+    ),
+  };
 }
 
 /** The same for a container of a plain Kubernetes object. */
-export function natsCredentialVariables(user: NatsUser): k8s.EnvVar[] {
-  return secretVariables(natsSecretName(user), Object.values(NATS_CREDENTIAL_KEYS));
+export function natsClientVariables(user: NatsUser, tls: boolean): k8s.EnvVar[] {
+  return [
+    { name: 'NATS_URL', value: natsUrl(tls) },
+    ...secretVariables(natsSecretName(user), secretKeys(tls)),
+  ];
+}
+
+function natsUrl(tls: boolean): string {
+  return tls ? NATS.tlsUrl : NATS.url;
+}
+
+function secretKeys(tls: boolean): string[] {
+  return [...Object.values(NATS_CREDENTIAL_KEYS), ...(tls ? [NATS_CA_KEY] : [])];
 }
 
 /** Variables of the same names as a Secret's keys, for a container of a plain Kubernetes object. */

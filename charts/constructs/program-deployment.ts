@@ -8,10 +8,9 @@ import {
   LabelSelector,
   Probe,
 } from 'cdk8s-plus-28';
-import { NATS } from '../../workloads/protocol/names';
 import { type NatsUser } from '../../workloads/protocol/nats-users';
 import { type PartLabels, podLabels, selectorLabels } from '../labels';
-import { natsCredentials, rotationAnnotation } from './nats-credentials';
+import { natsClient, rotationAnnotation } from './nats-credentials';
 import { restrictedContainer } from './restricted-security';
 import { spreadOverNodes } from './spread-over-nodes';
 
@@ -33,6 +32,8 @@ export interface ProgramDeploymentProps {
   readonly names: ProgramNames;
   readonly image: string;
   readonly natsUser: NatsUser;
+  /** Whether NATS speaks TLS. */
+  readonly natsTls: boolean;
   /** Number of the secrets in use; another one starts new pods. */
   readonly secretRotation: number;
   /** Variables beside those that every program has: NATS, its user there, and the metrics' address. */
@@ -72,10 +73,9 @@ export function programDeployment(chart: Chart, props: ProgramDeploymentProps): 
         command: ['node', names.entryPoint],
         ports: [{ name: names.metricsPortName, number: port }],
         envVariables: {
-          NATS_URL: EnvValue.fromValue(NATS.url),
           METRICS_ADDR: EnvValue.fromValue(`0.0.0.0:${port}`),
           ...props.variables,
-          ...natsCredentials(chart, props.natsUser),
+          ...natsClient(chart, props.natsUser, props.natsTls),
         },
         resources: props.resources,
         startup: Probe.fromHttpGet(names.livenessPath, {

@@ -1,4 +1,5 @@
 import { connect } from 'nats';
+import { natsCredentials, natsServer } from '../../workloads/protocol/nats-credentials';
 import { type ScalingMode } from '../../workloads/protocol/scaling-mode';
 import { type LabEnvironment } from '../lab-environment';
 import { type Report, step } from '../progress';
@@ -119,8 +120,8 @@ export class Experiment {
 
   private async withSampler<T>(work: (sampler: ClusterSampler) => Promise<T>): Promise<T> {
     const { env, natsUrl, cluster } = this.options;
-    const { NATS_USER: user, NATS_PASSWORD: pass } = env;
-    const connection = await connect({ servers: natsUrl, name: 'experiment', user, pass });
+    const server = natsServer(natsUrl, natsCredentials(env));
+    const connection = await connect({ ...server, name: 'experiment' });
     try {
       const sampler = new ClusterSampler(cluster, await connection.jetstreamManager());
       await sampler.start();

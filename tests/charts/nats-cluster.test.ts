@@ -1,8 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type NatsConnection } from 'nats';
 import { NATS_PATHS, natsConfig, natsStorageSize } from '../../charts/nats-config';
+import { NATS_TLS } from '../../charts/nats-tls';
+import { natsCertificate } from '../../infra/nats-certificate';
+import { type ServerCertificate } from '../../infra/server-certificate';
 import { NATS } from '../../workloads/protocol/names';
 import { natsCredentials } from '../../workloads/protocol/nats-credentials';
 import { freePort } from '../../workloads/bench/free-port';
@@ -27,14 +30,16 @@ let folder: string;
 let servers: ServerProcess[];
 let ports: { client: number; cluster: number }[];
 let secrets: NatsSecrets;
+let certificate: ServerCertificate;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'nats-cluster-'));
   secrets = natsSecrets();
+  certificate = await natsCertificate();
   ports = await Promise.all(
     HOSTS.map(async () => ({ client: await freePort(), cluster: await freePort() })),
   );
-  servers = await Promise.all(HOSTS.map((_host, index) => startServer(index, secrets)));
+  servers = await Promise.all(HOSTS.map((_host, index) => startServer(index)));
 });
 
 afterAll(async () => {
@@ -54,9 +59,24 @@ function routes(password: string): string {
   );
 }
 
-async function startServer(index: number, { serverEnv }: NatsSecrets): Promise<ServerProcess> {
+// what the Secret is mounted as
+async function certificateFolder(index: number, own: ServerCertificate): Promise<string> {
+  const path = join(folder, `${index}-tls`);
+  await mkdir(path);
+  for (const part of ['authority', 'certificate', 'privateKey'] as const) {
+    await writeFile(join(path, NATS_TLS.keys[part]), own[part]);
+  }
+  return path;
+}
+
+async function startServer(
+  index: number,
+  { serverEnv } = secrets,
+  own = certificate,
+): Promise<ServerProcess> {
   const { client, cluster } = ports[index];
-  const config = natsConfig(natsStorageSize('1Gi'), 3)
+  const config = natsConfig({ storage: natsStorageSize('1Gi'), replicas: 3, tls: true })
+    .replaceAll(NATS_TLS.folder, await certificateFolder(index, own))
     .replace(`:${NATS.ports.client}"`, `:${client}"`)
     .replace(`:${NATS.ports.cluster}"`, `:${cluster}"`)
     .replace(`:${NATS.ports.monitor}"`, `:${await freePort()}"`)
@@ -79,12 +99,15 @@ async function startServer(index: number, { serverEnv }: NatsSecrets): Promise<S
 async function open(): Promise<NatsConnection> {
   return connect({
     servers: ports.map(({ client }) => `127.0.0.1:${client}`),
-    ...natsCredentials(secrets.credentials('operator')),
+    ...natsCredentials({
+      ...secrets.credentials('operator'),
+      NATS_CA: certificate.authority,
+    }),
     maxReconnectAttempts: -1,
   });
 }
 
-test('servers find each other by the generated password, and a stream outlives the one that leads it', async () => {
+test('servers find each other by password and certificate, and a stream outlives the one that leads it', async () => {
   const connection = await open();
   const manager = await connection.jetstreamManager({ checkAPI: false });
   await eventually('a stream of three copies', 30_000, async () => {
@@ -107,11 +130,33 @@ test('servers find each other by the generated password, and a stream outlives t
 test('a server that does not know the password does not get in', async () => {
   const stranger = { ...secrets.serverEnv, ROUTE_PASSWORD: 'wrong' };
   ports.push({ client: await freePort(), cluster: await freePort() });
-  const server = await startServer(3, { ...secrets, serverEnv: stranger });
-  servers.push(server);
+  servers.push(await startServer(3, { ...secrets, serverEnv: stranger }));
   await eventually('a refusal', 20_000, async () =>
     /authorization violation/i.test(await readFile(join(folder, '3.log'), 'utf8')),
   );
+});
+
+test('nor does one with the password whose certificate another authority signed', async () => {
+  ports.push({ client: await freePort(), cluster: await freePort() });
+  servers.push(await startServer(4, secrets, await natsCertificate()));
+  await eventually('a refusal', 20_000, async () =>
+    /tls route handshake error.*unknown (certificate )?authority/i.test(
+      await readFile(join(folder, '4.log'), 'utf8'),
+    ),
+  );
+});
+
+test('another secret replaces all servers at once, and a single one is only started anew', () => {
+  const template = (natsReplicas: number, secretRotation: number, natsTls = true) => {
+    const charts = lab({ natsReplicas, secretRotation, natsTls });
+    const { spec } = find(charts, 'StatefulSet', 'nats') as unknown as {
+      readonly spec: { readonly volumeClaimTemplates: readonly object[] };
+    };
+    return JSON.stringify(spec.volumeClaimTemplates);
+  };
+  expect(template(3, 2)).not.toBe(template(3, 1));
+  expect(template(3, 1, false)).not.toBe(template(3, 1));
+  expect(template(1, 2, false)).toBe(template(1, 1));
 });
 
 test.each([2, 4, 0])('fails with %d servers', (natsReplicas) => {
@@ -119,5 +164,6 @@ test.each([2, 4, 0])('fails with %d servers', (natsReplicas) => {
 });
 
 test('one server has no cluster', () => {
-  expect(natsConfig(natsStorageSize('1Gi'))).not.toContain('cluster {');
+  const config = natsConfig({ storage: natsStorageSize('1Gi'), replicas: 1, tls: false });
+  expect(config).not.toContain('cluster {');
 });

@@ -10,6 +10,9 @@ import { find, findObject, lab } from './support/lab';
 const run = promisify(execFile);
 const natsServer = process.env.NATS_SERVER_BIN ?? 'nats-server';
 
+const plain = (storage: string) =>
+  natsConfig({ storage: natsStorageSize(storage), replicas: 1, tls: false });
+
 async function serverChecks(config: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'nats-config-'));
   try {
@@ -24,13 +27,11 @@ async function serverChecks(config: string): Promise<string> {
 }
 
 test('a real server takes the configuration', async () => {
-  expect(await serverChecks(natsConfig(natsStorageSize('2Gi')))).toMatch(/is valid/);
+  expect(await serverChecks(plain('2Gi'))).toMatch(/is valid/);
 });
 
 test('the file store leaves a tenth of the volume free', () => {
-  expect(natsConfig(natsStorageSize('10Gi'))).toContain(
-    `max_file_store: ${Math.floor(10 * 1024 ** 3 * 0.9)}`,
-  );
+  expect(plain('10Gi')).toContain(`max_file_store: ${Math.floor(10 * 1024 ** 3 * 0.9)}`);
 });
 
 test('the pod mounts the configuration by a name that changes with its content', () => {
@@ -48,6 +49,21 @@ test('the server has its configuration and its headless Service first', () => {
   expect(findObject(lab(), 'StatefulSet', 'nats').dependsOn).toEqual(
     expect.arrayContaining(['Nats/Config', 'Nats/HeadlessService']),
   );
+});
+
+test('with TLS every client has the authority and asks for it by the scheme of the URL', () => {
+  const environments = (natsTls: boolean) =>
+    lab({ natsTls })
+      .flatMap(({ objects }) => objects)
+      .map(({ manifest }) => JSON.stringify(manifest))
+      .filter((manifest) => manifest.includes('"NATS_PASSWORD"'));
+
+  expect(environments(true)).toHaveLength(5);
+  for (const environment of environments(true)) {
+    expect(environment).toContain('"tls://nats.messaging.svc.cluster.local:4222"');
+    expect(environment).toContain(`"key":"NATS_CA"`);
+  }
+  for (const environment of environments(false)) expect(environment).not.toContain('NATS_CA');
 });
 
 test('its files are on a volume of the size that was asked for', () => {

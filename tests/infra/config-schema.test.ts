@@ -64,6 +64,7 @@ test('the declared defaults make a complete, frozen configuration', () => {
     hasHuggingFaceToken: false,
     natsStorage: '2Gi',
     natsReplicas: 1,
+    natsTls: false,
     networkPolicies: false,
     resourceQuotas: false,
     secretRotation: 1,

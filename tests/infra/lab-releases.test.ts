@@ -21,7 +21,10 @@ async function release(charts: readonly LabChart[]): Promise<void> {
     charts,
     provider: clusterProvider('lab'),
     workloadImages: [],
-    secrets: [...new LabSecrets(1).all, tokenSecret(pulumi.secret('hf_token'))],
+    secrets: [
+      ...new LabSecrets({ rotation: 1, natsTls: true }).all,
+      tokenSecret(pulumi.secret('hf_token')),
+    ],
     vpaCertificateSecret: VPA_SECRET,
     readySeconds: 90,
   });
@@ -40,6 +43,10 @@ const find = (kind: string, name: string): Registration => {
   expect(found).toHaveLength(1);
   return found[0];
 };
+
+// one secret value in a Secret makes all of them one
+const plain = ({ inputs }: Registration): Record<string, string> =>
+  (inputs.stringData as { readonly value: Record<string, string> }).value;
 
 const annotations = ({ inputs }: Registration) =>
   (inputs.metadata as { annotations?: Record<string, string> }).annotations ?? {};
@@ -232,11 +239,33 @@ describe('the lab', () => {
     }
   });
 
+  test('NATS has its certificate in a Secret of its own, and each client the authority of that', () => {
+    const tls = find('Secret', 'nats-tls');
+    expect(tls.secretInputs).toBe(true);
+    expect(find('StatefulSet', NATS.statefulSet).dependencies).toContain(tls.name);
+    const data = plain(tls);
+    expect(Object.keys(data).sort()).toEqual(['ca.crt', 'tls.crt', 'tls.key']);
+    const certificate = new X509Certificate(data['tls.crt']);
+    expect(certificate.checkIssued(new X509Certificate(data['ca.crt']))).toBe(true);
+    for (const host of [NATS.host, `nats-2.${NATS.headlessHost}`, 'localhost']) {
+      expect(certificate.checkHost(host)).toBeDefined();
+    }
+    expect(certificate.checkIP('127.0.0.1')).toBe('127.0.0.1');
+
+    for (const user of ['worker', 'bootstrap', 'load', 'observer', 'auth-callout', 'operator']) {
+      expect(plain(find('Secret', `nats-${user}`)).NATS_CA).toBe(data['ca.crt']);
+    }
+  });
+
   test('generated values are in Secrets alone', () => {
     const secrets = registrations.filter(({ inputs }) => inputs.kind === 'Secret');
     const others = registrations.filter(({ inputs }) => inputs.kind !== 'Secret');
     expect(JSON.stringify(secrets)).toContain(GENERATED);
     expect(JSON.stringify(others)).not.toContain(GENERATED);
+    const keeper = registrations.filter(({ name }) => name === 'secrets');
+    const outside = others.filter((registration) => !keeper.includes(registration));
+    expect(keeper[0].secretInputs).toBe(true);
+    expect(JSON.stringify(outside)).not.toContain('PRIVATE KEY');
   });
 });
 

@@ -1,6 +1,6 @@
 import { connect, type NatsConnection } from 'nats';
-import { natsCredentials, type NatsCredentials } from '../protocol/nats-credentials';
-import { NATS_CREDENTIAL_KEYS } from '../protocol/nats-users';
+import { natsCredentials, type NatsCredentials, natsServer } from '../protocol/nats-credentials';
+import { NATS_CA_KEY, NATS_CREDENTIAL_KEYS } from '../protocol/nats-users';
 
 /** Who connects to what. */
 export interface LoadConnectionOptions {
@@ -20,9 +20,8 @@ export async function openConnections(
 ): Promise<[NatsConnection, ...NatsConnection[]]> {
   const open = () =>
     connect({
-      servers: options.natsUrl,
+      ...natsServer(options.natsUrl, natsCredentialsOf(options)),
       name: 'load',
-      ...natsCredentialsOf(options),
       maxReconnectAttempts: -1,
       reconnectTimeWait: 250,
       ignoreClusterUpdates: true,
@@ -33,14 +32,18 @@ export async function openConnections(
 }
 
 /**
- * The credentials of a load's user, wherever they were set.
+ * The credentials of a load's user, wherever they were set, with the authority of `NATS_CA`.
  *
- * @throws Error where only one of user and password is set
+ * @throws Error where only one of user and password is set, or the authority is no certificate
  */
 export function natsCredentialsOf({
   user,
   password,
 }: Pick<LoadConnectionOptions, 'user' | 'password'>): NatsCredentials {
   const { user: userKey, password: passwordKey } = NATS_CREDENTIAL_KEYS;
-  return natsCredentials({ [userKey]: user, [passwordKey]: password });
+  return natsCredentials({
+    [userKey]: user,
+    [passwordKey]: password,
+    [NATS_CA_KEY]: process.env[NATS_CA_KEY],
+  });
 }

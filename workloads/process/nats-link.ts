@@ -1,6 +1,7 @@
-import { connect, Events, type NatsConnection } from 'nats';
-import { natsCredentials, type NatsCredentials } from '../protocol/nats-credentials';
+import { connect, type ConnectionOptions, Events, type NatsConnection } from 'nats';
+import { natsCredentials, type NatsCredentials, natsServer } from '../protocol/nats-credentials';
 import { type Logger } from './logger';
+import { natsRefusal } from './nats-refusal';
 import { redactUrl } from './redact-url';
 import { RequestMux } from './request-mux';
 import { sleep } from './sleep';
@@ -12,10 +13,13 @@ export interface NatsLinkOptions {
   readonly name: string;
   readonly log: Logger;
   /**
-   * @default - those of `NATS_USER` and `NATS_PASSWORD`
+   * @default - those of `NATS_USER`, `NATS_PASSWORD` and `NATS_CA`
    */
   readonly credentials?: NatsCredentials;
 }
+
+const RETRY_MS = 250;
+const REPORT_MS = 5000;
 
 /** One connection to NATS that comes back for ever. */
 export class NatsLink {
@@ -36,39 +40,25 @@ export class NatsLink {
   /**
    * Connects, and goes on trying until it works.
    *
-   * @throws Error where the server refuses the client, for example for wrong credentials
+   * @throws Error where the server refuses the client or the client the server: for wrong
+   * credentials, an unknown authority, or plain text where TLS is asked for
    */
   static async open(options: NatsLinkOptions): Promise<NatsLink> {
-    const started = Date.now();
     const credentials = options.credentials ?? natsCredentials(process.env);
-    const waiting = setInterval(
-      () =>
-        options.log.warn(
-          { url: redactUrl(options.url), seconds: Math.round((Date.now() - started) / 1000) },
-          'nats does not answer, still trying',
-        ),
-      5000,
-    );
-    try {
-      const connection = await connect({
-        servers: options.url,
-        name: options.name,
-        ...credentials,
-        waitOnFirstConnect: true,
-        maxReconnectAttempts: -1,
-        reconnectTimeWait: 250,
-        reconnectJitter: 250,
-        pingInterval: 5000,
-        maxPingOut: 2,
-        // the library's own list of servers would bring back pods that no longer exist
-        ignoreClusterUpdates: true,
-        // a stack for each request costs as much as the request
-        noAsyncTraces: true,
-      });
-      return new NatsLink(connection, options, credentials.inboxPrefix);
-    } finally {
-      clearInterval(waiting);
-    }
+    const connection = await connectPatiently(options, {
+      ...natsServer(options.url, credentials),
+      name: options.name,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: RETRY_MS,
+      reconnectJitter: RETRY_MS,
+      pingInterval: 5000,
+      maxPingOut: 2,
+      // the library's own list of servers would bring back pods that no longer exist
+      ignoreClusterUpdates: true,
+      // a stack for each request costs as much as the request
+      noAsyncTraces: true,
+    });
+    return new NatsLink(connection, options, credentials.inboxPrefix);
   }
 
   /** Requests in numbers; made when it is first asked for. */
@@ -126,6 +116,33 @@ export class NatsLink {
       } else if (status.type === Events.Error) {
         log.warn({ error: String(status.data) }, 'nats reports an error');
       }
+    }
+  }
+}
+
+// not the library's own wait for the first connection, which hides why a server is not trusted
+async function connectPatiently(
+  { url, log }: NatsLinkOptions,
+  connection: ConnectionOptions,
+): Promise<NatsConnection> {
+  const started = Date.now();
+  let reported = started;
+  for (;;) {
+    try {
+      return await connect(connection);
+    } catch (error) {
+      const refusal = natsRefusal(error as Error);
+      if (refusal !== undefined) {
+        throw new Error(`nats at "${redactUrl(url)}": ${refusal}`, { cause: error });
+      }
+      const now = Date.now();
+      if (now - reported >= REPORT_MS) {
+        reported = now;
+        const seconds = Math.round((now - started) / 1000);
+        const reason = (error as Error).message;
+        log.warn({ url: redactUrl(url), seconds, reason }, 'nats does not answer, still trying');
+      }
+      await sleep(RETRY_MS);
     }
   }
 }

@@ -20,6 +20,8 @@ export const NATS = {
   ports: { client: 4222, monitor: 8222, websocket: 8080, cluster: 6222 },
   portNames: { client: 'client', monitor: 'monitor', websocket: 'websocket', cluster: 'cluster' },
   url: 'nats://nats.messaging.svc.cluster.local:4222',
+  /** The same where the server takes no plain text. */
+  tlsUrl: 'tls://nats.messaging.svc.cluster.local:4222',
   /** The account that owns the streams, and that every user but one is in. */
   account: 'LAB',
   /** The account in which the server asks who an unknown user is. */

@@ -21,6 +21,12 @@ export type NatsUser = keyof typeof NATS_USERS;
 /** Keys of the Secret of a user, which are also the variables that its programs read. */
 export const NATS_CREDENTIAL_KEYS = { user: 'NATS_USER', password: 'NATS_PASSWORD' } as const;
 
+/**
+ * Key of the same Secret, and variable, with the certificate of the authority that signed the
+ * server's, as PEM. Only where NATS speaks TLS.
+ */
+export const NATS_CA_KEY = 'NATS_CA';
+
 /** Name of the Secret that holds a user's credentials, in the namespace of {@link NATS_USERS}. */
 export function natsSecretName(user: NatsUser): string {
   return `nats-${user}`;

@@ -8,7 +8,7 @@ import {
   type OrderedConsumerOptions,
 } from 'nats';
 import { HEADERS } from '../protocol/headers';
-import { natsCredentials } from '../protocol/nats-credentials';
+import { natsCredentials, natsServer } from '../protocol/nats-credentials';
 import { errorSubjectFor } from '../protocol/subjects';
 import { unreachable, UserError } from './user-error';
 
@@ -24,9 +24,8 @@ export type StartAt =
 export async function connectTool(url: string, name: string): Promise<NatsConnection> {
   try {
     return await connect({
-      servers: url,
+      ...natsServer(url, natsCredentials(process.env)),
       name,
-      ...natsCredentials(process.env),
       timeout: 5000,
       maxReconnectAttempts: -1,
       ignoreClusterUpdates: true,

@@ -1,4 +1,5 @@
 import { type NatsError } from 'nats';
+import { natsRefusal } from '../process/nats-refusal';
 import { redactUrl } from '../process/redact-url';
 import { SettingsError } from '../process/setting';
 
@@ -28,8 +29,7 @@ export function runTool(tool: () => Promise<number>): void {
 
 /** The sentence for a NATS server that cannot be reached. */
 export function unreachable(url: string, error: Error): UserError {
-  const code = (error as NatsError).code;
-  const reason = code === 'AUTHORIZATION_VIOLATION' ? 'it refuses the user' : causeOf(error);
+  const reason = natsRefusal(error) ?? causeOf(error);
   return new UserError(
     `cannot connect to nats at "${redactUrl(url)}": ${reason}; ` +
       'bring the lab up with "npm run up", or name another server with --nats-url',

@@ -9,13 +9,14 @@ import {
   MEMES_STREAM,
   RESPONSES_STREAM,
 } from '../protocol/streams';
-import { natsCredentials } from '../protocol/nats-credentials';
+import { natsCredentials, natsServer } from '../protocol/nats-credentials';
 import { errorSubjectFor, maxDeliveriesAdvisory, REPLY_PREFIX } from '../protocol/subjects';
 import { backoffMs } from '../process/backoff';
 import { NATS_SETTINGS } from './config';
 import { ensureBucket } from './ensure-bucket';
 import { ConflictError, ensureConsumer, ensureStream } from './ensure-stream';
 import { createLogger, type Logger } from '../process/logger';
+import { natsRefusal } from '../process/nats-refusal';
 import { redactUrl } from '../process/redact-url';
 import { readSettings, SettingsError, wholeNumber } from '../process/setting';
 import { sleep } from '../process/sleep';
@@ -60,7 +61,7 @@ async function bootstrap(): Promise<number> {
         log.error((error as Error).message);
         return EXIT.conflict;
       }
-      const reason = (error as Error).message;
+      const reason = natsRefusal(error as Error) ?? (error as Error).message;
       const url = redactUrl(settings.natsUrl);
       if (Date.now() >= deadline) {
         log.error(
@@ -86,9 +87,8 @@ interface Target {
 
 async function ensureAll(target: Target, log: Logger): Promise<void> {
   const connection = await connect({
-    servers: target.natsUrl,
+    ...natsServer(target.natsUrl, natsCredentials(process.env)),
     name: 'bootstrap',
-    ...natsCredentials(process.env),
     reconnect: false,
     timeout: 3000,
     ignoreClusterUpdates: true,

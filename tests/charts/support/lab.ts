@@ -47,6 +47,7 @@ export function labProps(changes: Partial<LabProps> = {}): LabProps {
     rateLimitPerMinute: 0,
     natsStorage: '2Gi',
     natsReplicas: 1,
+    natsTls: false,
     networkPolicies: false,
     resourceQuotas: false,
     secretRotation: 1,

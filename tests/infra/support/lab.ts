@@ -53,6 +53,7 @@ export function labCharts(overrides: Partial<LabProps> = {}): LabChart[] {
     rateLimitPerMinute: 0,
     natsStorage: '2Gi',
     natsReplicas: 1,
+    natsTls: true,
     networkPolicies: false,
     resourceQuotas: false,
     secretRotation: 1,

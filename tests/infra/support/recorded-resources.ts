@@ -60,14 +60,20 @@ export function recordResources(preview = false): Registration[] {
 /** What every generated password is in these tests. */
 export const GENERATED = 'a-generated-password';
 
+interface GeneratedInputs {
+  readonly passwords: readonly string[];
+  readonly accountKeys: readonly string[];
+  readonly certificates: object;
+}
+
 // the engine has another process make the values
-function generated(inputs: { passwords: string[]; accountKeys: string[] }): object {
+function generated(inputs: GeneratedInputs): object {
   const key = new TextDecoder().decode(createAccount().getSeed());
   const values = [
     ...inputs.passwords.map((name) => [name, GENERATED]),
     ...inputs.accountKeys.map((name) => [name, key]),
   ];
-  return { ...inputs, values: Object.fromEntries(values) };
+  return { ...inputs, values: Object.fromEntries(values), issued: inputs.certificates };
 }
 
 /** The name at the end of a URN, or an empty string. */
