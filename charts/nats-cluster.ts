@@ -7,6 +7,7 @@ export const ROUTE_PASSWORD_KEY = 'ROUTE_PASSWORD';
 
 const CLUSTER_SECRETS = 'autoscaling-lab/cluster-secrets';
 const ROUTES = 'NATS_ROUTES';
+const ADVERTISED = 'NATS_ADVERTISED';
 const ROUTE_USER = 'route';
 
 /** The part of the configuration that makes several servers one cluster; nothing for a single one. */
@@ -16,12 +17,15 @@ export function clusterConfig(replicas: number, tls: boolean): string[] {
     'cluster {',
     `  name: "${NATS.statefulSet}"`,
     `  listen: "0.0.0.0:${NATS.ports.cluster}"`,
-    // clients know the Service: the address of a pod is no use to them after it is gone
-    '  no_advertise: true',
+    // a server that was cut off says no farewell; half a minute between pings would keep it on the list
+    '  ping_interval: "5s"',
     `  authorization { user: "${ROUTE_USER}", password: $${ROUTE_PASSWORD_KEY}, timeout: 10 }`,
     `  routes: $${ROUTES}`,
     ...(tls ? routeTls().map((line) => `  ${line}`) : []),
     '}',
+    // the lab's own clients know the Service and leave the list alone; KEDA finds the leader by it, and
+    // gives up at the first server that does not answer: without a list it asks those of the routes
+    `client_advertise: $${ADVERTISED}`,
   ];
 }
 
@@ -41,14 +45,17 @@ export function clusterSecrets(
 }
 
 /**
- * The variable with the servers' URLs. They hold a password, so they are made where the password is:
- * Kubernetes puts it in, and the server reads the variable as a value of its configuration.
+ * The variables that the configuration reads as values: the servers' URLs, which hold a password and are
+ * made where it is, and this server's own name. Kubernetes puts both in.
  */
-export function routeVariables(replicas: number): k8s.EnvVar[] {
+export function clusterVariables(replicas: number): k8s.EnvVar[] {
   if (replicas === 1) return [];
   const urls = Array.from({ length: replicas }, (_, index) => {
     const host = `${NATS.statefulSet}-${index}.${NATS.headlessHost}`;
     return `"nats://${ROUTE_USER}:$(${ROUTE_PASSWORD_KEY})@${host}:${NATS.ports.cluster}"`;
   });
-  return [{ name: ROUTES, value: `[${urls.join(', ')}]` }];
+  return [
+    { name: ROUTES, value: `[${urls.join(', ')}]` },
+    { name: ADVERTISED, value: `"$(POD_NAME).${NATS.headlessHost}:${NATS.ports.client}"` },
+  ];
 }

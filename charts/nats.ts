@@ -12,7 +12,7 @@ import { rotationAnnotation } from './constructs/nats-credentials';
 import { contentHash } from './content-hash';
 import { partLabels, podLabels, selectorLabels } from './labels';
 import { NATS_SERVER_SECRET } from './nats-accounts';
-import { clusterSecrets, routeVariables } from './nats-cluster';
+import { clusterSecrets, clusterVariables } from './nats-cluster';
 import { LAME_DUCK_SECONDS, natsConfig, NATS_PATHS, natsStorageSize } from './nats-config';
 import { tlsMount, tlsVolume } from './nats-tls';
 
@@ -188,7 +188,7 @@ function serverContainer({ image, replicas, tls }: NatsProps): k8s.Container {
     env: [
       { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
       { name: 'GOMEMLIMIT', value: `${Math.floor(MEMORY_LIMIT_MIB * GO_MEMORY_SHARE)}MiB` },
-      ...routeVariables(replicas),
+      ...clusterVariables(replicas),
     ],
     // the passwords that the configuration names
     envFrom: [{ secretRef: { name: NATS_SERVER_SECRET } }],

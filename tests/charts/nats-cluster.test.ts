@@ -24,11 +24,17 @@ interface Pod {
   };
 }
 
+interface Ports {
+  readonly client: number;
+  readonly cluster: number;
+  readonly monitor: number;
+}
+
 const HOSTS = [0, 1, 2].map((index) => `nats-${index}.${NATS.headlessHost}`);
 
 let folder: string;
 let servers: ServerProcess[];
-let ports: { client: number; cluster: number }[];
+let ports: Ports[];
 let secrets: NatsSecrets;
 let certificate: ServerCertificate;
 
@@ -36,9 +42,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'nats-cluster-'));
   secrets = natsSecrets();
   certificate = await natsCertificate();
-  ports = await Promise.all(
-    HOSTS.map(async () => ({ client: await freePort(), cluster: await freePort() })),
-  );
+  ports = await Promise.all(HOSTS.map(freePorts));
   servers = await Promise.all(HOSTS.map((_host, index) => startServer(index)));
 });
 
@@ -47,11 +51,18 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+async function freePorts(): Promise<Ports> {
+  return { client: await freePort(), cluster: await freePort(), monitor: await freePort() };
+}
+
+function variable(name: string): string {
+  const { spec } = find(lab({ natsReplicas: 3 }), 'StatefulSet', 'nats') as unknown as Pod;
+  return spec.template.spec.containers[0].env.find((each) => each.name === name)!.value;
+}
+
 /** The routes as the pod has them, with this machine's ports in place of the pods' names. */
 function routes(password: string): string {
-  const { spec } = find(lab({ natsReplicas: 3 }), 'StatefulSet', 'nats') as unknown as Pod;
-  const { env } = spec.template.spec.containers[0];
-  const value = env.find(({ name }) => name === 'NATS_ROUTES')!.value;
+  const value = variable('NATS_ROUTES');
   return HOSTS.reduce(
     (text, host, index) =>
       text.replace(`${host}:${NATS.ports.cluster}`, `127.0.0.1:${ports[index].cluster}`),
@@ -74,12 +85,12 @@ async function startServer(
   { serverEnv } = secrets,
   own = certificate,
 ): Promise<ServerProcess> {
-  const { client, cluster } = ports[index];
+  const { client, cluster, monitor } = ports[index];
   const config = natsConfig({ storage: natsStorageSize('1Gi'), replicas: 3, tls: true })
     .replaceAll(NATS_TLS.folder, await certificateFolder(index, own))
     .replace(`:${NATS.ports.client}"`, `:${client}"`)
     .replace(`:${NATS.ports.cluster}"`, `:${cluster}"`)
-    .replace(`:${NATS.ports.monitor}"`, `:${await freePort()}"`)
+    .replace(`:${NATS.ports.monitor}"`, `:${monitor}"`)
     .replace(`port: ${NATS.ports.websocket}`, `port: ${await freePort()}`)
     .replace(NATS_PATHS.pidFile, join(folder, `${index}.pid`))
     .replace(`"${NATS_PATHS.data}"`, `"${join(folder, String(index))}"`);
@@ -89,6 +100,7 @@ async function startServer(
     ...serverEnv,
     POD_NAME: `nats-${index}`,
     NATS_ROUTES: routes(serverEnv.ROUTE_PASSWORD),
+    NATS_ADVERTISED: variable('NATS_ADVERTISED').replace('$(POD_NAME)', `nats-${index}`),
   };
   const command = process.env.NATS_SERVER_BIN ?? 'nats-server';
   const server = new ServerProcess(command, ['--config', file], client, env);
@@ -107,7 +119,14 @@ async function open(): Promise<NatsConnection> {
   });
 }
 
-test('servers find each other by password and certificate, and a stream outlives the one that leads it', async () => {
+/** The servers that one of them names to whoever looks for the leader, as KEDA does. */
+async function namedBy(index: number): Promise<string[]> {
+  const response = await fetch(`http://127.0.0.1:${ports[index].monitor}/varz`);
+  const { connect_urls: urls = [] } = (await response.json()) as { connect_urls?: string[] };
+  return urls.sort();
+}
+
+test('servers find each other by password and certificate, and a stream and the list outlive the one that leads it', async () => {
   const connection = await open();
   const manager = await connection.jetstreamManager({ checkAPI: false });
   await eventually('a stream of three copies', 30_000, async () => {
@@ -118,18 +137,23 @@ test('servers find each other by password and certificate, and a stream outlives
 
   const { cluster } = await manager.streams.info('KEPT');
   const leader = Number(cluster!.leader!.slice('nats-'.length));
+  const urls = HOSTS.map((host) => `${host}:${NATS.ports.client}`);
+  await expect(namedBy(leader)).resolves.toEqual(urls);
   await servers[leader].stop('SIGKILL');
 
   await eventually('another server that leads', 30_000, async () => {
     const info = await manager.streams.info('KEPT');
     return info.cluster!.leader !== `nats-${leader}` && info.state.messages === 20;
   });
+  await expect(namedBy((leader + 1) % 3)).resolves.toEqual(
+    urls.filter((_url, index) => index !== leader),
+  );
   await connection.close();
 });
 
 test('a server that does not know the password does not get in', async () => {
   const stranger = { ...secrets.serverEnv, ROUTE_PASSWORD: 'wrong' };
-  ports.push({ client: await freePort(), cluster: await freePort() });
+  ports.push(await freePorts());
   servers.push(await startServer(3, { ...secrets, serverEnv: stranger }));
   await eventually('a refusal', 20_000, async () =>
     /authorization violation/i.test(await readFile(join(folder, '3.log'), 'utf8')),
@@ -137,7 +161,7 @@ test('a server that does not know the password does not get in', async () => {
 });
 
 test('nor does one with the password whose certificate another authority signed', async () => {
-  ports.push({ client: await freePort(), cluster: await freePort() });
+  ports.push(await freePorts());
   servers.push(await startServer(4, secrets, await natsCertificate()));
   await eventually('a refusal', 20_000, async () =>
     /tls route handshake error.*unknown (certificate )?authority/i.test(
