@@ -1,5 +1,6 @@
 import { ApiSchema } from './support/api-schema';
-import { find, lab } from './support/lab';
+import { SCALING_MODES } from '../../workloads/protocol/scaling-mode';
+import { chartNamed, find, lab } from './support/lab';
 
 jest.setTimeout(60_000);
 
@@ -12,6 +13,8 @@ beforeAll(async () => {
 const everything = () =>
   lab({
     natsReplicas: 3,
+    natsTls: true,
+    natsNodePort: 30422,
     redisStorage: '1Gi',
     networkPolicies: true,
     resourceQuotas: true,
@@ -19,21 +22,23 @@ const everything = () =>
     ingressIssuer: 'letsencrypt',
   });
 
-test('every object of ours that is of a built-in kind is what the pinned API server describes', () => {
+test('every object of ours is what the pinned API server and the operators describe', () => {
   const own = everything()
     .filter(({ upstream }) => !upstream)
     .flatMap(({ objects }) => objects);
-  const builtIn = own.filter(({ manifest }) => schema.has(manifest));
 
   expect(
-    builtIn.flatMap(({ path, manifest }) =>
-      schema.faults(manifest).map((fault) => `${path}${fault}`),
-    ),
+    own.flatMap(({ path, manifest }) => schema.faults(manifest).map((fault) => `${path}${fault}`)),
   ).toEqual([]);
-  const others = own
-    .filter(({ manifest }) => !schema.has(manifest))
-    .map(({ manifest }) => manifest.kind);
-  expect(new Set(others)).toEqual(new Set(['ScaledObject', 'VerticalPodAutoscaler']));
+  const kinds = own.map(({ manifest }) => manifest.kind);
+  expect(kinds).toEqual(expect.arrayContaining(['ScaledObject', 'VerticalPodAutoscaler']));
+});
+
+test('the objects of every mode of scaling are', () => {
+  for (const scalingMode of SCALING_MODES) {
+    const scaler = chartNamed(lab({ scalingMode }), 'WorkerScaler');
+    expect(scaler.objects.flatMap(({ manifest }) => schema.faults(manifest))).toEqual([]);
+  }
 });
 
 test('a field that is misspelt, missing or of another type is a fault', () => {
@@ -48,5 +53,36 @@ test('a field that is misspelt, missing or of another type is a fault', () => {
     '.spec.selector is missing',
     '.spec.replicas is "one", allowed: integer',
     '.spec.tempalte is no field of this kind',
+  ]);
+});
+
+test('so is one of a custom resource', () => {
+  const scaler = structuredClone(find(lab(), 'ScaledObject', 'worker')) as unknown as {
+    spec: {
+      scaleTargetRef?: object;
+      minReplicaCount: unknown;
+      cooldown?: number;
+      triggers: { type?: string; metricType: string }[];
+    };
+  };
+  delete scaler.spec.scaleTargetRef;
+  scaler.spec.minReplicaCount = 'none';
+  scaler.spec.cooldown = 30;
+  delete scaler.spec.triggers[0].type;
+  const vertical = structuredClone(find(lab(), 'VerticalPodAutoscaler', 'redis')) as unknown as {
+    spec: { updatePolicy: { updateMode: string } };
+  };
+  vertical.spec.updatePolicy.updateMode = 'InPlace!';
+
+  expect(schema.faults(scaler as never).sort()).toEqual([
+    '.spec.cooldown is no field of this kind',
+    '.spec.minReplicaCount is "none", allowed: integer',
+    '.spec.scaleTargetRef is missing',
+    '.spec.triggers[0].type is missing',
+  ]);
+  expect(schema.faults(vertical as never)).toEqual([
+    expect.stringMatching(
+      /^\.spec\.updatePolicy\.updateMode is "InPlace!", allowed: Off, .*InPlace/,
+    ),
   ]);
 });

@@ -2,10 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { parseAllDocuments } from 'yaml';
 import { type KubernetesObject } from '../../../charts/kubernetes-object';
 
 const run = promisify(execFile);
 const MODULES = join(__dirname, '../../../local/toolchain/kubernetes');
+/** Where the releases that the lab deploys have their CustomResourceDefinitions. */
+const DEFINITIONS = {
+  'github.com/kedacore/keda/v2': 'config/crd/bases/keda.sh_scaledobjects.yaml',
+  'k8s.io/autoscaler/vertical-pod-autoscaler': 'deploy/vpa-v1-crd-gen.yaml',
+} as const;
+const METADATA = { $ref: '#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' };
 
 interface Schema {
   readonly $ref?: string;
@@ -15,6 +22,10 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: Schema;
   readonly items?: Schema;
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly pattern?: string;
   readonly 'x-kubernetes-group-version-kind'?: readonly {
     readonly group: string;
     readonly version: string;
@@ -22,7 +33,23 @@ interface Schema {
   }[];
 }
 
-/** The API server's own description of every kind that it has built in, of the release that is pinned. */
+/** The fields of a CustomResourceDefinition that say what its objects look like. */
+interface Definition {
+  readonly spec: {
+    readonly group: string;
+    readonly names: { readonly kind: string };
+    readonly versions: readonly {
+      readonly name: string;
+      readonly served: boolean;
+      readonly schema: { readonly openAPIV3Schema: Schema };
+    }[];
+  };
+}
+
+/**
+ * What the API server says about every kind that it has built in, and what the operators'
+ * definitions say about theirs, of the releases that are pinned.
+ */
 export class ApiSchema {
   private readonly kinds = new Map<string, Schema>();
 
@@ -34,18 +61,33 @@ export class ApiSchema {
     }
   }
 
-  /** Reads it from the pinned Go module, which is downloaded where it is not there yet. */
+  /** Reads it from the pinned Go modules, which are downloaded where they are not there yet. */
   static async load(): Promise<ApiSchema> {
-    const { stdout } = await run('go', ['mod', 'download', '-json', 'k8s.io/kubernetes'], {
-      cwd: MODULES,
-    });
-    const { Dir } = JSON.parse(stdout) as { readonly Dir: string };
-    const text = await readFile(join(Dir, 'api/openapi-spec/swagger.json'), 'utf8');
+    const swagger = join(await moduleFolder('k8s.io/kubernetes'), 'api/openapi-spec/swagger.json');
+    const text = await readFile(swagger, 'utf8');
     const { definitions } = JSON.parse(text) as { definitions: Record<string, Schema> };
-    return new ApiSchema(definitions);
+    const schema = new ApiSchema(definitions);
+    for (const [module, file] of Object.entries(DEFINITIONS)) {
+      const definitions = await readFile(join(await moduleFolder(module), file), 'utf8');
+      for (const document of parseAllDocuments(definitions)) {
+        schema.define(document.toJS() as Definition);
+      }
+    }
+    return schema;
   }
 
-  /** Whether a kind is built in; those of a CustomResourceDefinition are not. */
+  private define({ spec: { group, names, versions } }: Definition): void {
+    for (const { name, served, schema } of versions) {
+      const { openAPIV3Schema: root } = schema;
+      if (!served) continue;
+      this.kinds.set(`${group}/${name} ${names.kind}`, {
+        ...root,
+        properties: { ...root.properties, metadata: METADATA },
+      });
+    }
+  }
+
+  /** Whether the kind is known. */
   has({ apiVersion, kind }: KubernetesObject): boolean {
     return this.kinds.has(`${apiVersion} ${kind}`);
   }
@@ -64,6 +106,8 @@ export class ApiSchema {
     if (!isOfType(value, schema)) {
       return [`${path} is ${JSON.stringify(value)}, allowed: ${schema.type ?? 'anything'}`];
     }
+    const allowed = boundsBroken(value, schema);
+    if (allowed !== undefined) return [`${path} is ${JSON.stringify(value)}, allowed: ${allowed}`];
     if (Array.isArray(value)) {
       const { items } = schema;
       if (items === undefined) return [];
@@ -93,6 +137,22 @@ export class ApiSchema {
       });
     return [...missing, ...faults];
   }
+}
+
+async function moduleFolder(module: string): Promise<string> {
+  const { stdout } = await run('go', ['mod', 'download', '-json', module], { cwd: MODULES });
+  return (JSON.parse(stdout) as { readonly Dir: string }).Dir;
+}
+
+/** What a value of the right type must be besides; undefined where it is that. */
+function boundsBroken(value: unknown, schema: Schema): string | undefined {
+  const { enum: values, minimum = -Infinity, maximum = Infinity, pattern } = schema;
+  if (values !== undefined && !values.includes(value)) return values.join(', ');
+  if (typeof value === 'number' && (value < minimum || value > maximum))
+    return `${minimum} to ${maximum}`;
+  if (typeof value === 'string' && pattern !== undefined && !new RegExp(pattern).test(value))
+    return pattern;
+  return undefined;
 }
 
 function isOfType(value: unknown, { type, format }: Schema): boolean {
