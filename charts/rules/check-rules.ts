@@ -10,6 +10,7 @@ import { namespaceBeforeObject } from './namespace-before-object';
 import { noReplicasOnScaledTarget } from './no-replicas-on-scaled-target';
 import { oneObjectPerName } from './one-object-per-name';
 import { oneScalerPerTarget } from './one-scaler-per-target';
+import { replicasSpread } from './replicas-spread';
 import { requestsOnContainers } from './requests-on-containers';
 import { restrictedSecurity } from './restricted-security';
 import { type Rule } from './rule';
@@ -31,6 +32,7 @@ const RULES: readonly Rule[] = [
   ackPendingCoversWorkers,
   graceExceedsShutdown,
   requestsOnContainers,
+  replicasSpread,
   restrictedSecurity,
   immutableImageTag,
 ];

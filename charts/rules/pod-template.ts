@@ -36,6 +36,10 @@ export interface RenderedPodSpec {
   readonly hostIPC?: boolean;
   readonly securityContext?: RenderedPodSecurity;
   readonly terminationGracePeriodSeconds?: number;
+  readonly topologySpreadConstraints?: readonly {
+    readonly topologyKey: string;
+    readonly labelSelector?: { readonly matchLabels?: Readonly<Record<string, string>> };
+  }[];
   readonly volumes?: readonly { readonly name: string; readonly hostPath?: object }[];
 }
 

@@ -1,6 +1,7 @@
 import { graceExceedsShutdown } from '../../../charts/rules/grace-exceeds-shutdown';
 import { immutableImageTag } from '../../../charts/rules/immutable-image-tag';
 import { LabGraph } from '../../../charts/rules/lab-graph';
+import { replicasSpread } from '../../../charts/rules/replicas-spread';
 import { requestsOnContainers } from '../../../charts/rules/requests-on-containers';
 import { restrictedSecurity } from '../../../charts/rules/restricted-security';
 import { lab, withField, withMore } from '../support/lab';
@@ -159,4 +160,30 @@ test('fails when the worker stops before a meme is done', () => {
       message: expect.stringContaining('one meme takes at least 20 seconds'),
     },
   ]);
+});
+
+const SPREAD = `${POD}.topologySpreadConstraints`;
+
+test('fails when what is scaled to several pods, or has several, says nothing of nodes', () => {
+  const replicated = withField(lab({ natsReplicas: 3 }), 'Nats/StatefulSet', SPREAD, undefined);
+
+  expect(replicasSpread(workerWith(SPREAD, undefined))).toEqual([
+    {
+      path: 'Worker/Deployment',
+      message:
+        'up to 10 pods may all be on one node; add "topologySpreadConstraints" on "kubernetes.io/hostname" that select them, see constructs/spread-over-nodes',
+    },
+  ]);
+  expect(replicasSpread(new LabGraph(replicated))).toMatchObject([{ path: 'Nats/StatefulSet' }]);
+});
+
+test.each([
+  [`${SPREAD}.0.labelSelector.matchLabels`, { 'app.kubernetes.io/name': 'another' }],
+  [`${SPREAD}.0.topologyKey`, 'topology.kubernetes.io/zone'],
+])('fails when %s is of other pods, or not of nodes', (field, value) => {
+  expect(replicasSpread(workerWith(field, value))).toHaveLength(1);
+});
+
+test('a single pod has nothing to spread', () => {
+  expect(replicasSpread(natsWith(SPREAD, undefined))).toEqual([]);
 });
