@@ -3,7 +3,9 @@ import { Command } from 'commander';
 import { runTool } from '../tools/user-error';
 import { oneOf, readSettings, wholeNumber } from '../process/setting';
 import { BenchLab } from './bench-lab';
-import { consuming, drawing, dualPath, memory, scaling, type Measurement } from './measurements';
+import { consuming } from './consuming';
+import { type Measurement } from './measurement';
+import { drawing, dualPath, memory, scaling } from './measurements';
 
 const PARTS = ['drawing', 'consuming', 'dual-path', 'scaling', 'memory'] as const;
 

@@ -1,154 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { Redis } from 'ioredis';
-import { type JsMsg } from 'nats';
 import sharp from 'sharp';
-import { CONSUMER, MEMES_STREAM } from '../protocol/streams';
 import { SUBJECTS } from '../protocol/subjects';
 import { memeRequestSchema } from '../protocol/request';
 import { drawMeme, LocalGenerator } from '../worker/local-generator';
-import { MemeCache } from '../worker/meme-cache';
 import { type BenchLab, type BenchWorker } from './bench-lab';
-
-/** One line of the table. */
-export interface Measurement {
-  readonly name: string;
-  readonly measured: string;
-  readonly reference: string;
-  readonly ratio: number;
-  /** Smallest ratio that holds; absent where the line is for reading only. */
-  readonly least?: number;
-}
+import { cpuSeconds, type Measurement } from './measurement';
 
 const MB = 1024 * 1024;
-/** Messages on their way in every loop; the most that a worker may be told to work on. */
-const IN_FLIGHT = 100;
-
-/**
- * Cached requests per second of processor time, against a loop that only takes and confirms, and
- * against one that also reads the picture and publishes the answer, as a worker must for a picture
- * that it does not hold itself. Everything is warm when it is measured.
- */
-export async function consuming(lab: BenchLab, requests: number): Promise<Measurement[]> {
-  const confirm = (message: JsMsg) => message.ack();
-  await bareLoop(lab, requests, confirm);
-  const bare = await bareLoop(lab, requests, confirm);
-  const worker = await lab.startWorker({ WORKER_CONCURRENCY: `${IN_FLIGHT}` });
-  const rate = async (prompt: (index: number) => string) => {
-    const start = await worker.metric('process_cpu_seconds_total');
-    const request = (index: number) => ({ prompt: prompt(index), small_image: true });
-    await lab.publish(requests, (index) => ({ id: randomUUID(), ...request(index) }));
-    await lab.whenIdle();
-    return requests / ((await worker.metric('process_cpu_seconds_total')) - start);
-  };
-  await rate(() => 'cached');
-  const held = await rate(() => 'cached');
-  const redis = new Redis(lab.redisUrl, { enableAutoPipelining: true });
-  try {
-    await copyPicture(redis, requests);
-    const stored = await rate(storedPrompt);
-    await worker.process.stop();
-    const publishing = await publishingLoop(lab, redis, requests);
-    const answering = await answeringLoop(lab, redis, requests);
-    const reference = `${bare.toFixed(0)} (consume and ack only)`;
-    return [
-      {
-        name: 'cached requests per core second',
-        measured: held.toFixed(0),
-        reference,
-        ratio: held / bare,
-        least: 0.5,
-      },
-      {
-        name: 'the same',
-        measured: held.toFixed(0),
-        reference: `${publishing.toFixed(0)} (and publish a ready answer, confirmed)`,
-        ratio: held / publishing,
-      },
-      {
-        name: 'the same, each picture read from Redis',
-        measured: stored.toFixed(0),
-        reference: `${answering.toFixed(0)} (and GET the picture, publish the answer)`,
-        ratio: stored / answering,
-      },
-    ];
-  } finally {
-    redis.disconnect();
-  }
-}
-
-const storedPrompt = (index: number): string => `stored ${index}`;
-
-/** Puts the only cached picture into Redis under the names of so many others. */
-async function copyPicture(redis: Redis, count: number): Promise<void> {
-  const [original] = await redis.keys('meme:image:*');
-  for (let index = 0; index < count; index++) {
-    const key = MemeCache.key(LocalGenerator.VARIANT, 512, storedPrompt(index));
-    await redis.copy(original!, MemeCache.imageKey(key));
-  }
-}
-
-/** Requests per second of processor time of a loop without anything around it. */
-async function bareLoop(
-  lab: BenchLab,
-  requests: number,
-  work: (message: JsMsg) => void,
-): Promise<number> {
-  await lab.publish(requests, () => ({ id: randomUUID(), prompt: 'bare' }));
-  const consumer = await lab.connection
-    .jetstream()
-    .consumers.get(MEMES_STREAM.name, CONSUMER.durable);
-  const before = process.cpuUsage();
-  let taken = 0;
-  for await (const message of await consumer.consume({ max_messages: IN_FLIGHT })) {
-    work(message);
-    if (++taken === requests) break;
-  }
-  await lab.connection.flush();
-  await lab.whenIdle();
-  return requests / cpuSeconds(before);
-}
-
-/** The bare loop, with a ready answer of the size that the worker sent, confirmed by the stream. */
-async function publishingLoop(lab: BenchLab, redis: Redis, requests: number): Promise<number> {
-  const [key] = await redis.keys('meme:image:*');
-  const body = Buffer.from((await redis.getBuffer(key!))!.toString('base64'));
-  const js = lab.connection.jetstream();
-  return warmLoop(lab, requests, async (message) => {
-    await js.publish(SUBJECTS.response, body);
-    message.ack();
-  });
-}
-
-/** The bare loop that reads the picture from Redis and encodes it before it publishes it. */
-async function answeringLoop(lab: BenchLab, redis: Redis, requests: number): Promise<number> {
-  const [key] = await redis.keys('meme:image:*');
-  const js = lab.connection.jetstream();
-  const answer = async (message: JsMsg) => {
-    const stored = await redis.getBuffer(key!);
-    const { id, prompt } = message.json<{ id: string; prompt: string }>();
-    const image_data = stored!.subarray(stored!.indexOf(0) + 1).toString('base64');
-    const body = JSON.stringify({ request_id: id, image_data, prompt, cached: true });
-    await js.publish(SUBJECTS.response, body, { msgID: id });
-    message.ack();
-  };
-  return warmLoop(lab, requests, answer);
-}
-
-/** The second run of a loop that does something for each message. */
-async function warmLoop(
-  lab: BenchLab,
-  requests: number,
-  work: (message: JsMsg) => Promise<void>,
-): Promise<number> {
-  const failures: Error[] = [];
-  const begin = (message: JsMsg) => {
-    work(message).catch((error: Error) => failures.push(error));
-  };
-  await bareLoop(lab, requests, begin);
-  const rate = await bareLoop(lab, requests, begin);
-  if (failures[0]) throw failures[0];
-  return rate;
-}
 
 /** Pictures per second of processor time, against the same pipeline without anything around it. */
 export async function drawing(pictures: number): Promise<Measurement> {
@@ -277,9 +135,4 @@ export async function dualPath(lab: BenchLab, requests: number): Promise<Measure
     ratio: without / withCore,
     least: 0.8,
   };
-}
-
-function cpuSeconds(since: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(since);
-  return (user + system) / 1e6;
 }

@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { type JsMsg } from 'nats';
+import { median } from 'simple-statistics';
+import { CONSUMER, MEMES_STREAM } from '../protocol/streams';
+import { SUBJECTS } from '../protocol/subjects';
+import { LocalGenerator } from '../worker/local-generator';
+import { RequestMux } from '../process/request-mux';
+import { MemeCache } from '../worker/meme-cache';
+import { type BenchLab } from './bench-lab';
+import { cpuSeconds, type Measurement } from './measurement';
+
+/** Messages on their way in every loop; the most that a worker may be told to work on. */
+const IN_FLIGHT = 100;
+const CONFIRMED_WITHIN_MS = 30_000;
+
+/**
+ * Cached requests per second of processor time, against a loop that only takes and confirms, and
+ * against one that also reads the picture and publishes the answer, as a worker must for a picture
+ * that it does not hold itself. Everything is warm when it is measured, and is measured
+ * three times.
+ */
+export async function consuming(lab: BenchLab, requests: number): Promise<Measurement[]> {
+  const confirm = (message: JsMsg) => message.ack();
+  const bare = await warmMedian(() => bareLoop(lab, requests, confirm));
+  const worker = await lab.startWorker({ WORKER_CONCURRENCY: `${IN_FLIGHT}` });
+  const rate = async (prompt: (index: number) => string) => {
+    const start = await worker.metric('process_cpu_seconds_total');
+    const request = (index: number) => ({ prompt: prompt(index), small_image: true });
+    await lab.publish(requests, (index) => ({ id: randomUUID(), ...request(index) }));
+    await lab.whenIdle();
+    return requests / ((await worker.metric('process_cpu_seconds_total')) - start);
+  };
+  const held = await warmMedian(() => rate(() => 'cached'));
+  const redis = new Redis(lab.redisUrl, { enableAutoPipelining: true });
+  try {
+    await copyPicture(redis, requests);
+    const stored = await rate(storedPrompt);
+    await worker.process.stop();
+    const body = await readyAnswer(redis);
+    const floor = await floorLoop(lab, body, requests);
+    const publishing = await publishingLoop(lab, body, requests);
+    const answering = await answeringLoop(lab, redis, requests);
+    const reference = `${bare.toFixed(0)} (consume and ack only)`;
+    return [
+      {
+        name: 'cached requests per core second',
+        measured: held.toFixed(0),
+        reference,
+        ratio: held / bare,
+        least: 0.5,
+      },
+      {
+        // what the client library leaves of the first ratio to a program that answers at all
+        name: 'bare loop that also publishes a ready answer, confirmed on a shared inbox',
+        measured: floor.toFixed(0),
+        reference,
+        ratio: floor / bare,
+      },
+      {
+        name: 'cached requests per core second',
+        measured: held.toFixed(0),
+        reference: `${publishing.toFixed(0)} (and publish a ready answer by the library)`,
+        ratio: held / publishing,
+      },
+      {
+        name: 'the same, each picture read from Redis',
+        measured: stored.toFixed(0),
+        reference: `${answering.toFixed(0)} (and GET the picture, publish the answer)`,
+        ratio: stored / answering,
+      },
+    ];
+  } finally {
+    redis.disconnect();
+  }
+}
+
+const storedPrompt = (index: number): string => `stored ${index}`;
+
+/** Puts the only cached picture into Redis under the names of so many others. */
+async function copyPicture(redis: Redis, count: number): Promise<void> {
+  const [original] = await redis.keys('meme:image:*');
+  for (let index = 0; index < count; index++) {
+    const key = MemeCache.key(LocalGenerator.VARIANT, 512, storedPrompt(index));
+    await redis.copy(original!, MemeCache.imageKey(key));
+  }
+}
+
+/** Requests per second of processor time of a loop without anything around it. */
+async function bareLoop(
+  lab: BenchLab,
+  requests: number,
+  work: (message: JsMsg) => void,
+): Promise<number> {
+  await lab.publish(requests, () => ({ id: randomUUID(), prompt: 'bare' }));
+  const consumer = await lab.connection
+    .jetstream()
+    .consumers.get(MEMES_STREAM.name, CONSUMER.durable);
+  const before = process.cpuUsage();
+  let taken = 0;
+  for await (const message of await consumer.consume({ max_messages: IN_FLIGHT })) {
+    work(message);
+    if (++taken === requests) break;
+  }
+  await lab.connection.flush();
+  await lab.whenIdle();
+  return requests / cpuSeconds(before);
+}
+
+/** An answer of the size that the worker sent. */
+async function readyAnswer(redis: Redis): Promise<Buffer> {
+  const [key] = await redis.keys('meme:image:*');
+  return Buffer.from((await redis.getBuffer(key!))!.toString('base64'));
+}
+
+/** The cheapest loop with a confirmed answer: all confirmations come on one subscription. */
+async function floorLoop(lab: BenchLab, body: Buffer, requests: number): Promise<number> {
+  const mux = new RequestMux(lab.connection);
+  return warmLoop(lab, requests, async (message) => {
+    await mux.request(SUBJECTS.response, body, CONFIRMED_WITHIN_MS);
+    message.ack();
+  });
+}
+
+/** The bare loop, with a ready answer that is confirmed by the library's own means. */
+async function publishingLoop(lab: BenchLab, body: Buffer, requests: number): Promise<number> {
+  const js = lab.connection.jetstream();
+  return warmLoop(lab, requests, async (message) => {
+    await js.publish(SUBJECTS.response, body);
+    message.ack();
+  });
+}
+
+/** The bare loop that reads the picture from Redis and encodes it before it publishes it. */
+async function answeringLoop(lab: BenchLab, redis: Redis, requests: number): Promise<number> {
+  const [key] = await redis.keys('meme:image:*');
+  const js = lab.connection.jetstream();
+  const answer = async (message: JsMsg) => {
+    const stored = await redis.getBuffer(key!);
+    const { id, prompt } = message.json<{ id: string; prompt: string }>();
+    const image_data = stored!.subarray(stored!.indexOf(0) + 1).toString('base64');
+    const body = JSON.stringify({ request_id: id, image_data, prompt, cached: true });
+    await js.publish(SUBJECTS.response, body, { msgID: id });
+    message.ack();
+  };
+  return warmLoop(lab, requests, answer);
+}
+
+/** A loop that does something for each message. */
+async function warmLoop(
+  lab: BenchLab,
+  requests: number,
+  work: (message: JsMsg) => Promise<void>,
+): Promise<number> {
+  const failures: Error[] = [];
+  const begin = (message: JsMsg) => {
+    work(message).catch((error: Error) => failures.push(error));
+  };
+  const rate = await warmMedian(() => bareLoop(lab, requests, begin));
+  if (failures[0]) throw failures[0];
+  return rate;
+}
+
+/** The median of three runs after one that is not counted. */
+async function warmMedian(run: () => Promise<number>): Promise<number> {
+  await run();
+  return median([await run(), await run(), await run()]);
+}
