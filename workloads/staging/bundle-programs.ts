@@ -23,9 +23,11 @@ export async function bundlePrograms(
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    minify: true,
-    // error names and metrics read better with the names of the sources
-    keepNames: true,
+    minifyWhitespace: true,
+    minifySyntax: true,
+    // errors and the log carry names of the sources; to keep them in spite of shorter ones costs a
+    // call for each function that is made
+    minifyIdentifiers: false,
     external: [...external],
     legalComments: 'eof',
     logLevel: 'warning',

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { CommandBatch } from './command-batch';
 import { type RedisLink } from './redis-link';
 
 /**
@@ -19,17 +20,23 @@ export interface ClaimsOptions {
 /** Names the holder of a claim that no durable message stands behind. */
 export const CORE_MESSAGE = 'core';
 
-/** Answers that this process tells Redis again after it came back, perhaps without its data. */
+/** At least so many answers are told Redis again after it came back, perhaps without its data. */
 const REMEMBERED_ANSWERS = 10_000;
 /** A restart of Redis takes less; after that the worker goes on without it. */
 const REDIS_GRACE_MS = 3000;
 const NEVER = new AbortController().signal;
 
-// KEYS: answered, claim. ARGV: holder, lease in milliseconds
+// for each claim, KEYS: answered, claim. ARGV: holder, lease in milliseconds
 const CLAIM = `
-if redis.call('EXISTS', KEYS[1]) == 1 then return 'answered' end
-if redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) then return 'mine' end
-return redis.call('GET', KEYS[2])`;
+local states = {}
+for i = 1, #KEYS, 2 do
+  local state
+  if redis.call('EXISTS', KEYS[i]) == 1 then state = 'answered'
+  elseif redis.call('SET', KEYS[i + 1], ARGV[i], 'NX', 'PX', ARGV[i + 1]) then state = 'mine'
+  else state = redis.call('GET', KEYS[i + 1]) end
+  states[#states + 1] = state
+end
+return states`;
 
 // a lease that ran out, or that Redis lost in a restart, is taken again where nobody else has it
 const RENEW = `
@@ -38,20 +45,46 @@ if holder and holder ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`;
 
-// KEYS: answered, claim. ARGV: how long to remember, in seconds
+// for each claim, KEYS: answered, claim. ARGV: how long to remember, in seconds
 const NOTE = `
-redis.call('SET', KEYS[1], '1', 'EX', ARGV[1])
-redis.call('DEL', KEYS[2])
-return 1`;
+local noted = {}
+for i = 1, #KEYS, 2 do
+  redis.call('SET', KEYS[i], '1', 'EX', ARGV[1])
+  redis.call('DEL', KEYS[i + 1])
+  noted[#noted + 1] = 1
+end
+return noted`;
 
 const RELEASE = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0`;
 
+interface ClaimNames {
+  readonly id: string;
+  readonly holder: string;
+  readonly leaseMs: number;
+}
+
 /** Claims on request ids, shared by all workers through Redis. */
 export class Claims {
   private readonly held = new Set<Claim>();
-  private readonly answered = new Map<string, number>();
+  // of two generations, since a map whose oldest entry goes with each new one is slow
+  private answered = new Map<string, number>();
+  private answeredBefore = new Map<string, number>();
+  private readonly takes = new CommandBatch((claims: readonly ClaimNames[]) =>
+    this.options.redis.run('the check for duplicates', (client) => {
+      const keys = claims.flatMap(({ id }) => [answeredKey(id), claimKey(id)]);
+      const args = claims.flatMap(({ holder, leaseMs }) => [holder, leaseMs]);
+      return client.eval(CLAIM, keys.length, ...keys, ...args) as Promise<string[]>;
+    }),
+  );
+  private readonly notes = new CommandBatch((ids: readonly string[]) =>
+    this.options.redis.run('the note that a request was answered', (client) => {
+      const keys = ids.flatMap((id) => [answeredKey(id), claimKey(id)]);
+      const { answeredSeconds } = this.options;
+      return client.eval(NOTE, keys.length, ...keys, answeredSeconds) as Promise<number[]>;
+    }),
+  );
 
   constructor(private readonly options: ClaimsOptions) {
     options.redis.onBack(() => this.tellAgain());
@@ -69,15 +102,13 @@ export class Claims {
     const holder = `${message} ${randomUUID()}`;
     const ask = async () => {
       await redis.whenSettled;
-      return redis.run('the check for duplicates', (client) =>
-        client.eval(CLAIM, 2, answeredKey(id), claimKey(id), holder, leaseMs),
-      );
+      return this.takes.add({ id, holder, leaseMs });
     };
     let result = await ask();
     if (result === undefined && patience && (await redis.whenBack(REDIS_GRACE_MS, patience))) {
       result = await ask();
     }
-    const state = stateOf(result as string | undefined, message);
+    const state = stateOf(result, message);
     const claim = new Claim({ redis, id, holder, leaseMs, state });
     if (state === 'mine') this.held.add(claim);
     return claim;
@@ -98,27 +129,16 @@ export class Claims {
    */
   async markAnswered(claim: Claim): Promise<boolean> {
     this.drop(claim);
-    this.answered.set(claim.id, Date.now());
-    if (this.answered.size > REMEMBERED_ANSWERS) {
-      for (const oldest of this.answered.keys()) {
-        this.answered.delete(oldest);
-        break;
-      }
+    if (this.answered.size >= REMEMBERED_ANSWERS) {
+      this.answeredBefore = this.answered;
+      this.answered = new Map();
     }
+    this.answered.set(claim.id, Date.now());
     const { redis } = this.options;
-    const note = () =>
-      redis.run('the note that a request was answered', (client) =>
-        client.eval(
-          NOTE,
-          2,
-          answeredKey(claim.id),
-          claimKey(claim.id),
-          this.options.answeredSeconds,
-        ),
-      );
-    if ((await note()) !== undefined) return true;
+    const note = async () => (claim.isNoted = (await this.notes.add(claim.id)) !== undefined);
+    if (await note()) return true;
     // this process may end before it could tell Redis again
-    return (await redis.whenBack(REDIS_GRACE_MS, NEVER)) && (await note()) !== undefined;
+    return (await redis.whenBack(REDIS_GRACE_MS, NEVER)) && (await note());
   }
 
   /** Ends the renewal of a claim. @returns whether it was held until now */
@@ -129,7 +149,7 @@ export class Claims {
 
   private async tellAgain(): Promise<void> {
     const oldest = Date.now() - this.options.answeredSeconds * 1000;
-    const recent = [...this.answered].filter(([, at]) => at > oldest);
+    const recent = [...this.answeredBefore, ...this.answered].filter(([, at]) => at > oldest);
     await Promise.all([...this.held].map((claim) => claim.renew()));
     if (recent.length === 0) return;
     await this.options.redis.run('the notes of answered requests', (client) => {
@@ -142,11 +162,8 @@ export class Claims {
   }
 }
 
-interface ClaimOptions {
+interface ClaimOptions extends ClaimNames {
   readonly redis: RedisLink;
-  readonly id: string;
-  readonly holder: string;
-  readonly leaseMs: number;
   readonly state: ClaimState;
 }
 
@@ -154,6 +171,8 @@ interface ClaimOptions {
 export class Claim {
   readonly state: ClaimState;
   readonly id: string;
+  /** Whether Redis knows that the id was answered: then another delivery of it does no harm. */
+  isNoted = false;
   private readonly renewal?: NodeJS.Timeout;
 
   /** @internal */

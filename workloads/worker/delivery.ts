@@ -86,6 +86,16 @@ export class Delivery implements Incoming {
   }
 
   /**
+   * Acknowledges without waiting for a confirmation, which costs as much as the rest of a cached
+   * answer's settlement. Only for a message of which another delivery does no harm.
+   */
+  ackUnconfirmed(): void {
+    if (this.settled) return;
+    this.settled = true;
+    this.message.respond(ACK.ok);
+  }
+
+  /**
    * Ends the message for good, with a reason that the server publishes as an advisory.
    *
    * @throws Error where no confirmation came; the message is then delivered again

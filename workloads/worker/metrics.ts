@@ -86,7 +86,7 @@ export class WorkerMetrics {
   /** Read by the latency panel. */
   readonly processing = new Histogram({
     name: 'meme_generator_processing_duration_seconds',
-    help: 'From taking a request to its confirmed acknowledgement',
+    help: 'From taking a request to its acknowledgement',
     labelNames: ['source', 'outcome'],
     buckets: WORK_SECONDS,
     registers: [this.registry],

@@ -155,7 +155,8 @@ export class RequestHandler {
     metrics.inFlight.inc();
     try {
       const outcome = await answerer.answer(work, parsed.request);
-      await delivery.ack();
+      if (work.claim.isNoted) delivery.ackUnconfirmed();
+      else await delivery.ack();
       return outcome;
     } finally {
       metrics.inFlight.dec();

@@ -111,7 +111,7 @@ function times() {
     trend({
       ...THIRD,
       title: 'Work on a request',
-      description: 'From taking a request to its confirmed acknowledgement',
+      description: 'From taking a request to its acknowledgement',
       unit: Seconds,
       queries: quantiles('processing_duration_seconds'),
     }),
