@@ -133,6 +133,26 @@ describe('the lab', () => {
     expect(scaler.deleteBeforeReplace).toBe(true);
   });
 
+  test('every custom resource comes after its definition, so that it goes before it', () => {
+    const definitions = registrations.filter(
+      ({ inputs }) => inputs.kind === 'CustomResourceDefinition',
+    );
+    const pairs = definitions.flatMap((definition) => {
+      const { group, names } = definition.inputs.spec as { group: string; names: { kind: string } };
+      return registrations
+        .filter(({ inputs: { apiVersion, kind } }) => {
+          return String(apiVersion).startsWith(`${group}/`) && kind === names.kind;
+        })
+        .map((resource) => [resource, definition] as const);
+    });
+    expect(pairs.map(([{ inputs }]) => inputs.kind)).toEqual(
+      expect.arrayContaining(['ScaledObject', 'VerticalPodAutoscaler']),
+    );
+    for (const [resource, definition] of pairs) {
+      expect(before(resource)).toContain(definition.name);
+    }
+  });
+
   test('everything in a namespace comes after it, so that the namespace is the last to go', () => {
     const own = ['messaging', 'cache', 'meme-generator', 'keda', 'vpa'];
     const namespaced = registrations.filter(({ inputs }) =>
