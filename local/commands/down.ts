@@ -2,6 +2,8 @@ import { rm } from 'node:fs/promises';
 import { Buildah } from '../images/buildah';
 import { clearInterruptedUp } from '../interrupted-up';
 import { type LabContext } from '../lab-context';
+import { LabError } from '../lab-error';
+import { type LabVolumes, labVolumes } from '../kept-volumes';
 import { labEnvironment } from '../lab-environment';
 import { step } from '../progress';
 import { isLocalStack } from '../stack';
@@ -10,23 +12,23 @@ import { runPulumiOrFail } from './up';
 export interface DownOptions {
   /** Leaves the local cluster running, without the lab. */
   readonly keepCluster?: boolean;
+  /** Keeps what the lab stored in volumes, for the next `up`. */
+  readonly keepVolumes?: boolean;
 }
 
 /** Destroys the lab, and the local cluster with everything it left on this machine. */
-export async function down(
-  { config, toolchain, cluster, say }: LabContext,
-  stack: string,
-  options: DownOptions,
-) {
+export async function down(lab: LabContext, stack: string, options: DownOptions) {
+  const { config, cluster, say } = lab;
   const local = await isLocalStack(stack);
+  if (local && options.keepVolumes && !options.keepCluster)
+    throw new LabError(
+      '"--keep-volumes" keeps nothing where the local cluster goes with them: add "--keep-cluster"',
+    );
   const state = local ? await cluster.state() : 'running';
   if (state === 'running') {
     try {
-      const env = await labEnvironment(config, toolchain, stack, say);
-      await runPulumiOrFail(env, ['stack', 'select', '--create', stack]);
-      await clearInterruptedUp(env, stack, say);
-      await runPulumiOrFail(env, ['destroy', '--yes', '--skip-preview', '--stack', stack]);
-      await runPulumiOrFail(env, ['stack', 'rm', '--yes', '--preserve-config', stack]);
+      if (local && !options.keepCluster) await destroy(lab, stack);
+      else await destroyAround(await labVolumes(config, stack), lab, stack, options);
     } catch (error) {
       if (!local || options.keepCluster) throw error;
       // the local cluster goes whole, so a lab that cannot be taken off it is no reason to stop
@@ -40,4 +42,24 @@ export async function down(
   await new Buildah(config.cacheDir).removeInterrupted();
   await rm(config.stateDir, { recursive: true, force: true });
   say('nothing of the lab runs on this machine; built tools and images stay in the cache');
+}
+
+async function destroy({ config, toolchain, say }: LabContext, stack: string): Promise<void> {
+  const env = await labEnvironment(config, toolchain, stack, say);
+  await runPulumiOrFail(env, ['stack', 'select', '--create', stack]);
+  await clearInterruptedUp(env, stack, say);
+  await runPulumiOrFail(env, ['destroy', '--yes', '--skip-preview', '--stack', stack]);
+  await runPulumiOrFail(env, ['stack', 'rm', '--yes', '--preserve-config', stack]);
+}
+
+/** Destroys the lab on a cluster that stays, and says which of its volumes are still there. */
+async function destroyAround(
+  volumes: LabVolumes,
+  lab: LabContext,
+  stack: string,
+  { keepVolumes }: DownOptions,
+): Promise<void> {
+  await (keepVolumes ? volumes.keep() : volumes.letGo());
+  await destroy(lab, stack);
+  for (const sentence of await volumes.left()) lab.say(sentence);
 }

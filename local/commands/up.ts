@@ -1,4 +1,5 @@
 import { clearInterruptedUp } from '../interrupted-up';
+import { labVolumes } from '../kept-volumes';
 import { type LabContext } from '../lab-context';
 import { labEnvironment, readPulumi, runPulumi } from '../lab-environment';
 import { LabError } from '../lab-error';
@@ -24,6 +25,8 @@ export async function up(
   const env = await labEnvironment(config, toolchain, stack, say);
   await runPulumiOrFail(env, ['stack', 'select', '--create', stack]);
   await clearInterruptedUp(env, stack, say);
+  const claims = await (await labVolumes(config, stack)).offer();
+  if (claims.length > 0) say(`using the kept volumes of ${claims.join(', ')} again`);
   await runPulumiOrFail(env, ['up', '--yes', '--skip-preview', '--stack', stack]);
   const outputs = JSON.parse(
     await readPulumi(env, ['stack', 'output', '--json', '--stack', stack]),

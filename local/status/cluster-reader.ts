@@ -1,5 +1,6 @@
-import { KubeConfig, type KubernetesObject } from '@kubernetes/client-node';
+import { type KubeConfig, type KubernetesObject } from '@kubernetes/client-node';
 import { request } from 'node:https';
+import { openContext } from '../cluster-context';
 import { LabError } from '../lab-error';
 
 const TIMEOUT_MS = 5000;
@@ -16,15 +17,7 @@ export class ClusterReader {
    * @throws LabError where the context is not in it
    */
   static open(context: string, file?: string): ClusterReader {
-    const kubeconfig = new KubeConfig();
-    if (file) kubeconfig.loadFromFile(file);
-    else kubeconfig.loadFromDefault();
-    const names = kubeconfig.getContexts().map(({ name }) => name);
-    if (!names.includes(context))
-      throw new LabError(
-        `the kubeconfig has no context "${context}" (it has: ${names.join(', ') || 'none'}): name one of these in "kubeContext"`,
-      );
-    kubeconfig.setCurrentContext(context);
+    const kubeconfig = openContext(context, file);
     return new ClusterReader(kubeconfig, kubeconfig.getCurrentCluster()?.server ?? '');
   }
 

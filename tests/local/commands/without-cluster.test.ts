@@ -36,6 +36,10 @@ test.each([
     'rotate-secrets',
     'the local cluster is absent, and there are no secrets to replace: run "npm run up" first',
   ],
+  [
+    'down --keep-volumes',
+    '"--keep-volumes" keeps nothing where the local cluster goes with them: add "--keep-cluster"',
+  ],
   ['logs', 'the local node has no logs yet: "npm run up" makes it'],
   ['logs kubelet', 'the local node has no logs yet: "npm run up" makes it'],
   ['has-image redis:7', 'the local node does not run: start it with "npm run up"'],
