@@ -11,8 +11,8 @@ import { SUBJECTS } from '../../../workloads/protocol/subjects';
 import { Answers } from './answers';
 import { ReplicaTimeline } from './replica-timeline';
 
-/** The operator's credentials, as the cluster keeps them. */
-async function operatorCredentials(core: CoreV1Api): Promise<NatsCredentials> {
+/** The operator's credentials, as the cluster keeps them now. */
+export async function operatorCredentials(core: CoreV1Api): Promise<NatsCredentials> {
   const { namespace } = NATS_USERS.operator;
   const { data = {} } = await core.readNamespacedSecret({
     name: natsSecretName('operator'),
