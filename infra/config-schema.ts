@@ -55,6 +55,7 @@ export interface StackConfig {
   readonly imageLoader: 'auto' | ImageLoaderName;
   readonly imageBuilder: 'auto' | ImageBuilderName;
   readonly images: Readonly<Partial<Record<ImageComponent, string>>>;
+  readonly imageDigests: boolean;
   readonly manifestMirror?: string;
   readonly scalingMode: ScalingMode;
   readonly drainTarget: number;
@@ -126,6 +127,7 @@ const FIELDS = {
   imageLoader: oneOf(['auto', ...IMAGE_LOADERS]),
   imageBuilder: oneOf(['auto', ...IMAGE_BUILDERS]),
   images,
+  imageDigests: boolean,
   manifestMirror: optional(field(z.string(), 'a folder', './manifests')),
   scalingMode: oneOf(SCALING_MODES),
   drainTarget: integer(1, 3600, 30),

@@ -6,6 +6,7 @@ import { hostPlatform, inspectCluster } from './cluster';
 import { clusterProvider } from './cluster-provider';
 import { loadConfig } from './config';
 import { imageLoader, loaderName } from './image-loaders/select';
+import { withDigests } from './image-digests';
 import { UNSERVED_REPOSITORY, builderOrder, releasedImages } from './images';
 import { type LabOutputs, labOutputs } from './lab-outputs';
 import { labProps } from './lab-props';
@@ -33,12 +34,20 @@ async function deploy(): Promise<LabOutputs> {
     builders: builderOrder(loader),
     builder: settings.imageBuilder,
   });
-  const props = await labProps({ settings, cluster, loader, images, workloads: references });
+  const workloadImages = new Map(
+    [...builds].map(([name, args]) => [name, new WorkloadImage(name, args)]),
+  );
+  const tagged = { images, workloads: references };
+  const started = settings.imageDigests ? await withDigests(tagged, workloadImages) : tagged;
+  const props = await labProps({ settings, cluster, loader, ...started });
   const charts = plannedCharts(props);
   releaseLab({
     charts,
     provider: clusterProvider(cluster.context),
-    workloadImages: [...builds].map(([name, build]) => new WorkloadImage(name, build)),
+    workloadImages: [...workloadImages].map(([name, { available }]) => ({
+      reference: started.workloads[name],
+      available,
+    })),
     secrets: [
       ...new LabSecrets({ rotation: settings.secretRotation, natsTls: settings.natsTls }).all,
       ...(huggingFaceToken ? [tokenSecret(huggingFaceToken)] : []),

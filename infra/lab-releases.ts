@@ -8,13 +8,16 @@ import { kubernetesSecret, type LabSecret } from './lab-secrets';
 import { ScalingTargets } from './scaling-targets';
 import type { WorkloadImage } from './workload-image';
 
+/** A reference that charts use, and what resolves when the cluster can start it. */
+export type AvailableImage = Pick<WorkloadImage, 'reference' | 'available'>;
+
 /** What the releases need beyond the charts. */
 export interface LabReleasesArgs {
   /** Each after those that it depends on. */
   readonly charts: readonly LabChart[];
   readonly provider: pulumi.ProviderResource;
   /** Images that may have to be built first; all others are taken as they are. */
-  readonly workloadImages: readonly WorkloadImage[];
+  readonly workloadImages: readonly AvailableImage[];
   /** Secrets that charts may name; one that no chart names is not made. */
   readonly secrets: readonly LabSecret[];
   /** Name of the Secret for the certificate of the VerticalPodAutoscaler's webhook. */

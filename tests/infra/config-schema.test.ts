@@ -48,6 +48,7 @@ test('the declared defaults make a complete, frozen configuration', () => {
     imageLoader: 'auto',
     imageBuilder: 'auto',
     images: {},
+    imageDigests: false,
     scalingMode: 'queue',
     drainTarget: 30,
     maxReplicas: 10,
