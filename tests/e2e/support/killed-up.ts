@@ -16,16 +16,16 @@ export interface KillPlace {
  * Runs `up` and kills it with all that it started, except what the lab makes to stay: the node. No
  * process gets a chance to clean up.
  *
- * @param args further arguments of the command line, before `up`
+ * @param args the whole command line, where it is not `up` alone
  * @returns what it said, and after how many seconds it was killed
  * @throws Error where the command ends before it comes to that place
  */
 export async function upKilledAt(
   { during, said, afterMs = 0 }: KillPlace,
-  ...args: string[]
+  args: readonly string[] = ['up'],
 ): Promise<{ output: string; seconds: number }> {
   const started = Date.now();
-  const run = execa('tsx', ['local/main.ts', ...args, 'up'], {
+  const run = execa('tsx', ['local/main.ts', ...args], {
     cwd: ROOT,
     preferLocal: true,
     stdin: 'ignore',
