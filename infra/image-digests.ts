@@ -36,9 +36,7 @@ export async function withDigests(
   );
   const own = await Promise.all(
     Object.entries(workloads).map(async ([name, reference]) => {
-      const build = builds.get(name as WorkloadName);
-      await build?.available;
-      return [name, await pin(reference, build !== undefined && pulumi.runtime.isDryRun())];
+      return [name, await pin(reference, builds.get(name as WorkloadName))];
     }),
   );
   return {
@@ -47,14 +45,15 @@ export async function withDigests(
   };
 }
 
-/** @param mayBeAbsent whether the image may have to be pushed yet */
-async function pin(reference: string, mayBeAbsent = false): Promise<string> {
+/** @param build the image's own, where this program makes it */
+async function pin(reference: string, build?: OwnImage): Promise<string> {
   if (reference.includes('@sha256:') || reference.startsWith(`${UNSERVED_REPOSITORY}/`)) {
     return reference;
   }
+  await build?.available;
   const { status, digest } = await askRegistry(reference);
   if (digest !== undefined) return `${reference}@${digest}`;
-  if (mayBeAbsent) {
+  if (build !== undefined && pulumi.runtime.isDryRun()) {
     await pulumi.log.info(`the update gives ${reference} its digest, when it has pushed it`);
     return reference;
   }

@@ -43,6 +43,17 @@ test('an image of this project gets its digest when it was pushed', async () => 
   expect(started.workloads).toEqual({ ...workloads, worker: `${at('worker:1')}@${DIGEST}` });
 });
 
+test('nobody waits for an image that gets no digest', async () => {
+  const never = new Promise(() => undefined);
+  const own = { reference: WORKLOAD_IMAGES.worker, available: never };
+  const started = await withDigests(
+    { images: UNSERVED, workloads: WORKLOAD_IMAGES },
+    new Map([['worker' as const, own]]),
+  );
+
+  expect(started.workloads).toEqual(WORKLOAD_IMAGES);
+});
+
 test('a preview before that shows the tag', async () => {
   recordResources(true);
   const workloads = { ...WORKLOAD_IMAGES, worker: at('worker:1') };
