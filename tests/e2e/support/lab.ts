@@ -45,6 +45,8 @@ export class Lab {
       ...(await operatorCredentials(core)),
       maxReconnectAttempts: -1,
       reconnectTimeWait: 250,
+      // a server whose node is lost says no farewell
+      pingInterval: 5000,
       waitOnFirstConnect: true,
     });
     return new Lab(
