@@ -8,6 +8,9 @@ import { SUBJECTS } from '../protocol/subjects';
 import { newTraceparent } from '../protocol/trace-context';
 import { ACK_TIMEOUT_MS, type LoadRequestBody } from './followed-requests';
 
+// a cluster under the load that is to be made answers late
+const CONNECT_TIMEOUT_MS = 20_000;
+
 /** What comes back to a session. */
 export interface BrowserClientEvents {
   /** @param body the answer's JSON: a picture, or why there is none */
@@ -48,7 +51,7 @@ export class BrowserClient {
         ignoreClusterUpdates: true,
         maxReconnectAttempts: -1,
         waitOnFirstConnect: false,
-        timeout: 5000,
+        timeout: CONNECT_TIMEOUT_MS,
         reconnectTimeWait: 1000,
         wsFactory: async (address) => ({
           socket: new WebSocket(address),
