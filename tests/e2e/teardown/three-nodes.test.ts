@@ -30,6 +30,8 @@ afterAll(async () => {
 }, 60_000);
 
 test('up works again, on three nodes with the settings of prod', async () => {
+  // a cluster keeps the number of nodes that it was made with
+  expect(await labCommand('down')).toMatchObject({ exitCode: 0 });
   const left = await writeProdStack();
 
   const up = await labCommand('--stack', PROD_STACK, 'up', '--nodes', String(NODES));
