@@ -24,7 +24,7 @@ test('a second up changes nothing', async () => {
   printMeasurements('Up without a change', [['whole command', `${seconds} s`]]);
 }, 300_000);
 
-// that "up" works again is what the tests on three nodes begin with
+// that "up" works again is what the test of a killed one shows
 test('down leaves nothing behind', async () => {
   const leftovers = await Leftovers.of(config);
   expect(leftovers.namespaces).toHaveLength(6);

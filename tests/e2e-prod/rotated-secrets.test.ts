@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import execa from 'execa';
 import { connect } from 'nats';
-import { NATS_USERS } from '../../../workloads/protocol/nats-users';
-import { NATS } from '../../../workloads/protocol/names';
-import { Chromium } from '../../support/chromium';
-import { ROOT } from '../provider/lab-environment';
-import { operatorCredentials } from '../support/lab';
-import { labCommand } from '../support/lab-command';
-import { pageUrl } from '../support/lab-page';
-import { printMeasurements } from '../support/measurements';
-import { SteadyRequests } from '../support/steady-requests';
+import { NATS_USERS } from '../../workloads/protocol/nats-users';
+import { NATS } from '../../workloads/protocol/names';
+import { Chromium } from '../support/chromium';
+import { ROOT } from '../e2e/provider/lab-environment';
+import { operatorCredentials } from '../e2e/support/lab';
+import { labCommand } from '../e2e/support/lab-command';
+import { pageUrl } from '../e2e/support/lab-page';
+import { printMeasurements } from '../e2e/support/measurements';
+import { SteadyRequests } from '../e2e/support/steady-requests';
 
 const SETTINGS = join(ROOT, 'Pulumi.dev.yaml');
 
