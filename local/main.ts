@@ -43,7 +43,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .command('down')
     .description('take the lab away, and the local cluster with it')
     .option('--keep-cluster', 'leave the local cluster running')
-    .option('--keep-volumes', 'keep the volumes of NATS and Redis for the next "up"')
+    .option('--keep-volumes', 'keep the volumes, so that the next "up" finds what was stored')
     .action((options) => down(lab, stack(), options));
   program
     .command('rotate-secrets')

@@ -9,6 +9,7 @@ import { type ServerCertificate } from '../../infra/server-certificate';
 import { NATS } from '../../workloads/protocol/names';
 import { natsCredentials } from '../../workloads/protocol/nats-credentials';
 import { freePort } from '../../workloads/bench/free-port';
+import { StreamFollower } from '../../workloads/process/stream-follower';
 import { eventually } from '../support/meme-lab';
 import { type NatsSecrets, natsSecrets } from '../support/nats-secrets';
 import { ServerProcess } from '../../workloads/bench/server-process';
@@ -73,7 +74,7 @@ function routes(password: string): string {
 // what the Secret is mounted as
 async function certificateFolder(index: number, own: ServerCertificate): Promise<string> {
   const path = join(folder, `${index}-tls`);
-  await mkdir(path);
+  await mkdir(path, { recursive: true });
   for (const part of ['authority', 'certificate', 'privateKey'] as const) {
     await writeFile(join(path, NATS_TLS.keys[part]), own[part]);
   }
@@ -108,9 +109,10 @@ async function startServer(
   return server;
 }
 
-async function open(): Promise<NatsConnection> {
+async function open(indices: readonly number[] = [0, 1, 2]): Promise<NatsConnection> {
   return connect({
-    servers: ports.map(({ client }) => `127.0.0.1:${client}`),
+    servers: indices.map((index) => `127.0.0.1:${ports[index].client}`),
+    ignoreClusterUpdates: true,
     ...natsCredentials({
       ...secrets.credentials('operator'),
       NATS_CA: certificate.authority,
@@ -150,6 +152,56 @@ test('servers find each other by password and certificate, and a stream and the 
   );
   await connection.close();
 });
+
+test('whoever follows a stream goes on when the server that sends to it is lost', async () => {
+  for (const index of HOSTS.keys()) {
+    await servers[index].stop();
+    servers[index] = await startServer(index);
+  }
+  const connection = await open([0]);
+  const manager = await connection.jetstreamManager({ checkAPI: false });
+  await eventually('three servers', 30_000, async () => {
+    const { cluster } = await manager.streams.info('KEPT');
+    return cluster!.replicas!.filter(({ current }) => current).length === 2;
+  });
+  const { state } = await manager.streams.info('KEPT');
+  const seen: number[] = [];
+  let sender = 0;
+  let follower!: StreamFollower;
+  for (let attempt = 0; sender === 0 && attempt < 20; attempt++) {
+    seen.length = 0;
+    follower = await StreamFollower.open(connection, {
+      stream: 'KEPT',
+      subjects: ['kept'],
+      start: { sequence: 1 },
+      atOnce: 10,
+    });
+    void note(follower, seen);
+    await eventually('what is stored', 10_000, async () => seen.length === state.messages);
+    const consumers = await manager.consumers.list('KEPT').next();
+    sender = Number(consumers.at(-1)!.cluster!.leader!.slice('nats-'.length));
+    if (sender === 0) {
+      follower.stop();
+      for (const { name } of consumers) await manager.consumers.delete('KEPT', name);
+    }
+  }
+  expect(sender).toBeGreaterThan(0);
+
+  await servers[sender].stop('SIGKILL');
+
+  await eventually('a stream that takes more', 30_000, async () => {
+    await connection.jetstream().publish('kept', '', { msgID: 'after the loss' });
+    return true;
+  });
+  await eventually('the message after the loss', 40_000, async () => seen.length > state.messages);
+  expect(seen).toEqual(Array.from({ length: state.messages + 1 }, (_each, index) => index + 1));
+  follower.stop();
+  await connection.close();
+}, 150_000);
+
+async function note(follower: StreamFollower, seen: number[]): Promise<void> {
+  for await (const { seq } of follower) seen.push(seq);
+}
 
 test('a server that does not know the password does not get in', async () => {
   const stranger = { ...secrets.serverEnv, ROUTE_PASSWORD: 'wrong' };

@@ -1,4 +1,5 @@
-import { type ConsumerMessages, DeliverPolicy, type NatsConnection } from 'nats';
+import { type NatsConnection } from 'nats';
+import { StreamFollower } from '../process/stream-follower';
 import { HEADERS } from '../protocol/headers';
 import { memeErrorSchema, memeResponseSchema } from '../protocol/response';
 import { RESPONSES_STREAM } from '../protocol/streams';
@@ -11,7 +12,7 @@ import { noteError, notePicture, type RequestRecord } from './request-record';
  */
 export class AnswerStream {
   private constructor(
-    private readonly messages: ConsumerMessages,
+    private readonly messages: StreamFollower,
     /** Settles when the stream is followed no longer; rejects where an answer cannot be read. */
     readonly ended: Promise<void>,
   ) {}
@@ -27,24 +28,23 @@ export class AnswerStream {
     records: ReadonlyMap<string, RequestRecord>,
     onAnswer: () => void,
   ): Promise<AnswerStream> {
-    const consumer = await connection.jetstream().consumers.get(RESPONSES_STREAM.name, {
-      filterSubjects: [SUBJECTS.response, SUBJECTS.error],
-      deliver_policy: DeliverPolicy.New,
+    const messages = await StreamFollower.open(connection, {
+      stream: RESPONSES_STREAM.name,
+      subjects: [SUBJECTS.response, SUBJECTS.error],
+      start: { next: true },
+      atOnce: 50,
     });
-    // an ordered consumer is made with its first pull; asking for its state makes it now
-    await consumer.info();
-    const messages = await consumer.consume({ max_messages: 50 });
     return new AnswerStream(messages, note(messages, records, onAnswer));
   }
 
   /** Stops following. */
-  async close(): Promise<void> {
-    await this.messages.close();
+  close(): void {
+    this.messages.stop();
   }
 }
 
 async function note(
-  messages: ConsumerMessages,
+  messages: StreamFollower,
   records: ReadonlyMap<string, RequestRecord>,
   onAnswer: () => void,
 ): Promise<void> {

@@ -31,7 +31,7 @@ export class MemeLoad implements LoadJob {
       const publish = (body: LoadRequestBody, index: number) => this.publish(body, index);
       await Promise.race([requests.run(publish, stop, onSent), unreadable(answers)]);
     } finally {
-      await answers.close();
+      answers.close();
     }
   }
 

@@ -1,20 +1,9 @@
-import {
-  connect,
-  DeliverPolicy,
-  type ConsumerMessages,
-  type JetStreamManager,
-  type JsMsg,
-  type NatsConnection,
-  type OrderedConsumerOptions,
-} from 'nats';
+import { connect, type JetStreamManager, type JsMsg, type NatsConnection } from 'nats';
+import { type StartAt, StreamFollower } from '../process/stream-follower';
 import { HEADERS } from '../protocol/headers';
 import { natsCredentials, natsServer } from '../protocol/nats-credentials';
 import { errorSubjectFor } from '../protocol/subjects';
 import { unreachable, UserError } from './user-error';
-
-/** Where a reader of answers starts. */
-export type StartAt =
-  { readonly sequence: number } | { readonly time: Date } | { readonly next: true };
 
 /**
  * Connects for a tool: one attempt, then a sentence.
@@ -80,18 +69,10 @@ export class ResponseStream {
    *
    * @param headersOnly leaves the pictures out; {@link read} gets the ones that are wanted
    */
-  async follow(start: StartAt, headersOnly: boolean): Promise<ConsumerMessages> {
-    const options: Partial<OrderedConsumerOptions> = {
-      filterSubjects: [...this.subjects],
-      headers_only: headersOnly,
-      ...('sequence' in start
-        ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: start.sequence }
-        : 'time' in start
-          ? { deliver_policy: DeliverPolicy.StartTime, opt_start_time: start.time.toISOString() }
-          : { deliver_policy: DeliverPolicy.New }),
-    };
-    const consumer = await this.connection.jetstream().consumers.get(this.name, options);
-    return consumer.consume({ max_messages: headersOnly ? 500 : 20 });
+  follow(start: StartAt, headersOnly: boolean): Promise<StreamFollower> {
+    const { name: stream, subjects } = this;
+    const atOnce = headersOnly ? 500 : 20;
+    return StreamFollower.open(this.connection, { stream, subjects, start, headersOnly, atOnce });
   }
 
   /**
