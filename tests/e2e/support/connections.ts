@@ -1,4 +1,5 @@
 import { type CoreV1Api, type V1Pod } from '@kubernetes/client-node';
+import { NODE_PLACES } from '../../../local/node/node-place';
 import { type NodeProcess } from '../../../local/node/node-process';
 
 /** One connection as the node's kernel tracks it: who asked, and who answered. */
@@ -47,11 +48,11 @@ export class PodAddresses {
       this.core.listPodForAllNamespaces(),
       this.core.listNode(),
     ]);
-    for (const { status, spec } of nodes.items) {
+    for (const { metadata, status } of nodes.items) {
       for (const { address } of status?.addresses ?? []) this.nodeAddresses.add(address);
       // the node's end of the bridge that its pods are on
-      const [network] = (spec?.podCIDR ?? '').split('/');
-      this.nodeAddresses.add(network.replace(/\.0$/, '.1'));
+      const place = NODE_PLACES.find(({ name }) => name === metadata?.name);
+      if (place) this.nodeAddresses.add(place.pods.replace(/\.0\/\d+$/, '.1'));
     }
     for (const pod of pods.items) {
       const { podIP } = pod.status ?? {};
