@@ -13,12 +13,12 @@ const BEFORE_DESTROY: readonly KillPlace[] = [
     said: /:CustomResourceDefinition \S+ creating/,
     afterMs: 500,
   },
+  { during: 'the build of an image', said: /building \S+ with/ },
+  // the last one before the destroy, which is to keep the volume that this pod has by then
   {
     during: 'the wait for a StatefulSet',
-    said: /:StatefulSet \S+ (creating|updating)/,
-    afterMs: 1_500,
+    said: /:StatefulSet Nats-StatefulSet (creating|updating) .*containers are starting/,
   },
-  { during: 'the build of an image', said: /building \S+ with/ },
 ];
 
 const AFTER_DESTROY: KillPlace = {
