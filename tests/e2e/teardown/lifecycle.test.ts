@@ -1,5 +1,6 @@
 import { readLocalConfig } from '../../../local/config';
 import { checkPortsFree } from '../../../local/node/published-ports';
+import { Lab } from '../support/lab';
 import { labCommand } from '../support/lab-command';
 import { Leftovers, namespacesOf } from '../support/leftovers';
 import { printMeasurements } from '../support/measurements';
@@ -24,8 +25,7 @@ test('a second up changes nothing', async () => {
   printMeasurements('Up without a change', [['whole command', `${seconds} s`]]);
 }, 300_000);
 
-// that "up" works again is what the test of a killed one shows
-test('down leaves nothing behind', async () => {
+test('down leaves nothing behind, and up works again', async () => {
   const leftovers = await Leftovers.of(config);
   expect(leftovers.namespaces).toHaveLength(6);
   const own = await namespacesOf(process.pid);
@@ -38,5 +38,20 @@ test('down leaves nothing behind', async () => {
   expect(down.output).not.toContain('with what is still on it');
   await expect(leftovers.find()).resolves.toEqual([]);
   await expect(checkPortsFree(config.ports)).resolves.toBeUndefined();
-  printMeasurements('Down', [['whole command', `${down.seconds} s`]]);
-}, 600_000);
+
+  const up = await labCommand('up');
+
+  expect(up).toMatchObject({ exitCode: 0 });
+  const lab = await Lab.open();
+  try {
+    const id = await lab.request(`a cat on its second cluster, ${Date.now()}`);
+    await lab.answers.forAll([id], 120);
+    expect(lab.answers.arrivals.find((arrival) => arrival.id === id)?.response).toBeDefined();
+  } finally {
+    await lab.close();
+  }
+  printMeasurements('Down and up again, everything built', [
+    ['down', `${down.seconds} s`],
+    ['up', `${up.seconds} s`, '180 s'],
+  ]);
+}, 900_000);
