@@ -1,8 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type StackState, withBegunObjects } from './begun-objects';
+import { filesIn } from './files-in';
 import { type LabEnvironment, readPulumi, runPulumi } from './lab-environment';
 import { LabError } from './lab-error';
 
@@ -50,20 +51,11 @@ export async function hasStaleLock(backend: string | undefined, stack: string): 
   if (!backend?.startsWith('file://')) return false;
   const project = stack.includes('/') ? stack : `organization/autoscaling-lab/${stack}`;
   const folder = join(fileURLToPath(backend), '.pulumi/locks', project);
-  for (const file of await filesIn(folder)) {
+  for (const file of (await filesIn(folder)).filter((name) => name.endsWith('.json'))) {
     const lock = JSON.parse(await readFile(join(folder, file), 'utf8')) as Lock;
     if (lock.hostname === hostname() && lock.pid !== undefined && !isAlive(lock.pid)) return true;
   }
   return false;
-}
-
-async function filesIn(folder: string): Promise<string[]> {
-  try {
-    return (await readdir(folder)).filter((name) => name.endsWith('.json'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
 }
 
 function isAlive(pid: number): boolean {

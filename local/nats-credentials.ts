@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { type V1Secret } from '@kubernetes/client-node';
 import {
   NATS_CA_KEY,
@@ -8,8 +7,7 @@ import {
 } from '../workloads/protocol/nats-users';
 import { type LocalConfig } from './config';
 import { LabError } from './lab-error';
-import { LOCAL_CONTEXT } from './node/kubeconfig';
-import { stackContext } from './stack';
+import { stackKubeconfig } from './stack-kubeconfig';
 import { ClusterReader } from './status/cluster-reader';
 
 /**
@@ -23,11 +21,7 @@ export async function operatorCredentials(
   config: LocalConfig,
   stack: string,
 ): Promise<Readonly<Record<string, string>>> {
-  const context = await stackContext(stack);
-  const file = context === LOCAL_CONTEXT ? config.kubeconfig : undefined;
-  if (file !== undefined && !existsSync(file))
-    throw new LabError('there is no local cluster: "npm run up" makes one');
-  const reader = ClusterReader.open(context, file);
+  const reader = new ClusterReader(await stackKubeconfig(config, stack));
   const { namespace } = NATS_USERS.operator;
   const path = `/api/v1/namespaces/${namespace}/secrets/${natsSecretName('operator')}`;
   const secret = await reader.get<V1Secret>(path);

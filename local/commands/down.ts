@@ -3,10 +3,11 @@ import { Buildah } from '../images/buildah';
 import { clearInterruptedUp } from '../interrupted-up';
 import { type LabContext } from '../lab-context';
 import { LabError } from '../lab-error';
-import { type LabVolumes, labVolumes } from '../kept-volumes';
 import { labEnvironment } from '../lab-environment';
+import { LabVolumes } from '../lab-volumes';
 import { step } from '../progress';
 import { isLocalStack } from '../stack';
+import { stackKubeconfig } from '../stack-kubeconfig';
 import { runPulumiOrFail } from './up';
 
 export interface DownOptions {
@@ -28,7 +29,13 @@ export async function down(lab: LabContext, stack: string, options: DownOptions)
   if (state === 'running') {
     try {
       if (local && !options.keepCluster) await destroy(lab, stack);
-      else await destroyAround(await labVolumes(config, stack), lab, stack, options);
+      else
+        await destroyAround(
+          new LabVolumes(await stackKubeconfig(config, stack)),
+          lab,
+          stack,
+          options,
+        );
     } catch (error) {
       if (!local || options.keepCluster) throw error;
       // the local cluster goes whole, so a lab that cannot be taken off it is no reason to stop

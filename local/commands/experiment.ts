@@ -11,8 +11,8 @@ import { summarize, summaryMarkdown, summaryRows } from '../experiment/summary';
 import { type LabContext } from '../lab-context';
 import { type LabEnvironment, labEnvironment, readPulumi } from '../lab-environment';
 import { LabError } from '../lab-error';
-import { LOCAL_CONTEXT } from '../node/kubeconfig';
-import { PROJECT_ROOT, stackContext } from '../stack';
+import { PROJECT_ROOT } from '../stack';
+import { stackKubeconfig } from '../stack-kubeconfig';
 import { ClusterReader } from '../status/cluster-reader';
 import { table } from '../status/table';
 
@@ -31,11 +31,7 @@ export async function experiment(
   const env = await labEnvironment(config, toolchain, stack, say);
   const outputs = await labOutputs(env, stack);
   const folder = await openFolder(options, outputs);
-  const context = await stackContext(stack);
-  const cluster = ClusterReader.open(
-    context,
-    context === LOCAL_CONTEXT ? config.kubeconfig : undefined,
-  );
+  const cluster = new ClusterReader(await stackKubeconfig(config, stack));
   const wanted = options.modes.flatMap((mode) =>
     Array.from({ length: options.repeat }, (_, index) => ({ mode, repeat: index + 1 })),
   );

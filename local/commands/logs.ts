@@ -1,6 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import execa from 'execa';
+import { filesIn } from '../files-in';
 import { type LabContext } from '../lab-context';
 import { LabError } from '../lab-error';
 import { NODE_PLACES } from '../node/node-place';
@@ -27,11 +27,4 @@ export async function logs({ config }: LabContext, name: string | undefined) {
   if (file === undefined)
     throw new LabError(`no log is named "${name}": give one of ${names.join(', ')}`);
   await execa('tail', ['-n', '200', file], { stdio: 'inherit' });
-}
-
-function filesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-    return [];
-  });
 }

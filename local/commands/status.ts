@@ -9,6 +9,7 @@ import { CONSUMER, MEMES_STREAM } from '../../workloads/protocol/streams';
 import { type LabContext } from '../lab-context';
 import { LOCAL_CONTEXT } from '../node/kubeconfig';
 import { stackContext } from '../stack';
+import { stackKubeconfig } from '../stack-kubeconfig';
 import { autoscalerRows, type ScaledObject } from '../status/autoscalers';
 import { ClusterReader } from '../status/cluster-reader';
 import { workloadStatuses, type WorkloadStatus } from '../status/pod-groups';
@@ -36,7 +37,7 @@ export async function status({ config, cluster }: LabContext, stack: string): Pr
     print('nothing runs; "npm run up" brings the lab up');
     return;
   }
-  const reader = ClusterReader.open(context, local ? config.kubeconfig : undefined);
+  const reader = new ClusterReader(await stackKubeconfig(config, stack));
   const namespaces = new Set<string>(Object.values(NAMESPACES));
   const inLab = (object: { metadata?: { namespace?: string } }) =>
     namespaces.has(object.metadata?.namespace ?? '');

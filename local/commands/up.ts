@@ -1,9 +1,10 @@
 import { clearInterruptedUp } from '../interrupted-up';
-import { labVolumes } from '../kept-volumes';
 import { type LabContext } from '../lab-context';
 import { labEnvironment, readPulumi, runPulumi } from '../lab-environment';
 import { LabError } from '../lab-error';
+import { LabVolumes } from '../lab-volumes';
 import { isLocalStack } from '../stack';
+import { stackKubeconfig } from '../stack-kubeconfig';
 
 export interface UpOptions {
   /** How many nodes the local cluster has. */
@@ -25,7 +26,7 @@ export async function up(
   const env = await labEnvironment(config, toolchain, stack, say);
   await runPulumiOrFail(env, ['stack', 'select', '--create', stack]);
   await clearInterruptedUp(env, stack, say);
-  const claims = await (await labVolumes(config, stack)).offer();
+  const claims = await new LabVolumes(await stackKubeconfig(config, stack)).offer();
   if (claims.length > 0) say(`using the kept volumes of ${claims.join(', ')} again`);
   await runPulumiOrFail(env, ['up', '--yes', '--skip-preview', '--stack', stack]);
   const outputs = JSON.parse(

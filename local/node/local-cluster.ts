@@ -13,7 +13,7 @@ import { ClusterNode } from './cluster-node';
 import { restoreKernelSettings, saveKernelSettings } from './kernel-settings';
 import { initialise, joinCluster } from './kubeadm';
 import { localKubeconfig } from './kubeconfig';
-import { NODE_PLACES } from './node-place';
+import { FIRST_PLACE, NODE_PLACES, type NodePlace } from './node-place';
 import { waitUntilReady } from './node-readiness';
 import { copyNodeRoot, layOutNodeRoot } from './node-root';
 import { checkPortsFree, checkPublished, writePublishServices } from './published-ports';
@@ -33,12 +33,11 @@ export class LocalCluster {
     private readonly config: LocalConfig,
     private readonly toolchain: Toolchain,
   ) {
-    this.places = NODE_PLACES.map((place) => new ClusterNode(config.stateDir, place));
-    const [first] = this.places;
-    if (!first) throw new Error('a cluster without a place for a node');
-    this.first = first;
-    this.madeMark = join(first.folder, 'made');
-    this.kernelSettings = join(first.folder, 'kernel-settings.json');
+    const nodeAt = (place: NodePlace) => new ClusterNode(config.stateDir, place);
+    this.first = nodeAt(FIRST_PLACE);
+    this.places = [this.first, ...NODE_PLACES.slice(1).map(nodeAt)];
+    this.madeMark = join(this.first.folder, 'made');
+    this.kernelSettings = join(this.first.folder, 'kernel-settings.json');
   }
 
   /** The first node's state: without it the others are no cluster. */
@@ -146,7 +145,7 @@ export class LocalCluster {
   }
 
   private async plugIn(size: number): Promise<void> {
-    for (const node of this.nodes(size)) if (node !== this.first) await node.plugInto(this.first);
+    for (const node of this.nodes(size).slice(1)) await node.plugInto(this.first);
   }
 
   private async kill(): Promise<void> {

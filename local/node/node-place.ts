@@ -13,8 +13,16 @@ export interface NodePlace {
   readonly cgroup: string;
 }
 
-/** All places that a node can have: the first is the control plane's. */
-export const NODE_PLACES: readonly NodePlace[] = Array.from({ length: MAX_NODES }, (_, index) => {
+/** The place of the node with the control plane. */
+export const FIRST_PLACE = placeOf(0);
+
+/** All places that a node can have, the first one's first. */
+export const NODE_PLACES: readonly NodePlace[] = [
+  FIRST_PLACE,
+  ...Array.from({ length: MAX_NODES - 1 }, (_, index) => placeOf(index + 1)),
+];
+
+function placeOf(index: number): NodePlace {
   const suffix = index === 0 ? '' : `-${index + 1}`;
   return {
     name: `node${suffix}`,
@@ -22,7 +30,7 @@ export const NODE_PLACES: readonly NodePlace[] = Array.from({ length: MAX_NODES 
     pods: `10.244.${index}.0/24`,
     cgroup: `autoscaling-lab${suffix}`,
   };
-});
+}
 
 /** One line for each other place, with its pods' addresses and the way there. */
 export function podRoutes(place: NodePlace): string {

@@ -23,7 +23,7 @@ export class NodeProcess {
    */
   constructor(
     folder: string,
-    private readonly cgroup = 'autoscaling-lab',
+    private readonly cgroup: string,
   ) {
     this.pidFile = join(folder, 'pid');
     this.root = join(folder, 'root');

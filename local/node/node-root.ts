@@ -4,7 +4,7 @@ import execa from 'execa';
 import { debianRoot } from '../debian-root';
 import { VERSIONS } from '../toolchain/sets';
 import { type Toolchain } from '../toolchain/toolchain';
-import { NODE_PLACES, podRoutes, type NodePlace } from './node-place';
+import { FIRST_PLACE, podRoutes, type NodePlace } from './node-place';
 
 /** What a Kubernetes node needs beside its own programs; installed in the node's root file system, never on the machine. */
 const PACKAGES = [
@@ -68,8 +68,7 @@ export async function layOutNodeRoot(
   await execa('tar', ['--extract', '--numeric-owner', '--file', tar, '--directory', root]);
   for (const program of PROGRAMS)
     await cp(await toolchain.program('kubernetes', program), join(root, 'usr/local/bin', program));
-  const [first] = NODE_PLACES;
-  if (first) await configure(root, first);
+  await configure(root, FIRST_PLACE);
   await fillIn(join(root, 'etc/lab/kubeadm.yaml'), { ...VERSIONS, ...nodeLoss(nodes) });
 }
 

@@ -1,24 +1,15 @@
 import { type KubeConfig, type KubernetesObject } from '@kubernetes/client-node';
 import { request } from 'node:https';
-import { openContext } from '../cluster-context';
 import { LabError } from '../lab-error';
 
 const TIMEOUT_MS = 5000;
 
-/** Reads a cluster's API by path, with the credentials of one context. */
+/** Reads a cluster's API by path, with the credentials of its kubeconfig's current context. */
 export class ClusterReader {
-  private constructor(
-    private readonly kubeconfig: KubeConfig,
-    private readonly server: string,
-  ) {}
+  private readonly server: string;
 
-  /**
-   * @param file kubeconfig to read; the user's own (KUBECONFIG or ~/.kube/config) where it is left out
-   * @throws LabError where the context is not in it
-   */
-  static open(context: string, file?: string): ClusterReader {
-    const kubeconfig = openContext(context, file);
-    return new ClusterReader(kubeconfig, kubeconfig.getCurrentCluster()?.server ?? '');
+  constructor(private readonly kubeconfig: KubeConfig) {
+    this.server = kubeconfig.getCurrentCluster()?.server ?? '';
   }
 
   /** The items of a list, or an empty list where the API server does not know the kind. */

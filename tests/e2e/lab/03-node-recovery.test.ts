@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import { readLocalConfig } from '../../../local/config';
-import { NodeProcess } from '../../../local/node/node-process';
+import { ClusterNode } from '../../../local/node/cluster-node';
+import { FIRST_PLACE } from '../../../local/node/node-place';
 import { Lab } from '../support/lab';
 import { printMeasurements, secondsBetween } from '../support/measurements';
 
-const node = new NodeProcess(join(readLocalConfig(process.env).stateDir, 'node'));
+const { process: node } = new ClusterNode(readLocalConfig(process.env).stateDir, FIRST_PLACE);
 
 let lab: Lab;
 

@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
-import { join } from 'node:path';
 import { type V1Pod } from '@kubernetes/client-node';
 import { allowedEdges, type Edge, type Part } from '../../../charts/network/edges';
 import { readLocalConfig } from '../../../local/config';
-import { NodeProcess } from '../../../local/node/node-process';
+import { ClusterNode } from '../../../local/node/cluster-node';
+import { FIRST_PLACE } from '../../../local/node/node-place';
 import { NAMESPACES } from '../../../workloads/protocol/names';
 import { type Connection, PodAddresses, trackedConnections } from '../support/connections';
 import { Lab } from '../support/lab';
@@ -20,7 +20,7 @@ const REQUESTS = 40;
 const LOOKS = 20;
 
 const config = readLocalConfig(process.env);
-const node = new NodeProcess(join(config.stateDir, 'node'));
+const { process: node } = new ClusterNode(config.stateDir, FIRST_PLACE);
 let lab: Lab;
 let addresses: PodAddresses;
 

@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { AutoscalingV2Api, KubeConfig } from '@kubernetes/client-node';
 import { readLocalConfig } from '../../../local/config';
-import { NodeProcess } from '../../../local/node/node-process';
+import { ClusterNode } from '../../../local/node/cluster-node';
+import { FIRST_PLACE } from '../../../local/node/node-place';
 import {
   type AutoscalerState,
   type Decision,
@@ -14,7 +14,7 @@ import { Lab } from '../support/lab';
 import { printMeasurements, secondsBetween } from '../support/measurements';
 import { addSecondHpa, removeSecondHpa, SECOND_HPA } from '../support/second-hpa';
 
-const node = new NodeProcess(join(readLocalConfig(process.env).stateDir, 'node'));
+const { process: node } = new ClusterNode(readLocalConfig(process.env).stateDir, FIRST_PLACE);
 
 let lab: Lab;
 let autoscaling: AutoscalingV2Api;

@@ -10,7 +10,7 @@ let node: NodeProcess;
 
 beforeEach(async () => {
   folder = await temporaryFolder();
-  node = new NodeProcess(folder);
+  node = new NodeProcess(folder, 'autoscaling-lab-test');
 });
 
 const remember = (text: string) => writeFile(join(folder, 'pid'), text);

@@ -1,4 +1,4 @@
-import { describeLeft } from '../../local/kept-volumes';
+import { describeLeft } from '../../local/lab-volumes';
 
 const volume = (policy: string, annotations = {}) => ({
   metadata: { name: 'pvc-1', annotations },

@@ -1,16 +1,13 @@
 import {
   CoreV1Api,
+  type KubeConfig,
   PatchStrategy,
   setHeaderOptions,
   type V1PersistentVolume,
 } from '@kubernetes/client-node';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NAMESPACES } from '../workloads/protocol/names';
-import { openContext } from './cluster-context';
-import { type LocalConfig } from './config';
 import { LabError } from './lab-error';
-import { LOCAL_CONTEXT } from './node/kubeconfig';
-import { stackContext } from './stack';
 
 const { messaging, cache, memeGenerator, monitoring, keda, vpa } = NAMESPACES;
 /** Namespaces that only the lab uses: a volume is the lab's by its claim. */
@@ -23,17 +20,11 @@ const GONE_TIMEOUT_MS = 60_000;
 
 /** The PersistentVolumes behind the lab's claims. */
 export class LabVolumes {
-  private constructor(
-    private readonly api: CoreV1Api,
-    private readonly context: string,
-  ) {}
+  private readonly api: CoreV1Api;
 
-  /**
-   * @param file kubeconfig to read; the user's own where it is left out
-   * @throws LabError where the context is not in it; so do all methods where the cluster refuses or is away
-   */
-  static open(context: string, file?: string): LabVolumes {
-    return new LabVolumes(openContext(context, file).makeApiClient(CoreV1Api), context);
+  /** All methods throw a LabError where the cluster refuses or is away. */
+  constructor(private readonly kubeconfig: KubeConfig) {
+    this.api = kubeconfig.makeApiClient(CoreV1Api);
   }
 
   /** From now on the volumes stay when their claims go. */
@@ -107,16 +98,10 @@ export class LabVolumes {
       return await question();
     } catch (error) {
       throw new LabError(
-        `the cluster of context "${this.context}" does not say what volumes it has: ${(error as Error).message}`,
+        `the cluster of context "${this.kubeconfig.getCurrentContext()}" does not say what volumes it has: ${(error as Error).message}`,
       );
     }
   }
-}
-
-/** The volumes of the cluster that a stack names. */
-export async function labVolumes(config: LocalConfig, stack: string): Promise<LabVolumes> {
-  const context = await stackContext(stack);
-  return LabVolumes.open(context, context === LOCAL_CONTEXT ? config.kubeconfig : undefined);
 }
 
 function claimOf({ spec }: V1PersistentVolume): string {

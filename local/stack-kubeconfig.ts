@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs';
+import { KubeConfig } from '@kubernetes/client-node';
+import { type LocalConfig } from './config';
+import { LabError } from './lab-error';
+import { LOCAL_CONTEXT } from './node/kubeconfig';
+import { stackContext } from './stack';
+
+/**
+ * The kubeconfig with the context that a stack names as its current one: the local cluster's own
+ * file, or the user's (KUBECONFIG or ~/.kube/config).
+ *
+ * @throws LabError where there is no local cluster, or the user's file has no such context
+ */
+export async function stackKubeconfig(
+  { kubeconfig: file }: Pick<LocalConfig, 'kubeconfig'>,
+  stack: string,
+): Promise<KubeConfig> {
+  const context = await stackContext(stack);
+  const kubeconfig = new KubeConfig();
+  if (context !== LOCAL_CONTEXT) kubeconfig.loadFromDefault();
+  else if (existsSync(file)) kubeconfig.loadFromFile(file);
+  else throw new LabError('there is no local cluster: "npm run up" makes one');
+  const names = kubeconfig.getContexts().map(({ name }) => name);
+  if (!names.includes(context))
+    throw new LabError(
+      `the kubeconfig has no context "${context}" (it has: ${names.join(', ') || 'none'}): name one of these in "kubeContext"`,
+    );
+  kubeconfig.setCurrentContext(context);
+  return kubeconfig;
+}
