@@ -5,16 +5,13 @@ import { AUTH_CALLOUT } from '../workloads/protocol/names';
 import { natsSecretName } from '../workloads/protocol/nats-users';
 import { programDeployment } from './constructs/program-deployment';
 import { partLabels } from './labels';
+import { type NatsClientProps } from './constructs/nats-credentials';
 
 /** Which image lets browsers in, and how many of it run. */
-export interface AuthCalloutProps {
+export interface AuthCalloutProps extends NatsClientProps {
   readonly image: string;
   /** Minimum: 1. */
   readonly replicas: number;
-  /** Whether NATS speaks TLS. */
-  readonly natsTls: boolean;
-  /** Number of the secrets in use; another one starts new pods. */
-  readonly secretRotation: number;
 }
 
 const PART = { name: AUTH_CALLOUT.deployment, component: 'authentication' } as const;

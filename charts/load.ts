@@ -4,14 +4,11 @@ import { type Construct } from 'constructs';
 import { FRONTEND, LOAD } from '../workloads/protocol/names';
 import { programDeployment } from './constructs/program-deployment';
 import { partLabels } from './labels';
+import { type NatsClientProps } from './constructs/nats-credentials';
 
 /** Which image makes loads. */
-export interface LoadProps {
+export interface LoadProps extends NatsClientProps {
   readonly image: string;
-  /** Whether NATS speaks TLS. */
-  readonly natsTls: boolean;
-  /** Number of the secrets in use; another one starts new pods. */
-  readonly secretRotation: number;
 }
 
 const PART = { name: LOAD.deployment, component: 'load-generator' } as const;

@@ -4,7 +4,11 @@ import { type Construct } from 'constructs';
 import { WORKER } from '../workloads/protocol/names';
 import { CONSUMER } from '../workloads/protocol/streams';
 import { consumerKey, PROVIDES_CONSUMER } from './annotations';
-import { natsClientVariables, rotationAnnotation } from './constructs/nats-credentials';
+import {
+  natsClientVariables,
+  rotationAnnotation,
+  type NatsClientProps,
+} from './constructs/nats-credentials';
 import {
   restrictedPodContext,
   RESTRICTED_CONTAINER_CONTEXT,
@@ -13,15 +17,11 @@ import { contentHash } from './content-hash';
 import { partLabels, podLabels } from './labels';
 
 /** Which image creates the streams. */
-export interface NatsBootstrapProps {
+export interface NatsBootstrapProps extends NatsClientProps {
   /** The worker's image; the tag follows the content, so a changed stream runs the Job again. */
   readonly image: string;
   /** Copies of each stream, at most one for each server. */
   readonly replicas: number;
-  /** Whether NATS speaks TLS. */
-  readonly natsTls: boolean;
-  /** Number of the secrets in use; another one runs the Job again. */
-  readonly secretRotation: number;
 }
 
 const PART = { name: WORKER.bootstrapJob, component: 'bootstrap' } as const;

@@ -6,6 +6,7 @@ import {
   natsClientVariables,
   rotationAnnotation,
   secretVariables,
+  type NatsClientProps,
 } from './constructs/nats-credentials';
 import {
   restrictedPodContext,
@@ -14,12 +15,8 @@ import {
 import { NAME_LABEL, partLabels, podLabels, selectorLabels } from './labels';
 
 /** Which image watches the lab. */
-export interface ObserverProps {
+export interface ObserverProps extends NatsClientProps {
   readonly image: string;
-  /** Whether NATS speaks TLS. */
-  readonly natsTls: boolean;
-  /** Number of the secrets in use; another one starts new pods. */
-  readonly secretRotation: number;
 }
 
 const PART = { name: OBSERVER.deployment, component: 'observer' } as const;

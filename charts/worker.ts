@@ -19,13 +19,17 @@ import { REDIS, WORKER } from '../workloads/protocol/names';
 import { CONSUMER, MEMES_STREAM } from '../workloads/protocol/streams';
 import { CORE_QUEUE_GROUP, SUBJECTS } from '../workloads/protocol/subjects';
 import { requireInteger, requireNumber } from './constructs/bounds';
-import { natsClient, rotationAnnotation } from './constructs/nats-credentials';
+import {
+  natsClient,
+  rotationAnnotation,
+  type NatsClientProps,
+} from './constructs/nats-credentials';
 import { restrictedContainer } from './constructs/restricted-security';
 import { spreadOverNodes } from './constructs/spread-over-nodes';
 import { NAME_LABEL, partLabels, podLabels, selectorLabels } from './labels';
 
 /** The worker: which image, how much work at a time, and which generator. */
-export interface WorkerProps {
+export interface WorkerProps extends NatsClientProps {
   readonly image: string;
   /** Memes made at a time. Allowed: 1 to 100. */
   readonly concurrency: number;
@@ -55,10 +59,6 @@ export interface WorkerProps {
    * @default - no token: the worker draws the memes itself
    */
   readonly tokenSecret?: string;
-  /** Whether NATS speaks TLS. */
-  readonly natsTls: boolean;
-  /** Number of the secrets in use; another one starts new pods. */
-  readonly secretRotation: number;
 }
 
 const PART = { name: WORKER.deployment, component: 'worker' } as const;

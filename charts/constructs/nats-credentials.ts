@@ -14,6 +14,14 @@ import {
  */
 export const SECRET_ROTATION = 'autoscaling-lab/secret-rotation';
 
+/** What a chart of a program with a NATS user needs to know of NATS. */
+export interface NatsClientProps {
+  /** Whether NATS speaks TLS. */
+  readonly natsTls: boolean;
+  /** Number of the secrets in use; another one starts new pods, or runs a Job again. */
+  readonly secretRotation: number;
+}
+
 /** The annotation of a pod that uses generated secrets. */
 export function rotationAnnotation(secretRotation: number): Record<string, string> {
   return { [SECRET_ROTATION]: String(secretRotation) };

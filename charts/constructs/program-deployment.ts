@@ -10,7 +10,7 @@ import {
 } from 'cdk8s-plus-28';
 import { type NatsUser } from '../../workloads/protocol/nats-users';
 import { type PartLabels, podLabels, selectorLabels } from '../labels';
-import { natsClient, rotationAnnotation } from './nats-credentials';
+import { natsClient, rotationAnnotation, type NatsClientProps } from './nats-credentials';
 import { restrictedContainer } from './restricted-security';
 import { spreadOverNodes } from './spread-over-nodes';
 
@@ -27,15 +27,11 @@ export interface ProgramNames {
 }
 
 /** One program of the lab that is reached over NATS alone. */
-export interface ProgramDeploymentProps {
+export interface ProgramDeploymentProps extends NatsClientProps {
   readonly part: PartLabels;
   readonly names: ProgramNames;
   readonly image: string;
   readonly natsUser: NatsUser;
-  /** Whether NATS speaks TLS. */
-  readonly natsTls: boolean;
-  /** Number of the secrets in use; another one starts new pods. */
-  readonly secretRotation: number;
   /** Variables beside those that every program has: NATS, its user there, and the metrics' address. */
   readonly variables?: Readonly<Record<string, EnvValue>>;
   readonly resources: ContainerResources;

@@ -46,6 +46,8 @@ export interface RenderedPodSpec {
 /** What an object starts. */
 export interface PodTemplate {
   readonly object: GraphObject;
+  /** Labels of its pods. */
+  readonly labels: Readonly<Record<string, string>>;
   readonly spec: RenderedPodSpec;
   /** The init containers, then the others. */
   readonly containers: readonly RenderedContainer[];
@@ -55,9 +57,10 @@ const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet
 
 /** The pods that an object starts; undefined for an object that starts none. */
 export function podTemplateOf(object: GraphObject): PodTemplate | undefined {
-  const spec = podSpecOf(object);
-  if (spec === undefined) return undefined;
-  return { object, spec, containers: [...(spec.initContainers ?? []), ...spec.containers] };
+  const rendered = renderedPodOf(object);
+  if (rendered === undefined) return undefined;
+  const { metadata: { labels = {} } = {}, spec } = rendered;
+  return { object, labels, spec, containers: [...(spec.initContainers ?? []), ...spec.containers] };
 }
 
 /** Everything in the lab that starts pods. */
@@ -78,16 +81,21 @@ export function numberFromEnv({ containers }: PodTemplate, name: string): number
   return variable?.value === undefined ? undefined : Number(variable.value);
 }
 
-function podSpecOf({ manifest }: GraphObject): RenderedPodSpec | undefined {
-  if (manifest.kind === 'Pod') return manifest.spec as RenderedPodSpec;
+function renderedPodOf({ manifest }: GraphObject): RenderedPod | undefined {
+  if (manifest.kind === 'Pod') return manifest as unknown as RenderedPod;
   if (manifest.kind === 'CronJob') {
     const { jobTemplate } = manifest.spec as { jobTemplate: { spec: WithTemplate } };
-    return jobTemplate.spec.template.spec;
+    return jobTemplate.spec.template;
   }
   if (!WORKLOADS.has(manifest.kind)) return undefined;
-  return (manifest.spec as WithTemplate).template.spec;
+  return (manifest.spec as WithTemplate).template;
+}
+
+interface RenderedPod {
+  readonly metadata?: { readonly labels?: Readonly<Record<string, string>> };
+  readonly spec: RenderedPodSpec;
 }
 
 interface WithTemplate {
-  readonly template: { readonly spec: RenderedPodSpec };
+  readonly template: RenderedPod;
 }

@@ -1,5 +1,5 @@
 import { type GraphObject, type LabGraph } from './lab-graph';
-import { podTemplateOf } from './pod-template';
+import { ownPodTemplates, type PodTemplate } from './pod-template';
 import { type RuleViolation } from './rule';
 import { scalersOf, targetOf } from './scaler';
 
@@ -11,11 +11,11 @@ export function replicasSpread(graph: LabGraph): RuleViolation[] {
   const scaled = new Map(
     scalersOf(graph).map((scaler) => [targetOf(graph, scaler), scaler.maxReplicas]),
   );
-  return graph.objects.flatMap((object) => {
-    if (object.chart.upstream || !['Deployment', 'StatefulSet'].includes(object.manifest.kind))
-      return [];
+  return ownPodTemplates(graph).flatMap((template) => {
+    const { object } = template;
+    if (!['Deployment', 'StatefulSet'].includes(object.manifest.kind)) return [];
     const most = Math.max(replicasOf(object), scaled.get(object) ?? 0);
-    if (most <= 1 || spreadsItsOwn(object)) return [];
+    if (most <= 1 || spreadsItsOwn(template)) return [];
     return {
       path: object.path,
       message: `up to ${most} pods may all be on one node; add "topologySpreadConstraints" on "${HOST}" that select them, see constructs/spread-over-nodes`,
@@ -30,17 +30,12 @@ function replicasOf({ manifest }: GraphObject): number {
   return replicas;
 }
 
-function spreadsItsOwn(object: GraphObject): boolean {
-  const { labels = {} } = (object.manifest.spec as WithLabels).template.metadata;
-  const constraints = podTemplateOf(object)?.spec.topologySpreadConstraints ?? [];
+function spreadsItsOwn({ labels, spec }: PodTemplate): boolean {
+  const { topologySpreadConstraints: constraints = [] } = spec;
   return constraints.some(
     ({ topologyKey, labelSelector: { matchLabels = {} } = {} }) =>
       topologyKey === HOST &&
       Object.keys(matchLabels).length > 0 &&
       Object.entries(matchLabels).every(([key, value]) => labels[key] === value),
   );
-}
-
-interface WithLabels {
-  readonly template: { readonly metadata: { readonly labels?: Readonly<Record<string, string>> } };
 }
