@@ -49,17 +49,17 @@ export class StreamFollower implements AsyncIterable<JsMsg> {
   /**
    * Begins to follow: what is stored from now on is not missed, whenever it is asked for.
    *
-   * @throws Error where the stream is not there
+   * @throws Error where the next message is asked for and the stream is not there
    */
   static async open(
     connection: NatsConnection,
     options: StreamFollowerOptions,
   ): Promise<StreamFollower> {
+    const { stream, start } = options;
+    if (!('next' in start)) return new StreamFollower(connection, options, start);
     const manager = await connection.jetstreamManager({ checkAPI: false });
-    const { state } = await manager.streams.info(options.stream);
-    const { start } = options;
-    const first = 'next' in start ? { sequence: state.last_seq + 1 } : start;
-    return new StreamFollower(connection, options, first);
+    const { state } = await manager.streams.info(stream);
+    return new StreamFollower(connection, options, { sequence: state.last_seq + 1 });
   }
 
   /** Ends the messages, also for whoever waits for the next one. */

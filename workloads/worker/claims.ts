@@ -47,13 +47,11 @@ return 1`;
 
 // for each claim, KEYS: answered, claim. ARGV: how long to remember, in seconds
 const NOTE = `
-local noted = {}
 for i = 1, #KEYS, 2 do
   redis.call('SET', KEYS[i], '1', 'EX', ARGV[1])
   redis.call('DEL', KEYS[i + 1])
-  noted[#noted + 1] = 1
 end
-return noted`;
+return 1`;
 
 const RELEASE = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
@@ -73,16 +71,16 @@ export class Claims {
   private answeredBefore = new Map<string, number>();
   private readonly takes = new CommandBatch((claims: readonly ClaimNames[]) =>
     this.options.redis.run('the check for duplicates', (client) => {
-      const keys = claims.flatMap(({ id }) => [answeredKey(id), claimKey(id)]);
+      const keys = keysOf(claims.map(({ id }) => id));
       const args = claims.flatMap(({ holder, leaseMs }) => [holder, leaseMs]);
       return client.eval(CLAIM, keys.length, ...keys, ...args) as Promise<string[]>;
     }),
   );
   private readonly notes = new CommandBatch((ids: readonly string[]) =>
-    this.options.redis.run('the note that a request was answered', (client) => {
-      const keys = ids.flatMap((id) => [answeredKey(id), claimKey(id)]);
-      const { answeredSeconds } = this.options;
-      return client.eval(NOTE, keys.length, ...keys, answeredSeconds) as Promise<number[]>;
+    this.options.redis.run('the note that a request was answered', async (client) => {
+      const keys = keysOf(ids);
+      await client.eval(NOTE, keys.length, ...keys, this.options.answeredSeconds);
+      return ids;
     }),
   );
 
@@ -213,5 +211,7 @@ function stateOf(result: string | undefined, message: string): ClaimState {
   return result.startsWith(`${message} `) ? 'same-message' : 'elsewhere';
 }
 
+const keysOf = (ids: readonly string[]): string[] =>
+  ids.flatMap((id) => [answeredKey(id), claimKey(id)]);
 const answeredKey = (id: string): string => `meme:answered:${id}`;
 const claimKey = (id: string): string => `meme:claim:${id}`;
