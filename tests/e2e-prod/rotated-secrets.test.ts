@@ -3,17 +3,18 @@ import { join } from 'node:path';
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import execa from 'execa';
 import { connect } from 'nats';
+import { readLocalConfig } from '../../local/config';
 import { NATS_USERS } from '../../workloads/protocol/nats-users';
 import { NATS } from '../../workloads/protocol/names';
 import { Chromium } from '../support/chromium';
-import { ROOT } from '../e2e/provider/lab-environment';
+import { PROJECT_ROOT } from '../../local/stack';
 import { operatorCredentials } from '../e2e/support/lab';
 import { labCommand } from '../e2e/support/lab-command';
 import { pageUrl } from '../e2e/support/lab-page';
 import { printMeasurements } from '../e2e/support/measurements';
 import { SteadyRequests } from '../e2e/support/steady-requests';
 
-const SETTINGS = join(ROOT, 'Pulumi.dev.yaml');
+const SETTINGS = join(PROJECT_ROOT, 'Pulumi.dev.yaml');
 
 let core: CoreV1Api;
 let settings: string;
@@ -40,7 +41,9 @@ test('secrets are rotated under load: nothing is lost, and everyone is back', as
     expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
     const answers = await requests.answered(60);
     expect([...answers].filter(([, count]) => count !== 1)).toEqual([]);
-    await expect(connect({ port: natsPort(), ...old })).rejects.toThrow(/authorization/i);
+    await expect(
+      connect({ port: readLocalConfig(process.env).ports.nats, ...old }),
+    ).rejects.toThrow(/authorization/i);
     expect(await connectedUsers()).toEqual(
       expect.arrayContaining(['auth-callout', 'load', 'observer', 'worker']),
     );
@@ -57,10 +60,6 @@ test('secrets are rotated under load: nothing is lost, and everyone is back', as
     await chromium.stop();
   }
 }, 400_000);
-
-function natsPort(): number {
-  return Number(process.env.AUTOSCALING_LAB_NATS_PORT ?? 4222);
-}
 
 /** The users with a connection to NATS, as its server says. */
 async function connectedUsers(): Promise<string[]> {

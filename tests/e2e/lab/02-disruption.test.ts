@@ -1,4 +1,5 @@
 import { NATS, WORKER } from '../../../workloads/protocol/names';
+import { expectMemeForEach } from '../support/answers';
 import { Lab } from '../support/lab';
 import { printMeasurements, secondsBetween } from '../support/measurements';
 
@@ -21,9 +22,9 @@ test('deleting a busy worker pod in the middle loses nothing and answers nothing
   await lab.core.deleteNamespacedPod({ namespace: WORKER.namespace, name: busy });
 
   await lab.answers.forAll(ids, 240);
-  expectOnce(ids);
+  expectMemeForEach(lab.answers, ids);
   printMeasurements(`${REQUESTS} requests, a busy pod deleted in the middle`, [
-    ['last answer', secondsBetween(published, lastArrival(ids))],
+    ['last answer', secondsBetween(published, lab.answers.lastArrival(ids))],
     ['answers of the deleted pod', String(answersOf(ids, busy))],
   ]);
 }, 400_000);
@@ -41,7 +42,7 @@ test('killing a busy worker pod without notice loses nothing', async () => {
   });
 
   await lab.answers.forAll(ids, 240);
-  expectOnce(ids);
+  expectMemeForEach(lab.answers, ids);
 }, 400_000);
 
 test('restarting NATS in the middle loses nothing and answers nothing twice', async () => {
@@ -57,29 +58,20 @@ test('restarting NATS in the middle loses nothing and answers nothing twice', as
   });
 
   await lab.answers.forAll(ids, 300);
-  expectOnce(ids);
+  expectMemeForEach(lab.answers, ids);
   expect(answersBefore(ids, answered)).toBeLessThan(REQUESTS);
   printMeasurements(`${REQUESTS} requests, NATS restarted in the middle`, [
-    ['last answer', secondsBetween(published, lastArrival(ids))],
+    ['last answer', secondsBetween(published, lab.answers.lastArrival(ids))],
   ]);
 }, 500_000);
-
-function expectOnce(ids: readonly string[]): void {
-  const counts = lab.answers.countById();
-  expect(ids.filter((id) => counts.get(id) !== 1)).toEqual([]);
-  const wanted = new Set(ids);
-  const failures = lab.answers.arrivals.filter(({ id, error }) => wanted.has(id) && error);
-  expect(failures).toEqual([]);
-}
 
 /** A pod that has answered one of these requests, so it is in the middle of the others. */
 async function busyPod(ids: readonly string[]): Promise<string> {
   const deadline = Date.now() + 60_000;
   for (;;) {
     const alive = new Set(await lab.workerPods());
-    const wanted = new Set(ids);
-    const worker = lab.answers.arrivals
-      .filter(({ id }) => wanted.has(id))
+    const worker = lab.answers
+      .to(ids)
       .map(({ response }) => response?.worker ?? '')
       .find((name) => alive.has(name));
     if (worker) return worker;
@@ -89,9 +81,8 @@ async function busyPod(ids: readonly string[]): Promise<string> {
 }
 
 async function firstAnswerTo(ids: readonly string[]): Promise<void> {
-  const wanted = new Set(ids);
   const deadline = Date.now() + 60_000;
-  while (!lab.answers.arrivals.some(({ id }) => wanted.has(id))) {
+  while (lab.answers.to(ids).length === 0) {
     if (Date.now() > deadline) throw new Error('no answer within 60 s');
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -103,13 +94,5 @@ function answersBefore(ids: readonly string[], arrivals: number): number {
 }
 
 function answersOf(ids: readonly string[], pod: string): number {
-  const wanted = new Set(ids);
-  return lab.answers.arrivals.filter(
-    ({ id, response }) => wanted.has(id) && response?.worker === pod,
-  ).length;
-}
-
-function lastArrival(ids: readonly string[]): number {
-  const wanted = new Set(ids);
-  return Math.max(...lab.answers.arrivals.filter(({ id }) => wanted.has(id)).map(({ at }) => at));
+  return lab.answers.to(ids).filter(({ response }) => response?.worker === pod).length;
 }

@@ -1,8 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
-
-/** The checkout: programs of the tests borrow its packages. */
-export const ROOT = join(__dirname, '..', '..', '..');
+import { PROJECT_ROOT } from '../../../local/stack';
 
 const NEEDED = ['KUBECONFIG', 'PULUMI_HOME'] as const;
 
@@ -19,7 +16,7 @@ export function labEnvironment(): NodeJS.ProcessEnv {
 let known: NodeJS.ProcessEnv | undefined;
 
 function printedEnvironment(): NodeJS.ProcessEnv {
-  const text = execFileSync('npm', ['run', '-s', 'env'], { cwd: ROOT, encoding: 'utf8' });
+  const text = execFileSync('npm', ['run', '-s', 'env'], { cwd: PROJECT_ROOT, encoding: 'utf8' });
   // a shell reads it as any user's would, so quoting needs no second parser
   const printed = execFileSync('bash', ['-c', `${text}\nenv -0`], { encoding: 'utf8' });
   const pairs = printed

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { labEnvironment, ROOT } from './lab-environment';
+import { PROJECT_ROOT } from '../../../local/stack';
+import { labEnvironment } from './lab-environment';
 
 /** How one CLI command ended. */
 export interface CliResult {
@@ -37,7 +38,7 @@ export class PulumiProject {
       `name: ${name}\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n`,
     );
     await writeFile(join(folder, 'package.json'), JSON.stringify({ name, main: 'index.js' }));
-    await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+    await symlink(join(PROJECT_ROOT, 'node_modules'), join(folder, 'node_modules'));
     const project = new PulumiProject(folder, name);
     await project.program('');
     await project.expectOk(['stack', 'init', 'test']);
@@ -68,7 +69,7 @@ export class PulumiProject {
     const yes = ['up', 'destroy', 'refresh', 'import'].includes(command ?? '') ? ['--yes'] : [];
     const skip = ['up', 'destroy', 'refresh'].includes(command ?? '') ? ['--skip-preview'] : [];
     const child = spawn(
-      join(ROOT, 'node_modules', '.bin', 'pulumi'),
+      join(PROJECT_ROOT, 'node_modules', '.bin', 'pulumi'),
       [...args, ...yes, ...skip, '--non-interactive', '--color', 'never'],
       {
         cwd: this.folder,

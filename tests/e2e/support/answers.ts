@@ -1,4 +1,5 @@
-import { DeliverPolicy, type JetStreamClient, type NatsConnection } from 'nats';
+import { type NatsConnection } from 'nats';
+import { StreamFollower } from '../../../workloads/process/stream-follower';
 import { memeResponseSchema, type MemeResponse } from '../../../workloads/protocol/response';
 import { RESPONSES_STREAM } from '../../../workloads/protocol/streams';
 import { SUBJECTS } from '../../../workloads/protocol/subjects';
@@ -14,15 +15,32 @@ export interface Arrival {
   readonly error?: string;
 }
 
-/** Collects every answer published from now on; what came while the connection was away is delivered again. */
+/** Collects every answer published from now on, also what came while the connection or its server was away. */
 export class Answers {
   readonly arrivals: Arrival[] = [];
-  private stop?: () => Promise<unknown>;
+  private readonly collecting: Promise<void>;
+
+  private constructor(private readonly follower: StreamFollower) {
+    this.collecting = this.collectAll();
+    // until it is closed, and then fails by it
+    this.collecting.catch(() => undefined);
+  }
 
   static async collect(connection: NatsConnection): Promise<Answers> {
-    const answers = new Answers();
-    await answers.start(connection.jetstream());
-    return answers;
+    const { name: stream, subjects } = RESPONSES_STREAM;
+    const options = { stream, subjects, start: { next: true }, atOnce: 100 } as const;
+    return new Answers(await StreamFollower.open(connection, options));
+  }
+
+  /** The answers to these requests, in the order in which they came. */
+  to(ids: readonly string[]): Arrival[] {
+    const wanted = new Set(ids);
+    return this.arrivals.filter(({ id }) => wanted.has(id));
+  }
+
+  /** When the last answer to these requests arrived. */
+  lastArrival(ids: readonly string[]): number {
+    return Math.max(...this.to(ids).map(({ at }) => at));
   }
 
   /** Answers by request id: more than one for an id is a duplicate. */
@@ -47,30 +65,30 @@ export class Answers {
     }
   }
 
+  /** @throws Error where an answer could not be read */
   async close(): Promise<void> {
-    await this.stop?.();
+    this.follower.stop();
+    await this.collecting;
   }
 
-  private async start(client: JetStreamClient): Promise<void> {
-    const consumer = await client.consumers.get(RESPONSES_STREAM.name, {
-      deliver_policy: DeliverPolicy.New,
-    });
-    // an ordered consumer is made with its first pull; asking for its state makes it now
-    await consumer.info();
-    const messages = await consumer.consume({ max_messages: 100 });
-    this.stop = () => messages.close();
-    void (async () => {
-      for await (const message of messages) {
-        const body: unknown = message.json();
-        const at = Date.now();
-        if (message.subject === SUBJECTS.response) {
-          const response = memeResponseSchema.parse(body);
-          this.arrivals.push({ at, subject: message.subject, id: response.request_id, response });
-        } else {
-          const { request_id: id, error } = body as { request_id: string; error: string };
-          this.arrivals.push({ at, subject: message.subject, id, error });
-        }
+  private async collectAll(): Promise<void> {
+    for await (const message of this.follower) {
+      const body: unknown = message.json();
+      const at = Date.now();
+      if (message.subject === SUBJECTS.response) {
+        const response = memeResponseSchema.parse(body);
+        this.arrivals.push({ at, subject: message.subject, id: response.request_id, response });
+      } else {
+        const { request_id: id, error } = body as { request_id: string; error: string };
+        this.arrivals.push({ at, subject: message.subject, id, error });
       }
-    })();
+    }
   }
+}
+
+/** Expects that each of these requests has one answer, and that it is a meme. */
+export function expectMemeForEach(answers: Answers, ids: readonly string[]): void {
+  const counts = answers.countById();
+  expect(ids.filter((id) => counts.get(id) !== 1)).toEqual([]);
+  expect(answers.to(ids).filter(({ error }) => error)).toEqual([]);
 }

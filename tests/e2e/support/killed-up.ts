@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import execa from 'execa';
-import { ROOT } from '../provider/lab-environment';
+import { PROJECT_ROOT } from '../../../local/stack';
 
 /** A moment of an `up` at which it is killed. */
 export interface KillPlace {
@@ -26,7 +26,7 @@ export async function upKilledAt(
 ): Promise<{ output: string; seconds: number }> {
   const started = Date.now();
   const run = execa('tsx', ['local/main.ts', ...args], {
-    cwd: ROOT,
+    cwd: PROJECT_ROOT,
     preferLocal: true,
     stdin: 'ignore',
     all: true,

@@ -1,7 +1,5 @@
-import { join } from 'node:path';
 import execa from 'execa';
-
-const ROOT = join(__dirname, '../../..');
+import { PROJECT_ROOT } from '../../../local/stack';
 
 export interface CommandRun {
   readonly exitCode: number;
@@ -14,7 +12,7 @@ export interface CommandRun {
 export async function labCommand(...args: string[]): Promise<CommandRun> {
   const started = Date.now();
   const result = await execa('tsx', ['local/main.ts', ...args], {
-    cwd: ROOT,
+    cwd: PROJECT_ROOT,
     preferLocal: true,
     stdin: 'ignore',
     all: true,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AppsV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { connect, type NatsConnection } from 'nats';
+import { readLocalConfig } from '../../../local/config';
 import { WORKER } from '../../../workloads/protocol/names';
 import {
   natsCredentials,
@@ -38,10 +39,9 @@ export class Lab {
   static async open(): Promise<Lab> {
     const kubeconfig = new KubeConfig();
     kubeconfig.loadFromDefault();
-    const port = process.env.AUTOSCALING_LAB_NATS_PORT ?? '4222';
     const core = kubeconfig.makeApiClient(CoreV1Api);
     const nats = await connect({
-      servers: `nats://127.0.0.1:${port}`,
+      port: readLocalConfig(process.env).ports.nats,
       ...(await operatorCredentials(core)),
       maxReconnectAttempts: -1,
       reconnectTimeWait: 250,

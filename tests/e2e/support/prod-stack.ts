@@ -1,13 +1,12 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-
-const ROOT = join(__dirname, '../../..');
+import { PROJECT_ROOT } from '../../../local/stack';
 
 /** A stack of its own, so that none of the user's is changed. */
 export const PROD_STACK = 'three-nodes';
 
-const FILE = join(ROOT, `Pulumi.${PROD_STACK}.yaml`);
+const FILE = join(PROJECT_ROOT, `Pulumi.${PROD_STACK}.yaml`);
 
 /** Settings that name what is outside this machine: the cluster, and where its images go. */
 const OUTSIDE = ['kubeContext', 'imageLoader', 'imageRegistry'].map(
@@ -19,7 +18,7 @@ const OUTSIDE = ['kubeContext', 'imageLoader', 'imageRegistry'].map(
  * @returns the settings that were left out
  */
 export async function writeProdStack(): Promise<readonly string[]> {
-  const prod = parse(await readFile(join(ROOT, 'Pulumi.prod.yaml'), 'utf8')) as {
+  const prod = parse(await readFile(join(PROJECT_ROOT, 'Pulumi.prod.yaml'), 'utf8')) as {
     config: Record<string, unknown>;
   };
   const settings = Object.entries(prod.config);

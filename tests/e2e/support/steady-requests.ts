@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CoreV1Api } from '@kubernetes/client-node';
 import { connect, type NatsConnection } from 'nats';
+import { readLocalConfig } from '../../../local/config';
 import { RESPONSES_STREAM } from '../../../workloads/protocol/streams';
 import { SUBJECTS } from '../../../workloads/protocol/subjects';
 import { operatorCredentials } from './lab';
@@ -77,7 +78,7 @@ export class SteadyRequests {
   private async connected(): Promise<NatsConnection> {
     if (this.connection?.isClosed()) this.connection = undefined;
     this.connection ??= await connect({
-      servers: `nats://127.0.0.1:${process.env.AUTOSCALING_LAB_NATS_PORT ?? '4222'}`,
+      port: readLocalConfig(process.env).ports.nats,
       ...(await operatorCredentials(this.core)),
       maxReconnectAttempts: -1,
       reconnectTimeWait: 250,
