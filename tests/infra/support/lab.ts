@@ -2,6 +2,7 @@ import { buildCharts } from '../../../charts/index';
 import type { LabChart } from '../../../charts/lab-chart';
 import type { LabProps } from '../../../charts/lab-props';
 import { NAMESPACES, WORKER } from '../../../workloads/protocol/names';
+import { LAB_SETTINGS } from '../../support/lab-settings';
 
 export const WORKLOAD_IMAGES = {
   worker: 'localhost/autoscaling-lab/worker:0123456789abcdef',
@@ -37,30 +38,8 @@ export function labCharts(overrides: Partial<LabProps> = {}): LabChart[] {
     },
     operatorManifests: { keda: kedaManifest(), vpa: vpaManifest() },
     vpaCertificateSecret: VPA_SECRET,
-    kubeletInsecureTls: true,
-    scalingMode: 'queue',
-    drainTarget: 30,
-    minReplicas: 0,
-    maxReplicas: 10,
-    lagThreshold: 5,
-    activationLagThreshold: 0,
-    pollingInterval: 1,
-    cooldownPeriod: 30,
-    workerConcurrency: 2,
-    workerSecondsPerMeme: 2,
-    cacheTtl: 3600,
-    coreNats: false,
-    rateLimitPerMinute: 0,
-    natsStorage: '2Gi',
-    natsReplicas: 1,
+    ...LAB_SETTINGS,
     natsTls: true,
-    networkPolicies: false,
-    resourceQuotas: false,
-    secretRotation: 1,
-    monitoring: 'lab',
-    prometheusRelease: 'kube-prometheus-stack',
-    grafana: 'anonymous',
-    frontendScaleDownWindow: 300,
     tokenSecret: WORKER.secret,
     ...overrides,
   });
