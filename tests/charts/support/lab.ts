@@ -2,6 +2,7 @@ import { buildCharts } from '../../../charts';
 import { type KubernetesObject } from '../../../charts/kubernetes-object';
 import { type LabChart, type LabObject } from '../../../charts/lab-chart';
 import { type LabProps } from '../../../charts/lab-props';
+import { LAB_SETTINGS } from '../../support/lab-settings';
 import { kedaManifest, metricsServerManifest, vpaManifest } from './operator-manifests';
 
 /** The lab as it is on a local cluster. */
@@ -31,32 +32,9 @@ export function labProps(changes: Partial<LabProps> = {}): LabProps {
       metricsServer: metricsServerManifest(),
     },
     vpaCertificateSecret: 'vpa-tls-certs-1',
-    kubeletInsecureTls: true,
-    scalingMode: 'queue',
-    drainTarget: 30,
-    minReplicas: 0,
-    maxReplicas: 10,
-    lagThreshold: 5,
-    activationLagThreshold: 0,
-    pollingInterval: 1,
-    cooldownPeriod: 30,
-    workerConcurrency: 2,
-    workerSecondsPerMeme: 2,
-    cacheTtl: 3600,
-    coreNats: false,
-    rateLimitPerMinute: 0,
-    natsStorage: '2Gi',
-    natsReplicas: 1,
-    natsTls: false,
-    networkPolicies: false,
-    resourceQuotas: false,
-    secretRotation: 1,
+    ...LAB_SETTINGS,
     natsNodePort: 30422,
-    monitoring: 'lab',
-    prometheusRelease: 'kube-prometheus-stack',
-    grafana: 'anonymous',
     prometheusNodePort: 30991,
-    frontendScaleDownWindow: 300,
     pageNodePort: 30080,
     ...changes,
   };
