@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { LOAD_PROFILE_NAMES } from '../../workloads/protocol/load-profile';
+import { measuredSettingsSchema } from '../../workloads/protocol/measured-settings';
 import { SCALING_MODES } from '../../workloads/protocol/scaling-mode';
 
 /** The lab at one moment of a run. */
@@ -54,17 +55,7 @@ export const setupSchema = z.object({
   sloSeconds: z.number(),
   /** A run whose answers take longer than this after the last request is given up. */
   giveUpSeconds: z.number(),
-  /** Settings of the stack that the figures depend on. */
-  settings: z.object({
-    minReplicas: z.number(),
-    maxReplicas: z.number(),
-    lagThreshold: z.number(),
-    pollingInterval: z.number(),
-    cooldownPeriod: z.number(),
-    drainTarget: z.number(),
-    workerConcurrency: z.number(),
-    workerSecondsPerMeme: z.number(),
-  }),
+  settings: measuredSettingsSchema,
   machine: z.object({ cpus: z.number(), model: z.string(), memoryGiB: z.number() }),
   kubernetes: z.string(),
   commit: z.string(),

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { LOAD_PROFILE_NAMES, LOAD_PROFILES } from '../protocol/load-profile';
+import { measuredSettingsSchema } from '../protocol/measured-settings';
 import { SCALING_MODES, type ScalingMode } from '../protocol/scaling-mode';
 import { UserError } from '../tools/user-error';
 import { loadOf } from './load';
@@ -43,16 +44,7 @@ const summarySchema = z.object({
   setup: z.object({
     profile: z.enum(LOAD_PROFILE_NAMES),
     sloSeconds: z.number(),
-    settings: z.object({
-      minReplicas: z.number(),
-      maxReplicas: z.number(),
-      lagThreshold: z.number(),
-      pollingInterval: z.number(),
-      cooldownPeriod: z.number(),
-      drainTarget: z.number(),
-      workerConcurrency: z.number(),
-      workerSecondsPerMeme: z.number(),
-    }),
+    settings: measuredSettingsSchema,
   }),
   needed: z.number(),
   modes: z.array(
