@@ -26,15 +26,20 @@ const REMEMBERED_ANSWERS = 10_000;
 const REDIS_GRACE_MS = 3000;
 const NEVER = new AbortController().signal;
 
-// for each claim, KEYS: answered, claim. ARGV: holder, lease in milliseconds
+const ANSWERED = 'meme:answered:';
+const CLAIMED = 'meme:claim:';
+
+// Many claims are one argument, with the names in it: to the client, each argument costs as much as
+// a short command.
+
+// ARGV: JSON of an array of [id, holder, lease in milliseconds]
 const CLAIM = `
 local states = {}
-for i = 1, #KEYS, 2 do
-  local state
-  if redis.call('EXISTS', KEYS[i]) == 1 then state = 'answered'
-  elseif redis.call('SET', KEYS[i + 1], ARGV[i], 'NX', 'PX', ARGV[i + 1]) then state = 'mine'
-  else state = redis.call('GET', KEYS[i + 1]) end
-  states[#states + 1] = state
+for i, claim in ipairs(cjson.decode(ARGV[1])) do
+  local id, holder, lease = unpack(claim)
+  if redis.call('EXISTS', '${ANSWERED}' .. id) == 1 then states[i] = 'answered'
+  elseif redis.call('SET', '${CLAIMED}' .. id, holder, 'NX', 'PX', lease) then states[i] = 'mine'
+  else states[i] = redis.call('GET', '${CLAIMED}' .. id) end
 end
 return states`;
 
@@ -45,11 +50,11 @@ if holder and holder ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`;
 
-// for each claim, KEYS: answered, claim. ARGV: how long to remember, in seconds
+// ARGV: JSON of an array of ids, how long to remember them, in seconds
 const NOTE = `
-for i = 1, #KEYS, 2 do
-  redis.call('SET', KEYS[i], '1', 'EX', ARGV[1])
-  redis.call('DEL', KEYS[i + 1])
+for _, id in ipairs(cjson.decode(ARGV[1])) do
+  redis.call('SET', '${ANSWERED}' .. id, '1', 'EX', ARGV[2])
+  redis.call('DEL', '${CLAIMED}' .. id)
 end
 return 1`;
 
@@ -71,15 +76,13 @@ export class Claims {
   private answeredBefore = new Map<string, number>();
   private readonly takes = new CommandBatch((claims: readonly ClaimNames[]) =>
     this.options.redis.run('the check for duplicates', (client) => {
-      const keys = keysOf(claims.map(({ id }) => id));
-      const args = claims.flatMap(({ holder, leaseMs }) => [holder, leaseMs]);
-      return client.eval(CLAIM, keys.length, ...keys, ...args) as Promise<string[]>;
+      const asked = claims.map(({ id, holder, leaseMs }) => [id, holder, leaseMs]);
+      return client.eval(CLAIM, 0, JSON.stringify(asked)) as Promise<string[]>;
     }),
   );
   private readonly notes = new CommandBatch((ids: readonly string[]) =>
     this.options.redis.run('the note that a request was answered', async (client) => {
-      const keys = keysOf(ids);
-      await client.eval(NOTE, keys.length, ...keys, this.options.answeredSeconds);
+      await client.eval(NOTE, 0, JSON.stringify(ids), this.options.answeredSeconds);
       return ids;
     }),
   );
@@ -211,7 +214,5 @@ function stateOf(result: string | undefined, message: string): ClaimState {
   return result.startsWith(`${message} `) ? 'same-message' : 'elsewhere';
 }
 
-const keysOf = (ids: readonly string[]): string[] =>
-  ids.flatMap((id) => [answeredKey(id), claimKey(id)]);
-const answeredKey = (id: string): string => `meme:answered:${id}`;
-const claimKey = (id: string): string => `meme:claim:${id}`;
+const answeredKey = (id: string): string => `${ANSWERED}${id}`;
+const claimKey = (id: string): string => `${CLAIMED}${id}`;
