@@ -4,8 +4,15 @@ import tseslint from 'typescript-eslint';
 
 const layer = (target, from, message) => ({ target, from, message });
 
-// folders of workloads/ that become images
-const IMAGES = ['worker', 'observer'];
+// the images by their folders below workloads/, and what else an image's tag covers
+const OF_PROGRAM = ['protocol', 'process', 'staging'];
+const IMAGES = {
+  worker: OF_PROGRAM,
+  'auth-callout': OF_PROGRAM,
+  observer: OF_PROGRAM,
+  load: OF_PROGRAM,
+  frontend: ['protocol', 'staging'],
+};
 
 const noPulumi = {
   group: ['@pulumi/*'],
@@ -21,13 +28,13 @@ export default tseslint.config(
   { ignores: ['node_modules/', 'dist/', 'coverage/'] },
   ...tseslint.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     plugins: { 'import-x': importX },
     settings: {
       'import-x/resolver-next': [createTypeScriptImportResolver()],
-      // without these two the plugin follows no import of a .ts file, and no-cycle finds nothing
-      'import-x/extensions': ['.ts'],
-      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
+      // without these two the plugin follows no import of TypeScript, and no-cycle finds nothing
+      'import-x/extensions': ['.ts', '.tsx'],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts', '.tsx'] },
     },
     rules: {
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
@@ -79,10 +86,10 @@ export default tseslint.config(
               'what every program needs depends on none of them',
             ),
             layer('./workloads/staging', './workloads/!(staging)/**', 'staging knows no program'),
-            ...IMAGES.map((image) =>
+            ...Object.entries(IMAGES).map(([image, shared]) =>
               layer(
                 `./workloads/${image}`,
-                `./workloads/!(${image}|protocol|process|staging)/**`,
+                `./workloads/!(${[image, ...shared].join('|')})/**`,
                 "an image's tag covers its own folder and the shared ones, so anything else in it would go stale",
               ),
             ),
@@ -92,7 +99,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['charts/**/*.ts', 'workloads/**/*.ts', 'local/**/*.ts'],
+    files: ['charts/**/*.ts', 'workloads/**/*.{ts,tsx}', 'local/**/*.ts'],
     ignores: ['local/pulumi/**'],
     rules: {
       'no-restricted-imports': ['error', { patterns: [noPulumi] }],

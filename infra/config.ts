@@ -1,17 +1,21 @@
 import * as path from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { type StackConfig, parseStackConfig } from './config-schema';
+import type { LocalBases } from './images';
 import { UserError } from './user-error';
 
 /** The settings of this stack, and the one value among them that is a secret. */
 export interface LoadedConfig {
   readonly settings: StackConfig;
   readonly huggingFaceToken?: pulumi.Output<string>;
+  /** What the local cluster's workloads are built on, where the environment says so. */
+  readonly localBases: LocalBases;
 }
 
 /**
  * Reads the configuration of the running stack; nothing else in the program does.
- * `AUTOSCALING_LAB_MANIFESTS` stands in for `manifestMirror` where that is not set.
+ * `AUTOSCALING_LAB_MANIFESTS` stands in for `manifestMirror` where that is not set;
+ * `AUTOSCALING_LAB_NODE_IMAGE` and `AUTOSCALING_LAB_NGINX_IMAGE` are the local cluster's base images.
  *
  * @throws UserError that lists every fault
  */
@@ -25,6 +29,10 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): LoadedConfig {
   );
   return {
     settings,
+    localBases: {
+      ...(env.AUTOSCALING_LAB_NODE_IMAGE && { node: env.AUTOSCALING_LAB_NODE_IMAGE }),
+      ...(env.AUTOSCALING_LAB_NGINX_IMAGE && { nginx: env.AUTOSCALING_LAB_NGINX_IMAGE }),
+    },
     ...(settings.hasHuggingFaceToken && { huggingFaceToken: config.requireSecret('hfApiToken') }),
   };
 }

@@ -15,6 +15,9 @@ export type ReleasedImages = Readonly<
   readonly grafana?: string;
 };
 
+/** Base images that were made on this machine, by a name that changes with what is in them. */
+export type LocalBases = Readonly<Partial<Record<'node' | 'nginx', string>>>;
+
 /** Where images live that no registry serves. */
 export const UNSERVED_REPOSITORY = 'localhost/autoscaling-lab';
 
@@ -52,12 +55,18 @@ const CARRIED: ReleasedImages = {
   nginx: carried('nginx', '1.22'),
 };
 
-/** The image of each component: the stack's own choice, otherwise what fits the cluster. */
+/**
+ * The image of each component: the stack's own choice, otherwise what fits the cluster.
+ *
+ * @param localBases taken on the local cluster only
+ */
 export function releasedImages(
   loader: ImageLoaderName,
   overrides: Readonly<Partial<Record<ImageComponent, string>>>,
+  localBases: LocalBases = {},
 ): ReleasedImages {
-  return { ...(loader === 'local' ? CARRIED : PUBLISHED), ...overrides };
+  const released = loader === 'local' ? { ...CARRIED, ...localBases } : PUBLISHED;
+  return { ...released, ...overrides };
 }
 
 /** Builders in the order to try them; buildah's store is where the local cluster's base image is. */

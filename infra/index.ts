@@ -21,10 +21,10 @@ import { WorkloadImage } from './workload-image';
 const PROJECT_ROOT = process.cwd();
 
 async function deploy(): Promise<LabOutputs> {
-  const { settings, huggingFaceToken } = loadConfig();
+  const { settings, huggingFaceToken, localBases } = loadConfig();
   const cluster = await inspectCluster(settings.kubeContext);
   const loader = loaderName(settings);
-  const images = releasedImages(loader, settings.images);
+  const images = releasedImages(loader, settings.images, localBases);
   const { references, builds } = workloadBuilds(images, settings.images, {
     projectRoot: PROJECT_ROOT,
     repository: settings.imageRegistry ?? UNSERVED_REPOSITORY,

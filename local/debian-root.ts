@@ -28,10 +28,10 @@ export async function debianRoot(
 ): Promise<string> {
   const key = contentKey(SUITE, ...LEFT_OUT, ...packages);
   const file = join(cacheDir, 'roots', `${name}-${key}.tar`);
-  await ensurePackages([PACKAGES.mmdebstrap]);
-  const made = await madeOnce(file, (partial) =>
-    step(`making the root file system of ${name}`, () => bootstrap(partial, packages)),
-  );
+  const made = await madeOnce(file, async (partial) => {
+    await ensurePackages([PACKAGES.mmdebstrap]);
+    await step(`making the root file system of ${name}`, () => bootstrap(partial, packages));
+  });
   if (made) await removeOthers(file, name);
   return file;
 }

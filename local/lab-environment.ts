@@ -57,9 +57,12 @@ async function localEnvironment(
   await ensurePackages([PACKAGES.buildah]);
   const buildah = new Buildah(config.cacheDir);
   const storage = await buildah.storageConfiguration();
+  const bases: Record<string, string> = {};
   for (const image of BASE_IMAGES) {
-    const archive = await imageArchive(config.cacheDir, toolchain, image);
-    await buildah.pull(archive, imageReference(image));
+    const { archive, key } = await imageArchive(config.cacheDir, toolchain, image);
+    const [component] = image.name.split(':');
+    const variable = `AUTOSCALING_LAB_${component!.toUpperCase()}_IMAGE`;
+    bases[variable] = await buildah.pull(archive, imageReference(image), key);
   }
   return {
     KUBECONFIG: config.kubeconfig,
@@ -67,6 +70,7 @@ async function localEnvironment(
     PAGE_URL: `http://127.0.0.1:${config.ports.page}/`,
     PROMETHEUS_URL: `http://127.0.0.1:${config.ports.prometheus}/`,
     CONTAINERS_STORAGE_CONF: storage,
+    ...bases,
     AUTOSCALING_LAB_MANIFESTS: await manifestMirror(config.cacheDir, toolchain),
     PULUMI_BACKEND_URL: process.env.PULUMI_BACKEND_URL ?? `file://${backend}`,
     ...passphrase(process.env),

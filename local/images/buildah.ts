@@ -46,10 +46,20 @@ export class Buildah {
     if (await isFolder(join(this.cacheDir, 'buildah', 'graph'))) await this.run('rm', '--all');
   }
 
-  /** Takes an OCI archive into the storage under a reference, where it is not there yet. */
-  async pull(archive: string, reference: string): Promise<void> {
-    const known = await this.run('images', '--quiet', '--filter', `reference=${reference}`);
-    if (known === '') await this.run('pull', '--quiet', `oci-archive:${archive}`);
+  /**
+   * Takes an OCI archive into the storage, where it is not there yet.
+   * @param reference what the archive calls its image
+   * @param key that of the image's content
+   * @returns the reference with the key in it, so that what is built on another content is another image
+   */
+  async pull(archive: string, reference: string, key: string): Promise<string> {
+    const keyed = `${reference}-${key}`;
+    const known = await this.run('images', '--quiet', '--filter', `reference=${keyed}`);
+    if (known === '') {
+      await this.run('pull', '--quiet', `oci-archive:${archive}`);
+      await this.run('tag', reference, keyed);
+    }
+    return keyed;
   }
 
   /** Writes the file that CONTAINERS_STORAGE_CONF names, for other calls of buildah on the same storage. */

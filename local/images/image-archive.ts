@@ -9,13 +9,13 @@ import { imageReference, type LocalImage } from './image';
 
 /**
  * The OCI archive of an image, made where the cache does not have it.
- * @returns its path; its name carries the key of what is inside
+ * @returns its path, and the key of what is inside, which is part of it
  */
 export async function imageArchive(
   cacheDir: string,
   toolchain: Toolchain,
   image: LocalImage,
-): Promise<string> {
+): Promise<{ readonly archive: string; readonly key: string }> {
   const program = image.program
     ? await toolchain.program(image.program.set, image.program.name)
     : undefined;
@@ -46,7 +46,7 @@ export async function imageArchive(
     }
   });
   if (made) await removeOthers(archive, prefix);
-  return archive;
+  return { archive, key };
 }
 
 /** What every program expects to find: a user's name, certificates, a place for temporary files. */

@@ -255,7 +255,8 @@ export class LocalCluster {
     await step('making images', async (report) => {
       for (const [index, image] of images.entries()) {
         report(`${index} of ${images.length}, ${image.name}`);
-        archives.push(await imageArchive(this.config.cacheDir, this.toolchain, image));
+        const { archive } = await imageArchive(this.config.cacheDir, this.toolchain, image);
+        archives.push(archive);
       }
     });
     return archives;

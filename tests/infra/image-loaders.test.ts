@@ -55,6 +55,11 @@ test('the local cluster runs what it carries, others what is published, both wha
     redis: 'docker.io/valkey/valkey:8.1.1',
   });
   expect(releasedImages('kind', {}).keda).toBe('ghcr.io/kedacore/keda:2.20.2');
+  const bases = { node: 'localhost/autoscaling-lab/node:20-0123456789ab' };
+  expect(releasedImages('local', {}, bases).node).toBe(bases.node);
+  expect(releasedImages('local', { node: 'mine:1' }, bases).node).toBe('mine:1');
+  // a shell with the local cluster's environment may name another stack
+  expect(releasedImages('kind', {}, bases)).toEqual(releasedImages('kind', {}));
   expect(builderOrder('local')[0]).toBe('buildah');
   expect(builderOrder('kind')[0]).toBe('docker');
 });

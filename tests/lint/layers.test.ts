@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { WORKLOAD_NAMES } from '../../infra/workloads';
 
 const ROOT = join(__dirname, '../..');
 
@@ -23,7 +24,15 @@ const REFUSED: readonly (readonly [file: string, source: string, rule: string])[
   ['workloads/worker/a.ts', "export * from '../../infra/it';", 'import-x/no-restricted-paths'],
   ['workloads/worker/b.ts', "export * from '../../charts/it';", 'import-x/no-restricted-paths'],
   ['workloads/worker/c.ts', "export * from '../../local/it';", 'import-x/no-restricted-paths'],
-  ['workloads/worker/d.ts', "export * from '../tools/it';", 'import-x/no-restricted-paths'],
+  ...WORKLOAD_NAMES.map(
+    (image) =>
+      [
+        `workloads/${image}/tag.ts`,
+        "export * from '../tools/it';",
+        'import-x/no-restricted-paths',
+      ] as const,
+  ),
+  ['workloads/frontend/a.tsx', "export * from '../process/it';", 'import-x/no-restricted-paths'],
   ['workloads/observer/a.ts', "export * from '../worker/it';", 'import-x/no-restricted-paths'],
   ['workloads/process/a.ts', "export * from '../worker/it';", 'import-x/no-restricted-paths'],
   ['workloads/staging/a.ts', "export * from '../process/it';", 'import-x/no-restricted-paths'],
@@ -38,6 +47,7 @@ const ALLOWED: readonly (readonly [file: string, source: string])[] = [
   ['local/z.ts', "import 'node:fs';\nexport * from '../workloads/protocol/it';"],
   ['local/pulumi/z.ts', "import '@pulumi/pulumi/proto/status_pb';"],
   ['workloads/tools/z.ts', "export * from '../worker/it';"],
+  ['workloads/frontend/z.tsx', "export * from '../protocol/it';"],
   ['workloads/worker/z.ts', "export * from '../process/it';\nexport * from '../staging/it';"],
 ];
 
