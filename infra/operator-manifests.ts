@@ -58,25 +58,31 @@ export async function readManifest(
     : parseManifest(await readMirror(manifest, mirror), path.join(mirror, manifest.file));
 }
 
-async function readMirror({ url, file }: ReleaseManifest, mirror: string): Promise<string> {
+async function readMirror(manifest: ReleaseManifest, mirror: string): Promise<string> {
+  const { file } = manifest;
   try {
     return await fs.readFile(path.join(mirror, file), 'utf8');
   } catch (error) {
     throw new UserError(
       `"manifestMirror": got "${mirror}", where ${file} cannot be read (${(error as NodeJS.ErrnoException).code}), ` +
-        `allowed: a folder with that file; put ${url} there under this name, or remove the setting`,
+        `allowed: a folder with that file; put ${origin(manifest)} there under this name, or remove the setting`,
     );
   }
 }
 
-async function download({ url, parts, file }: ReleaseManifest): Promise<string> {
+function origin({ url, parts }: ReleaseManifest): string {
+  return parts === undefined ? url : `${parts.join(', ')} of ${url}, joined by lines of "---",`;
+}
+
+async function download(manifest: ReleaseManifest): Promise<string> {
+  const { url, parts, file } = manifest;
+  const advice = `check the way to it, or put ${origin(manifest)} into a folder as ${file} and name the folder: pulumi config set manifestMirror <folder>`;
   const pages = parts?.map((part) => `${url}/${part}`) ?? [url];
-  const texts = await Promise.all(pages.map((page) => downloadPage(page, file)));
+  const texts = await Promise.all(pages.map((page) => downloadPage(page, advice)));
   return texts.join('\n---\n');
 }
 
-async function downloadPage(url: string, file: string): Promise<string> {
-  const advice = `check the way to it, or put the file into a folder as ${file} and name the folder: pulumi config set manifestMirror <folder>`;
+async function downloadPage(url: string, advice: string): Promise<string> {
   let response: Response;
   try {
     response = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS) });

@@ -64,6 +64,12 @@ test('fails on a mirror without the file', async () => {
   );
 });
 
+test('a mirror without a manifest of several parts is told which they are', async () => {
+  await expect(readManifest(RELEASE_MANIFESTS.vpa, directory.path)).rejects.toThrow(
+    /put admission-controller-deployment\.yaml, .+, vpa-v1-crd-gen\.yaml of https:\S+, joined by lines of "---", there under this name/,
+  );
+});
+
 test.each([
   ['not YAML', 'a: [}', /is not YAML: /],
   ['empty', '---\n', /holds no Kubernetes object; get the file again/],
@@ -75,7 +81,7 @@ test.each([
 test('fails where the page is not there', async () => {
   const url = `${origin}/gone.yaml`;
   await expect(readManifest({ url, file: 'x.yaml' }, undefined)).rejects.toThrow(
-    `${url} answered 404 Not Found; check the way to it, or put the file into a folder as x.yaml`,
+    `${url} answered 404 Not Found; check the way to it, or put ${url} into a folder as x.yaml`,
   );
 });
 

@@ -136,9 +136,6 @@ export const autoscalerKindSchema = z.enum([
   'VerticalPodAutoscaler',
 ]);
 
-/** See {@link autoscalerKindSchema}. */
-export type AutoscalerKind = z.infer<typeof autoscalerKindSchema>;
-
 /**
  * `idle`: nothing to do, at zero on purpose. `active`: it works. `limited`: it wants what its bounds
  * forbid. `frozen`: another autoscaler selects the same pods, so neither scales. `failing`: it

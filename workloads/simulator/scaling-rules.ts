@@ -13,18 +13,3 @@ export interface ScalingRules {
   /** The policy that allows the largest change wins. */
   readonly policies: readonly ScalingPolicy[];
 }
-
-/** What Kubernetes assumes upwards: four pods or twice as many every 15 seconds, at once. */
-export const DEFAULT_SCALE_UP: ScalingRules = {
-  stabilizationWindowSeconds: 0,
-  policies: [
-    { type: 'Pods', value: 4, periodSeconds: 15 },
-    { type: 'Percent', value: 100, periodSeconds: 15 },
-  ],
-};
-
-/** What Kubernetes assumes downwards: all pods, after five minutes. */
-export const DEFAULT_SCALE_DOWN: ScalingRules = {
-  stabilizationWindowSeconds: 300,
-  policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }],
-};

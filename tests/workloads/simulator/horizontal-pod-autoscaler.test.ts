@@ -3,11 +3,22 @@ import {
   HorizontalPodAutoscaler,
   type HorizontalPodAutoscalerProps,
 } from '../../../workloads/simulator/horizontal-pod-autoscaler';
-import {
-  DEFAULT_SCALE_DOWN,
-  DEFAULT_SCALE_UP,
-  type ScalingRules,
-} from '../../../workloads/simulator/scaling-rules';
+import { type ScalingRules } from '../../../workloads/simulator/scaling-rules';
+
+/** What Kubernetes assumes upwards: four pods or twice as many every 15 seconds, at once. */
+const DEFAULT_SCALE_UP: ScalingRules = {
+  stabilizationWindowSeconds: 0,
+  policies: [
+    { type: 'Pods', value: 4, periodSeconds: 15 },
+    { type: 'Percent', value: 100, periodSeconds: 15 },
+  ],
+};
+
+/** What Kubernetes assumes downwards: all pods, after five minutes. */
+const DEFAULT_SCALE_DOWN: ScalingRules = {
+  stabilizationWindowSeconds: 300,
+  policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }],
+};
 
 const DEFAULTS = {
   minReplicas: 1,

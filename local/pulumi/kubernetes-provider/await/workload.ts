@@ -25,7 +25,7 @@ export function isObserved(live: KubeObject): boolean {
   return Number(status.observedGeneration ?? 0) >= (live.metadata.generation ?? 0);
 }
 
-/** The pods that a workload selects; only those that it owns, directly or through a ReplicaSet. */
+/** The pods that a workload selects, without those that are ending. */
 export async function podsOf(live: KubeObject, source: ReadinessSource): Promise<KubeObject[]> {
   const labels = workloadFields(live).spec.selector?.matchLabels;
   if (labels === undefined) return [];
