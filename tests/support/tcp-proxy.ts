@@ -6,10 +6,14 @@ export class TcpProxy {
 
   private constructor(private readonly server: Server) {}
 
-  /** @param url of the server, with a port */
-  static async start(url: string): Promise<TcpProxy> {
+  /**
+   * @param url of the server, with a port
+   * @param atMost connections at a time; one more is broken at once
+   */
+  static async start(url: string, atMost = Infinity): Promise<TcpProxy> {
     const port = Number(new URL(url).port);
     const server = createServer((client) => proxy.join(client, connect(port, '127.0.0.1')));
+    server.maxConnections = atMost;
     const proxy = new TcpProxy(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return proxy;

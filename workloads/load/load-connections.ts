@@ -12,7 +12,8 @@ export interface LoadConnectionOptions {
 /**
  * Opens the connections of a load's clients; each comes back by itself for as long as it takes.
  *
- * @throws Error where the server cannot be reached or refuses the user
+ * @throws Error where the server cannot be reached, refuses the user, or does not take as many; none
+ * is open then
  */
 export async function openConnections(
   options: LoadConnectionOptions,
@@ -27,8 +28,24 @@ export async function openConnections(
       ignoreClusterUpdates: true,
     });
   const first = await open();
-  const others = await Promise.all(Array.from({ length: count - 1 }, open));
-  return [first, ...others];
+  const further = await Promise.allSettled(Array.from({ length: count - 1 }, open));
+  const opened = further.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const failed = further.find(({ status }) => status === 'rejected') as
+    PromiseRejectedResult | undefined;
+  if (failed === undefined) return [first, ...opened];
+  // each of them would come back for ever, and hold the process
+  await closeConnections([first, ...opened]);
+  const { message } = failed.reason as Error;
+  throw new Error(
+    `${opened.length + 1} of ${count} connections to NATS could be opened: ${message}; ` +
+      'allow more of them, or take a profile with fewer clients',
+    { cause: failed.reason },
+  );
+}
+
+/** Ends the connections of a load's clients. */
+export async function closeConnections(connections: readonly NatsConnection[]): Promise<void> {
+  await Promise.all(connections.map((connection) => connection.close()));
 }
 
 /**

@@ -1,9 +1,8 @@
-import { type NatsConnection } from 'nats';
 import { LOAD_PROFILES } from '../protocol/load-profile';
 import { type LoadStart } from '../protocol/load-request';
 import { type TargetConfig } from './config';
 import { HttpLoad } from './http-load';
-import { openConnections } from './load-connections';
+import { closeConnections, openConnections } from './load-connections';
 import { type FollowedRequests } from './followed-requests';
 import { type LoadJob } from './load-job';
 import { MemeLoad } from './meme-load';
@@ -35,7 +34,7 @@ export async function prepareLoad(
   if (target === 'memes') {
     const connections = await openConnections(config, profile.clients);
     const job = new MemeLoad({ ...followed, connections });
-    return { job, requests: job.requests, close: () => closeAll(connections) };
+    return { job, requests: job.requests, close: () => closeConnections(connections) };
   }
   if (frontendUrl === undefined) {
     throw new Error(`target "${target}" needs the address of the page: set 'FRONTEND_URL'`);
@@ -45,8 +44,4 @@ export async function prepareLoad(
     return { job, requests: job.requests, close: () => job.close() };
   }
   return { job: new HttpLoad({ profile, url: frontendUrl }), close: async () => undefined };
-}
-
-async function closeAll(connections: readonly NatsConnection[]): Promise<void> {
-  await Promise.all(connections.map((connection) => connection.close()));
 }
