@@ -33,8 +33,11 @@ const MAX_ORDER_BYTES = 1024;
 /** Answers orders for loads over NATS: one load at a time, and only those within the limits. */
 export class LoadService {
   private readonly subscriptions: Subscription[] = [];
+  private readonly answering: Promise<void>[] = [];
   private current?: RunningLoad;
-  private starting = false;
+  /** While a load is prepared; aborted where it shall not begin any more. */
+  private starting?: AbortController;
+  private closing = false;
   private finished: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: LoadServiceOptions) {}
@@ -44,7 +47,7 @@ export class LoadService {
     const { connection } = this.options;
     this.listen(LOAD_SUBJECTS.start, (message) => this.startLoad(message));
     this.listen(LOAD_SUBJECTS.stop, async () => {
-      this.current?.stop();
+      this.stopLoad();
       return this.accepted();
     });
     this.listen(LOAD_SUBJECTS.get, async () => this.accepted());
@@ -54,39 +57,53 @@ export class LoadService {
 
   /** Takes no more orders, ends the load that runs, and waits for its answers. */
   async close(): Promise<void> {
+    // also for the orders that wait behind the one that is answered now
+    this.closing = true;
+    this.stopLoad();
     await Promise.all(this.subscriptions.map((subscription) => subscription.drain()));
-    this.current?.stop();
+    await Promise.all(this.answering);
     await this.finished;
+  }
+
+  private stopLoad(): void {
+    this.starting?.abort();
+    this.current?.stop();
   }
 
   private listen(subject: string, answer: (message: Msg) => Promise<LoadReply>): void {
     const subscription = this.options.connection.subscribe(subject);
     this.subscriptions.push(subscription);
-    void (async () => {
+    const answerAll = async () => {
       for await (const message of subscription) {
         message.respond(JSON.stringify(await answer(message)));
       }
-    })();
+    };
+    this.answering.push(answerAll());
   }
 
   private async startLoad(message: Msg): Promise<LoadReply> {
     const order = readOrder(message);
     if (typeof order === 'string') return this.refused(order);
+    if (this.closing) return this.refused('the load generator ends: ask again once it is back');
     if (this.starting || this.current?.isRunning) {
       return this.refused('a load runs already: wait for its end, or stop it');
     }
     const fault = limitFault(LOAD_PROFILES[order.profile], this.options.limits);
     if (fault !== undefined) return this.refused(`${fault}; run it with "npm run load"`);
-    this.starting = true;
+    const { signal } = (this.starting = new AbortController());
     try {
       const runId = randomUUID().slice(0, 8);
       const prepared = await this.options.prepare(order, runId);
+      if (signal.aborted) {
+        await prepared.close();
+        return this.refused('the load was stopped before it began');
+      }
       this.current = new RunningLoad(runId, order, prepared.job);
       this.finished = this.follow(this.current, prepared);
     } catch (error) {
       return this.refused((error as Error).message);
     } finally {
-      this.starting = false;
+      this.starting = undefined;
     }
     return this.accepted();
   }
