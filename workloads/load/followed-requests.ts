@@ -20,6 +20,8 @@ export interface LoadRequestBody extends Pick<PlannedRequest, 'id' | 'prompt'> {
   readonly small_image: true;
 }
 
+type Publish = (body: LoadRequestBody, index: number) => Promise<unknown>;
+
 /** Longest wait for the stream's confirmation, in milliseconds. */
 export const ACK_TIMEOUT_MS = 10_000;
 
@@ -46,25 +48,23 @@ export class FollowedRequests {
    *
    * @param publish settles with the stream's confirmation; its rejection is a refused request
    * @param stop sends nothing more; what was sent is still waited for
-   * @param onSent called when nothing more will be sent
-   * @throws Error where answers do not come in time
+   * @param onSent called when nothing more will be sent, unless the run has failed
+   * @param unheard rejects where answers are heard no longer; otherwise it never settles
+   * @throws Error where answers do not come in time or are heard no longer; nothing is sent or counted
+   * after it
    */
   async run(
-    publish: (body: LoadRequestBody, index: number) => Promise<unknown>,
+    publish: Publish,
     stop: AbortSignal,
     onSent: () => void,
+    unheard: Promise<never>,
   ): Promise<void> {
-    const { profile, runId, seed, drainSeconds } = this.options;
-    const send = ({ id, prompt }: PlannedRequest, dueAt: number) => {
-      const index = this.sent.size;
-      const record: RequestRecord = { id, dueAt, sentAt: Date.now(), answers: 0 };
-      this.sent.set(id, record);
-      this.follow(record, publish({ id, prompt, fast_mode: true, small_image: true }, index));
-    };
-    await openLoop(planRequests(profile, runId, seed), send, stop);
-    onSent();
-    await Promise.all(this.acks);
-    await this.whenSettled(drainSeconds);
+    const over = new AbortController();
+    try {
+      await Promise.race([this.sendAndWait(publish, stop, onSent, over.signal), unheard]);
+    } finally {
+      over.abort();
+    }
   }
 
   /** To be called after each answer that was noted in a record. */
@@ -88,15 +88,36 @@ export class FollowedRequests {
     };
   }
 
-  private follow(record: RequestRecord, publication: Promise<unknown>): void {
+  private async sendAndWait(
+    publish: Publish,
+    stop: AbortSignal,
+    onSent: () => void,
+    over: AbortSignal,
+  ): Promise<void> {
+    const { profile, runId, seed, drainSeconds } = this.options;
+    const send = ({ id, prompt }: PlannedRequest, dueAt: number) => {
+      const index = this.sent.size;
+      const record: RequestRecord = { id, dueAt, sentAt: Date.now(), answers: 0 };
+      this.sent.set(id, record);
+      this.follow(record, publish({ id, prompt, fast_mode: true, small_image: true }, index), over);
+    };
+    await openLoop(planRequests(profile, runId, seed), send, AbortSignal.any([stop, over]));
+    if (over.aborted) return;
+    onSent();
+    await Promise.all(this.acks);
+    await this.whenSettled(drainSeconds, over);
+  }
+
+  private follow(record: RequestRecord, publication: Promise<unknown>, over: AbortSignal): void {
     const ack = publication
       .then(
         () => {
           record.ackMs = Date.now() - record.sentAt;
         },
         (error: Error) => {
-          // what has its answer was taken, whatever became of the confirmation
-          if (!isSettled(record)) record.refused = error.message;
+          // what has its answer was taken, whatever became of the confirmation; and with a run that has
+          // failed its connections are closed, which refuses nothing
+          if (!isSettled(record) && !over.aborted) record.refused = error.message;
           this.settled();
         },
       )
@@ -104,17 +125,21 @@ export class FollowedRequests {
     this.acks.add(ack);
   }
 
-  private async whenSettled(drainSeconds: number): Promise<void> {
+  private async whenSettled(drainSeconds: number, over: AbortSignal): Promise<void> {
+    if (over.aborted) return;
     const open = () => this.records.filter((record) => !isSettled(record));
     await new Promise<void>((resolve, reject) => {
       const deadline = setTimeout(() => {
         const { length } = open();
         reject(new Error(`${length} requests have no answer ${drainSeconds} s after the last one`));
       }, drainSeconds * 1000);
-      this.settled = () => {
-        if (open().length > 0) return;
+      const end = () => {
         clearTimeout(deadline);
         resolve();
+      };
+      over.addEventListener('abort', end, { once: true });
+      this.settled = () => {
+        if (open().length === 0) end();
       };
       this.settled();
     });

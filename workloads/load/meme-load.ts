@@ -29,7 +29,7 @@ export class MemeLoad implements LoadJob {
     const answers = await AnswerStream.follow(first, requests.byId, () => requests.noted());
     try {
       const publish = (body: LoadRequestBody, index: number) => this.publish(body, index);
-      await Promise.race([requests.run(publish, stop, onSent), unreadable(answers)]);
+      await requests.run(publish, stop, onSent, unreadable(answers));
     } finally {
       answers.close();
     }

@@ -64,7 +64,7 @@ export class WebSocketLoad implements LoadJob {
       sentBy[turn]!.push(body.id);
       return clients[turn]!.publish(body);
     };
-    await Promise.race([this.requests.run(publish, stop, onSent), firstFault(broken)]);
+    await this.requests.run(publish, stop, onSent, firstFault(broken));
   }
 
   counts(): LoadCounts {

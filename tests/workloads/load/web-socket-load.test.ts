@@ -1,10 +1,12 @@
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../../workloads/bench/free-port';
 import { type RequestRecord } from '../../../workloads/load/request-record';
 import { WebSocketLoad } from '../../../workloads/load/web-socket-load';
 import { type LoadProfile } from '../../../workloads/protocol/load-profile';
+import { SUBJECTS } from '../../../workloads/protocol/subjects';
 import { eventually, unstageWorker } from '../../support/meme-lab';
 import { PageLab } from '../../support/page-lab';
 import { run, runTs } from '../../support/run';
@@ -122,6 +124,29 @@ test('requests without an answer are an error, not a wait without end', async ()
     '2 requests have no answer 1 s after the last one',
   );
   expect(load.counts()).toMatchObject({ sent: 2, refused: 0, answered: 0 });
+});
+
+test('a load whose answers cannot be read any more sends nothing more', async () => {
+  const nats = await lab.nats.connect('operator');
+  const load = await open('unheard', {
+    ...profileOf(1, 2),
+    stages: [{ kind: 'linear', seconds: 3600, fromPerSecond: 20, toPerSecond: 20 }],
+  });
+  const answering = nats.subscribe(SUBJECTS.request, {
+    callback: (_, message) => {
+      nats.publish(message.json<{ reply_to: string }>().reply_to, 'no JSON');
+    },
+  });
+  await nats.flush();
+
+  await expect(load.run(unstopped, ignored)).rejects.toThrow(/JSON/i);
+  answering.unsubscribe();
+
+  const counts = load.counts();
+  await load.close();
+  // many requests would be due meanwhile
+  await sleep(1000);
+  expect(load.counts()).toEqual(counts);
 });
 
 test('what a session waited for when its connection was lost has failed', async () => {
