@@ -36,9 +36,7 @@ export function notePicture(
     readonly worker?: string;
   },
 ): void {
-  if (++record.answers > 1) return;
-  record.answeredAt = at;
-  record.totalMs = at - record.dueAt;
+  if (!noteAnswer(record, at)) return;
   record.queuedMs = said.queued_ms;
   record.generationMs = said.generation_ms;
   record.cached = said.cached ?? false;
@@ -50,10 +48,18 @@ export function notePicture(
 
 /** Notes an answer that says that there is no picture. */
 export function noteError(record: RequestRecord, at: number, error: string): void {
-  if (++record.answers > 1) return;
+  if (!noteAnswer(record, at)) return;
+  record.error = error;
+}
+
+/** @returns whether it is the first one */
+function noteAnswer(record: RequestRecord, at: number): boolean {
+  if (++record.answers > 1) return false;
+  // the stream took what has its answer, also where the confirmation came too late
+  delete record.refused;
   record.answeredAt = at;
   record.totalMs = at - record.dueAt;
-  record.error = error;
+  return true;
 }
 
 /** Whether nothing more is to come for a request. */
