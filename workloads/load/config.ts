@@ -1,11 +1,9 @@
 import { Command } from 'commander';
 import { LOAD, NATS } from '../protocol/names';
 import { listenAddress, type ListenAddress } from '../process/listen-address';
-import { oneOf, readSettings, type Setting, url, wholeNumber } from '../process/setting';
+import { oneOf, readSettings, type Setting, text, url, wholeNumber } from '../process/setting';
 import { LOAD_PROFILE_NAMES, type LoadProfileName } from '../protocol/load-profile';
 import { LOAD_TARGETS, type LoadTarget } from '../protocol/load-request';
-
-const text = (value: string): string => value;
 
 /** Where the load goes and how much of it there may be; the service and the single run share these. */
 const TARGET_SETTINGS = {
