@@ -9,6 +9,8 @@ import {
   type User,
 } from '@nats-io/jwt';
 import { sessionFault, sessionInbox } from '../protocol/browser-session';
+import { LAB_STATE_SUBJECTS } from '../protocol/lab-state';
+import { LOAD_SUBJECTS } from '../protocol/load-request';
 import { NATS } from '../protocol/names';
 import { SUBJECTS } from '../protocol/subjects';
 
@@ -22,18 +24,16 @@ export interface Decision {
   readonly refusal?: string;
 }
 
-const LAB = 'lab';
-
 /** What a browser may do beside listening to its own inbox; everything else is forbidden. */
 export const BROWSER_PERMISSIONS = {
   publish: [
     SUBJECTS.request,
-    `${LAB}.state.get`,
-    `${LAB}.load.start`,
-    `${LAB}.load.stop`,
-    `${LAB}.load.get`,
+    LAB_STATE_SUBJECTS.snapshot,
+    LOAD_SUBJECTS.start,
+    LOAD_SUBJECTS.stop,
+    LOAD_SUBJECTS.get,
   ],
-  subscribe: [`${LAB}.state`, `${LAB}.load.state`],
+  subscribe: [LAB_STATE_SUBJECTS.state, LOAD_SUBJECTS.state],
 } as const;
 
 // a request holds a prompt of 2000 characters at most

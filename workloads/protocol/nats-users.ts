@@ -8,7 +8,7 @@ export const NATS_USERS = {
   worker: { namespace: NAMESPACES.memeGenerator },
   bootstrap: { namespace: NAMESPACES.memeGenerator },
   load: { namespace: NAMESPACES.memeGenerator },
-  observer: { namespace: 'monitoring' },
+  observer: { namespace: NAMESPACES.monitoring },
   /** Lets browsers in; it may do nothing else. */
   'auth-callout': { namespace: NAMESPACES.messaging },
   /** A person at a shell, and the tests: everything that the account holds. */
