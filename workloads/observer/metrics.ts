@@ -9,6 +9,8 @@ import {
 /** A registry that looks at its sources before it answers a scrape. */
 class FreshRegistry extends Registry {
   private readonly sources: (() => Promise<void>)[] = [];
+  /** Shared by scrapes at the same time: a counter that each of them takes over would be added up. */
+  private refreshing?: Promise<unknown>;
 
   /** Adds a source; it must not fail, but say in its own metrics that it cannot be had. */
   addSource(refresh: () => Promise<void>): void {
@@ -16,7 +18,10 @@ class FreshRegistry extends Registry {
   }
 
   override async metrics(): Promise<string> {
-    await Promise.all(this.sources.map((refresh) => refresh()));
+    this.refreshing ??= Promise.all(this.sources.map((refresh) => refresh())).finally(() => {
+      this.refreshing = undefined;
+    });
+    await this.refreshing;
     return super.metrics();
   }
 }
