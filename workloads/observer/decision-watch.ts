@@ -22,6 +22,7 @@ export interface DecisionContext {
 
 const EXPLAIN_MS = 5000;
 const WORKLOAD_KINDS = ['Deployment', 'StatefulSet'] as const;
+const QUANTITIES = ['cpuMillis', 'memoryBytes'] as const;
 
 /** Tells the timeline who changed what, and why, from the changes of the lab's objects. */
 export class DecisionWatch {
@@ -110,14 +111,16 @@ export class DecisionWatch {
       ? totalRequests(before.spec?.containers)
       : (this.given.get(key) ??
         (isNew ? totalRequests(workload.spec?.template?.spec?.containers) : to));
-    this.given.set(key, to);
+    const changed = QUANTITIES.filter((each) => from[each] !== to[each]);
+    // while pods are replaced the old ones go on telling of themselves, with what they were given
+    if (!before || changed.length > 0 || !this.given.has(key)) this.given.set(key, to);
     const autoscaler = this.vpaOf(namespace, target.name);
     const how = before
       ? `resized ${now.metadata.name} in place`
       : `started ${now.metadata.name} anew`;
-    for (const quantity of ['cpuMillis', 'memoryBytes'] as const) {
+    for (const quantity of changed) {
       const [was, is] = [from[quantity], to[quantity]];
-      if (is === undefined || was === is) continue;
+      if (is === undefined) continue;
       const who = autoscaler ? `VPA ${autoscaler.name}` : 'someone';
       this.context.timeline.resourcesChanged({
         time: Date.now(),
@@ -173,7 +176,7 @@ function nothingWaits(queue: QueueState): boolean {
   return queue.known && queue.pending + queue.inFlight === 0;
 }
 
-function inWords(quantity: 'cpuMillis' | 'memoryBytes', value: number | undefined): string {
+function inWords(quantity: (typeof QUANTITIES)[number], value: number | undefined): string {
   if (value === undefined) return 'nothing';
   return quantity === 'cpuMillis' ? `${value}m CPU` : `${Math.round(value / 2 ** 20)} MiB memory`;
 }

@@ -77,6 +77,8 @@ function watching(objects: Partial<{ [K in WatchedKind]: WatchedKinds[K][] }>, p
   return { watch, startedAt, decisions: (): Decision[] => timeline.all(Date.now()) };
 }
 
+afterEach(() => jest.useRealTimers());
+
 const SCALERS = { ScaledObject: [scaledObject], HorizontalPodAutoscaler: [hpa] };
 
 test('from zero it was KEDA, between its HPA, and without an autoscaler someone', () => {
@@ -177,4 +179,35 @@ test('a pod that is made anew with other requests is a decision, one that was th
   ]);
   // a VPA that only recommends did not do it
   expect(decisions()[0]).not.toHaveProperty('autoscaler');
+});
+
+test('pods that are replaced one after another are one decision, whatever the old ones tell meanwhile', () => {
+  jest.useFakeTimers();
+  const { watch, decisions, startedAt } = watching({ StatefulSet: [redis] });
+  const old = [0, 1, 2].map((index) => redisPod(`old-${index}`, '50m', '64Mi', startedAt - 1000));
+  for (const pod of old) watch.note('Pod', undefined, pod);
+
+  for (const index of [0, 1, 2]) {
+    watch.note('Pod', undefined, redisPod(`new-${index}`, '60m', '64Mi', startedAt + 1000));
+    for (const pod of old) watch.note('Pod', pod, structuredClone(pod));
+    // the same change in the same millisecond would be one decision in any case
+    jest.advanceTimersByTime(1000);
+  }
+
+  expect(decisions().map(({ why }) => why)).toEqual([
+    'someone started new-0 anew: 50m CPU to 60m CPU',
+  ]);
+});
+
+test('what a pod was given is learnt from its status too, where its workload was not known before', () => {
+  const workloads: Workload[] = [];
+  const { watch, decisions, startedAt } = watching({ StatefulSet: workloads });
+  const old = redisPod('old', '40m', '64Mi', startedAt - 1000);
+  watch.note('Pod', undefined, old);
+  workloads.push(redis);
+  watch.note('Pod', old, structuredClone(old));
+
+  watch.note('Pod', undefined, redisPod('new', '50m', '64Mi', startedAt + 1000));
+
+  expect(decisions()).toEqual([expect.objectContaining({ from: 40, to: 50 })]);
 });
