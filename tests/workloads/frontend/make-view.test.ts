@@ -54,3 +54,23 @@ describe('with a worker', () => {
     await context.close();
   });
 });
+
+test('what a tab that was closed a moment ago waited for is given up by the next one in time', async () => {
+  const { page, context } = await chromium.open(lab.page.url);
+  await ask(page, 'a cat that nobody waits for');
+  await page.locator('[data-state=queued]').waitFor();
+  await page.close();
+  const next = await context.newPage();
+  await next.clock.install();
+  await next.goto(lab.page.url);
+  await next.getByText('1 on the way').waitFor();
+
+  await next.clock.fastForward('02:01');
+
+  await card(next, 'a cat that nobody waits for')
+    .getByText('the page was closed before the answer came')
+    .waitFor();
+  expect(await next.getByText('1 without a picture').count()).toBe(1);
+  expect(await next.getByText('on the way').count()).toBe(0);
+  await context.close();
+});

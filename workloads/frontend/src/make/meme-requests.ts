@@ -190,6 +190,10 @@ export class MemeRequests {
   }
 
   private expire(): void {
+    const memes = this.memes.get();
+    const given = memes.map((meme) => this.given(meme));
+    // not kept in the gallery: where the tab that asked is open after all, it knows better
+    if (given.some((meme, index) => meme !== memes[index])) this.memes.set(given);
     if (this.connection.state.get().status !== 'online') return;
     const limit = Date.now() - ANSWER_TIMEOUT_MS;
     for (const meme of this.memes.get()) {
