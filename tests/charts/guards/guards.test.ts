@@ -1,7 +1,9 @@
-import { allowedEdges, type Part } from '../../../charts/network/edges';
+import { addGuards } from '../../../charts/guards/add-guards';
 import { ownWorkloads } from '../../../charts/guards/own-workloads';
 import { byteCount, coreCount } from '../../../charts/guards/quantity';
-import { chartNamed, find, lab } from '../support/lab';
+import { type LabChart } from '../../../charts/lab-chart';
+import { allowedEdges, type Part } from '../../../charts/network/edges';
+import { chartNamed, find, lab, labProps, withField } from '../support/lab';
 
 const guarded = () => lab({ networkPolicies: true, resourceQuotas: true, natsReplicas: 3 });
 
@@ -27,9 +29,7 @@ test('each workload that stays has a budget that lets one pod go', () => {
 test('a quota has room for twice the most workers', () => {
   const worker = ownWorkloads(lab()).find(({ name }) => name === 'worker')!;
   const [{ resources }] = worker.containers;
-  const quotas = manifests('Quotas').filter(({ kind }) => kind === 'ResourceQuota');
-  const quota = quotas.find(({ metadata }) => metadata.namespace === 'meme-generator')!;
-  const { hard } = quota.spec as { hard: Record<string, string> };
+  const hard = hardOf(guarded(), 'meme-generator');
 
   const workers = 2 * 10;
   expect(coreCount(hard['limits.cpu'])).toBeGreaterThanOrEqual(
@@ -44,14 +44,50 @@ test('a quota has room for twice the most workers', () => {
 test('a quota that follows more workers is larger', () => {
   const cpu = (maxReplicas: number) => {
     const charts = lab({ resourceQuotas: true, maxReplicas });
-    const objects = chartNamed(charts, 'Quotas').objects.map(({ manifest }) => manifest);
-    const quota = objects.find(
-      ({ kind, metadata }) => kind === 'ResourceQuota' && metadata.namespace === 'meme-generator',
-    )!;
-    return coreCount((quota.spec as { hard: Record<string, string> }).hard['requests.cpu']);
+    return coreCount(hardOf(charts, 'meme-generator')['requests.cpu']);
   };
 
   expect(cpu(20)).toBeGreaterThan(cpu(10));
+});
+
+test('a quota has room for the cache as large as its vertical autoscaler may make it', () => {
+  const charts = guarded();
+  const { spec: scaler } = find(charts, 'VerticalPodAutoscaler', 'redis') as {
+    spec?: { resourcePolicy: { containerPolicies: { maxAllowed: Record<string, string> }[] } };
+  };
+  const [{ maxAllowed }] = scaler!.resourcePolicy.containerPolicies;
+  const redis = ownWorkloads(charts).find(({ name }) => name === 'redis')!;
+  const { requests, limits } = redis.containers[0].resources!;
+  const hard = hardOf(charts, 'cache');
+
+  expect(coreCount(maxAllowed.cpu)).toBeGreaterThan(coreCount(requests!.cpu));
+  for (const [resource, count] of [
+    ['cpu', coreCount],
+    ['memory', byteCount],
+  ] as const) {
+    const most = count(maxAllowed[resource]);
+    // the autoscaler keeps the proportion of the limit to the request
+    const limit = (most * count(limits![resource])) / count(requests![resource]);
+    expect(count(hard[`requests.${resource}`])).toBeGreaterThanOrEqual(most);
+    expect(count(hard[`limits.${resource}`])).toBeGreaterThanOrEqual(limit);
+  }
+});
+
+test('a container whose requests alone are sized keeps its limits in the quota', () => {
+  const field = 'spec.resourcePolicy.containerPolicies.0.controlledValues';
+  const charts = withField(lab(), 'VerticalScalers/Redis', field, 'RequestsOnly');
+  const hard = hardOf(addGuards(charts, labProps({ resourceQuotas: true })), 'cache');
+
+  expect(hard).toMatchObject({ 'requests.cpu': '2000m', 'limits.cpu': '500m' });
+});
+
+test('fails when a quota is to have room for a container that may become as large as it likes', () => {
+  const field = 'spec.resourcePolicy.containerPolicies.0.maxAllowed';
+  const charts = withField(lab(), 'VerticalScalers/Redis', field, undefined);
+
+  expect(() => addGuards(charts, labProps({ resourceQuotas: true }))).toThrow(
+    /^VerticalPodAutoscaler "redis" has no "maxAllowed.cpu" for container "redis"/,
+  );
 });
 
 test.each(['', '1e3', '10MB', '-1'])('fails to add up the quantity "%s"', (text) => {
@@ -128,6 +164,14 @@ test('the internet is for workers that ask a model there', () => {
   expect(toInternet(true)).toHaveLength(1);
   expect(toInternet(false)).toEqual([]);
 });
+
+function hardOf(charts: readonly LabChart[], namespace: string): Record<string, string> {
+  const quota = chartNamed(charts, 'Quotas').objects.find(
+    ({ manifest: { kind, metadata } }) =>
+      kind === 'ResourceQuota' && metadata.namespace === namespace,
+  )!;
+  return (quota.manifest.spec as { hard: Record<string, string> }).hard;
+}
 
 function nameOf({ namespace, labels }: Part): string {
   return `${namespace}/${labels['app.kubernetes.io/name']}`;
