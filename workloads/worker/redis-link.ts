@@ -85,6 +85,8 @@ export class RedisLink {
    * @returns whether Redis can be asked
    */
   async whenBack(graceMs: number, signal: AbortSignal): Promise<boolean> {
+    // a command fails a moment before the loss of the connection is seen
+    if (this.client.status === 'ready') await sleep(POLL_MS, signal);
     const end = this.lostAtMs + graceMs;
     while (this.client.status !== 'ready' && Date.now() < end && !signal.aborted) {
       await sleep(POLL_MS, signal);
