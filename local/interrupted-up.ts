@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type StackState, withBegunObjects } from './begun-objects';
 import { filesIn } from './files-in';
-import { type LabEnvironment, readPulumi, runPulumi } from './lab-environment';
+import { type LabEnvironment } from './lab-environment';
 import { LabError } from './lab-error';
+import { readPulumi, runPulumi } from './pulumi-cli';
 
 interface Lock {
   readonly pid?: number;

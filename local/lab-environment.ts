@@ -1,6 +1,5 @@
 import { mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import execa from 'execa';
 import { type LocalConfig } from './config';
 import { ensurePackages, PACKAGES } from './debian-packages';
 import { Buildah } from './images/buildah';
@@ -101,38 +100,4 @@ async function kubectlFolder(config: LocalConfig, toolchain: Toolchain): Promise
   await symlink(await toolchain.program('kubernetes', 'kubectl'), draft);
   await rename(draft, link);
   return folder;
-}
-
-/**
- * Runs the Pulumi CLI on the project with its output on this terminal; gives its exit code.
- * @param input what it reads on standard input
- */
-export async function runPulumi(
-  env: LabEnvironment,
-  args: readonly string[],
-  input = '',
-): Promise<number> {
-  // Ctrl-C reaches the CLI too, which then ends what it began; a second signal would cut that off
-  const leaveToPulumi = () => undefined;
-  process.on('SIGINT', leaveToPulumi);
-  try {
-    const result = await execa('pulumi', [...args], {
-      cwd: PROJECT_ROOT,
-      env,
-      input,
-      stdout: 'inherit',
-      stderr: 'inherit',
-      reject: false,
-      cleanup: false,
-    });
-    return result.exitCode ?? 1;
-  } finally {
-    process.off('SIGINT', leaveToPulumi);
-  }
-}
-
-/** Runs the Pulumi CLI and gives what it prints on standard output. */
-export async function readPulumi(env: LabEnvironment, args: readonly string[]): Promise<string> {
-  const { stdout } = await execa('pulumi', [...args], { cwd: PROJECT_ROOT, env, stdin: 'ignore' });
-  return stdout;
 }

@@ -6,9 +6,9 @@ import { LabError } from '../lab-error';
 import { labEnvironment } from '../lab-environment';
 import { LabVolumes } from '../lab-volumes';
 import { step } from '../progress';
+import { runPulumiOrFail } from '../pulumi-cli';
 import { isLocalStack } from '../stack';
 import { stackKubeconfig } from '../stack-kubeconfig';
-import { runPulumiOrFail } from './up';
 
 export interface DownOptions {
   /** Leaves the local cluster running, without the lab. */

@@ -1,0 +1,45 @@
+import execa from 'execa';
+import { type LabEnvironment } from './lab-environment';
+import { LabError } from './lab-error';
+import { PROJECT_ROOT } from './stack';
+
+/**
+ * Runs the Pulumi CLI on the project with its output on this terminal; gives its exit code.
+ * @param input what it reads on standard input
+ */
+export async function runPulumi(
+  env: LabEnvironment,
+  args: readonly string[],
+  input = '',
+): Promise<number> {
+  // Ctrl-C reaches the CLI too, which then ends what it began; a second signal would cut that off
+  const leaveToPulumi = () => undefined;
+  process.on('SIGINT', leaveToPulumi);
+  try {
+    const result = await execa('pulumi', [...args], {
+      cwd: PROJECT_ROOT,
+      env,
+      input,
+      stdout: 'inherit',
+      stderr: 'inherit',
+      reject: false,
+      cleanup: false,
+    });
+    return result.exitCode ?? 1;
+  } finally {
+    process.off('SIGINT', leaveToPulumi);
+  }
+}
+
+/** @throws LabError where Pulumi ended with an error; its own output has said which */
+export async function runPulumiOrFail(env: LabEnvironment, args: readonly string[]): Promise<void> {
+  const code = await runPulumi(env, args);
+  if (code !== 0)
+    throw new LabError(`"pulumi ${args.join(' ')}" ended with exit code ${code}; see above`);
+}
+
+/** Runs the Pulumi CLI and gives what it prints on standard output. */
+export async function readPulumi(env: LabEnvironment, args: readonly string[]): Promise<string> {
+  const { stdout } = await execa('pulumi', [...args], { cwd: PROJECT_ROOT, env, stdin: 'ignore' });
+  return stdout;
+}
