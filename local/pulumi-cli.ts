@@ -3,6 +3,9 @@ import { type LabEnvironment } from './lab-environment';
 import { LabError } from './lab-error';
 import { PROJECT_ROOT } from './stack';
 
+/** Lines of a failed command's output that a message shows. */
+const TAIL_LINES = 8;
+
 /**
  * Runs the Pulumi CLI on the project with its output on this terminal; gives its exit code.
  * @param input what it reads on standard input
@@ -38,8 +41,29 @@ export async function runPulumiOrFail(env: LabEnvironment, args: readonly string
     throw new LabError(`"pulumi ${args.join(' ')}" ended with exit code ${code}; see above`);
 }
 
-/** Runs the Pulumi CLI and gives what it prints on standard output. */
-export async function readPulumi(env: LabEnvironment, args: readonly string[]): Promise<string> {
-  const { stdout } = await execa('pulumi', [...args], { cwd: PROJECT_ROOT, env, stdin: 'ignore' });
-  return stdout;
+/**
+ * Runs the Pulumi CLI and gives what it prints on standard output.
+ * @param remedy what the user does where it fails, as the end of the message
+ * @throws LabError with the end of what it printed on standard error
+ */
+export async function readPulumi(
+  env: LabEnvironment,
+  args: readonly string[],
+  remedy = 'mend that and run the command again',
+): Promise<string> {
+  const command = `"pulumi ${args.join(' ')}"`;
+  const result = await execa('pulumi', [...args], {
+    cwd: PROJECT_ROOT,
+    env,
+    stdin: 'ignore',
+    reject: false,
+  });
+  if (result.exitCode === 0) return result.stdout;
+  // without an exit code it never ran, or died of a signal
+  if (result.exitCode === undefined)
+    throw new LabError(`${command} could not be run: ${(result as execa.ExecaError).shortMessage}`);
+  const said = result.stderr.trim().split('\n').slice(-TAIL_LINES).join('\n  ');
+  throw new LabError(
+    `${command} ended with exit code ${result.exitCode}:\n  ${said || '(it printed nothing)'}\n${remedy}`,
+  );
 }

@@ -55,7 +55,12 @@ async function labOutputs(
   env: LabEnvironment,
   stack: string,
 ): Promise<z.infer<typeof outputsSchema>> {
-  const text = await readPulumi(env, ['stack', 'output', '--json', '--stack', stack]);
+  const args = ['stack', 'output', '--json', '--stack', stack];
+  const text = await readPulumi(
+    env,
+    args,
+    'where there is no such stack yet, bring the lab up first: npm run up',
+  );
   const outputs = outputsSchema.safeParse(JSON.parse(text));
   if (outputs.success) return outputs.data;
   throw new LabError(`stack "${stack}" has no lab of this version: bring it up with "npm run up"`);
