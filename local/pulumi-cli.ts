@@ -8,12 +8,12 @@ const TAIL_LINES = 8;
 
 /**
  * Runs the Pulumi CLI on the project with its output on this terminal; gives its exit code.
- * @param input what it reads on standard input
+ * @param input what it reads on standard input; by default there is none
  */
 export async function runPulumi(
   env: LabEnvironment,
   args: readonly string[],
-  input = '',
+  input?: string,
 ): Promise<number> {
   // Ctrl-C reaches the CLI too, which then ends what it began; a second signal would cut that off
   const leaveToPulumi = () => undefined;
@@ -22,7 +22,8 @@ export async function runPulumi(
     const result = await execa('pulumi', [...args], {
       cwd: PROJECT_ROOT,
       env,
-      input,
+      // writing even nothing to a program that has ended already would count as its fault
+      ...(input === undefined ? { stdin: 'ignore' } : { input }),
       stdout: 'inherit',
       stderr: 'inherit',
       reject: false,

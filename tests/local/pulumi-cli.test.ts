@@ -1,14 +1,7 @@
-import { delimiter } from 'node:path';
 import { LabError } from '../../local/lab-error';
 import { readPulumi } from '../../local/pulumi-cli';
-import { standIn } from './support/stand-in';
+import { pulumiThat } from './support/stand-in';
 import { temporaryFolder } from './support/temporary-folder';
-
-async function pulumiThat(body: string): Promise<{ PATH: string }> {
-  const folder = await temporaryFolder();
-  await standIn(folder, 'pulumi', body);
-  return { PATH: [folder, process.env.PATH].join(delimiter) };
-}
 
 test('gives what Pulumi prints', async () => {
   const env = await pulumiThat('echo "of $*"; echo "a warning" >&2');
