@@ -26,6 +26,12 @@ export async function down(lab: LabContext, stack: string, options: DownOptions)
       '"--keep-volumes" keeps nothing where the local cluster goes with them: add "--keep-cluster"',
     );
   const state = local ? await cluster.state() : 'running';
+  if (options.keepCluster && state === 'absent')
+    return say('there is no local cluster to take the lab off');
+  if (options.keepCluster && state !== 'running')
+    throw new LabError(
+      `the local cluster is ${state}, and the lab cannot be taken off it: run "npm run start:cluster" first, or leave out "--keep-cluster"`,
+    );
   if (state === 'running') {
     try {
       if (local && !options.keepCluster) await destroy(lab, stack);
@@ -41,9 +47,10 @@ export async function down(lab: LabContext, stack: string, options: DownOptions)
       // the local cluster goes whole, so a lab that cannot be taken off it is no reason to stop
       say(`${(error as Error).message}\nremoving the local cluster with what is still on it`);
     }
-  } else if (!options.keepCluster)
-    // what ran on a cluster that does not run goes with its files
+  } else {
+    // what ran on it goes with its files
     say(`the local cluster is ${state}: removing what is there`);
+  }
   if (!local || options.keepCluster) return;
   if (state !== 'absent') await step('removing the local cluster', () => cluster.remove());
   await new Buildah(config.cacheDir).removeInterrupted();

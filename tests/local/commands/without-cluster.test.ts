@@ -51,6 +51,15 @@ test.each([
   expect(result.exitCode).toBe(2);
 });
 
+test.each(['down --keep-cluster', 'down --keep-cluster --keep-volumes'])(
+  '"%s" has nothing to do, and says so',
+  async (command) => {
+    const result = await lab.run(command.split(' '));
+    expect(result.stderr).toBe('there is no local cluster to take the lab off');
+    expect(result.exitCode).toBe(0);
+  },
+);
+
 test('none of these commands writes anything', async () => {
   await expect(lab.left()).resolves.toEqual([]);
 });
@@ -132,4 +141,21 @@ test('an unknown log is answered with those there are', async () => {
   expect((await lab.run(['logs'])).stdout).toBe('containerd\nkubelet\nnode-2/kubelet');
   expect((await lab.run(['logs', 'node-2/kubelet'])).stdout).toBe('of the second');
   expect((await lab.run(['logs', 'containerd'])).stdout).toBe('one\ntwo');
+});
+
+test('the lab is not taken off a cluster that stays and does not run', async () => {
+  const node = join(lab.state, 'autoscaling-lab/node');
+  const refusal = async () => {
+    const result = await lab.run(['down', '--keep-cluster']);
+    expect(result.exitCode).toBe(2);
+    return result.stderr;
+  };
+  const sentence = (state: string) =>
+    `error: the local cluster is ${state}, and the lab cannot be taken off it: ` +
+    'run "npm run start:cluster" first, or leave out "--keep-cluster"';
+
+  await mkdir(node, { recursive: true });
+  await expect(refusal()).resolves.toBe(sentence('half-made'));
+  await writeFile(join(node, 'made'), '1');
+  await expect(refusal()).resolves.toBe(sentence('stopped'));
 });
