@@ -27,6 +27,24 @@ export async function labEnvironment(
   stack: string,
   say: (sentence: string) => void,
 ): Promise<LabEnvironment> {
+  const env: Record<string, string> = { ...(await pulumiEnvironment(config, toolchain, say)) };
+  if (await isLocalStack(stack)) {
+    Object.assign(env, await localEnvironment(config, toolchain));
+    Object.assign(env, await credentials(config, stack));
+    env.PATH = [await kubectlFolder(config, toolchain), env.PATH].join(delimiter);
+  }
+  return env;
+}
+
+/**
+ * Prepares Pulumi itself and gives the variables that point to it.
+ * @param say takes a sentence for the user
+ */
+export async function pulumiEnvironment(
+  config: LocalConfig,
+  toolchain: Toolchain,
+  say: (sentence: string) => void,
+): Promise<LabEnvironment> {
   const env: Record<string, string> = {
     PULUMI_SKIP_UPDATE_CHECK: 'true',
     PATH: [join(PROJECT_ROOT, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
@@ -39,20 +57,24 @@ export async function labEnvironment(
     env.PULUMI_HOME = home;
     env.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION = 'true';
   }
-  if (await isLocalStack(stack)) {
-    Object.assign(env, await localEnvironment(config, toolchain));
-    Object.assign(env, await credentials(config, stack));
-    env.PATH = [await kubectlFolder(config, toolchain), env.PATH].join(delimiter);
-  }
   return env;
+}
+
+/** Where the states of stacks on the local cluster are: what the user names, or else a folder beside the cluster. */
+export function localBackendUrl(config: Pick<LocalConfig, 'stateDir'>): string {
+  // empty is unset to Pulumi too
+  return process.env.PULUMI_BACKEND_URL || `file://${localStates(config)}`;
+}
+
+function localStates({ stateDir }: Pick<LocalConfig, 'stateDir'>): string {
+  return join(stateDir, 'pulumi');
 }
 
 async function localEnvironment(
   config: LocalConfig,
   toolchain: Toolchain,
 ): Promise<LabEnvironment> {
-  const backend = join(config.stateDir, 'pulumi');
-  await mkdir(backend, { recursive: true, mode: 0o700 });
+  await mkdir(localStates(config), { recursive: true, mode: 0o700 });
   await ensurePackages([PACKAGES.buildah]);
   const buildah = new Buildah(config.cacheDir);
   const storage = await buildah.storageConfiguration();
@@ -67,7 +89,7 @@ async function localEnvironment(
     PROMETHEUS_URL: `http://127.0.0.1:${config.ports.prometheus}/`,
     CONTAINERS_STORAGE_CONF: storage,
     AUTOSCALING_LAB_MANIFESTS: await manifestMirror(config.cacheDir, toolchain),
-    PULUMI_BACKEND_URL: process.env.PULUMI_BACKEND_URL ?? `file://${backend}`,
+    PULUMI_BACKEND_URL: localBackendUrl(config),
     ...passphrase(process.env),
   };
 }

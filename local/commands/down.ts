@@ -9,6 +9,7 @@ import { step } from '../progress';
 import { runPulumiOrFail } from '../pulumi-cli';
 import { isLocalStack } from '../stack';
 import { stackKubeconfig } from '../stack-kubeconfig';
+import { removeLeftStack } from '../stack-removal';
 
 export interface DownOptions {
   /** Leaves the local cluster running, without the lab. */
@@ -32,6 +33,7 @@ export async function down(lab: LabContext, stack: string, options: DownOptions)
     throw new LabError(
       `the local cluster is ${state}, and the lab cannot be taken off it: run "npm run start:cluster" first, or leave out "--keep-cluster"`,
     );
+  let destroyed = false;
   if (state === 'running') {
     try {
       if (local && !options.keepCluster) await destroy(lab, stack);
@@ -42,6 +44,7 @@ export async function down(lab: LabContext, stack: string, options: DownOptions)
           stack,
           options,
         );
+      destroyed = true;
     } catch (error) {
       if (!local || options.keepCluster) throw error;
       // the local cluster goes whole, so a lab that cannot be taken off it is no reason to stop
@@ -52,7 +55,10 @@ export async function down(lab: LabContext, stack: string, options: DownOptions)
     say(`the local cluster is ${state}: removing what is there`);
   }
   if (!local || options.keepCluster) return;
-  if (state !== 'absent') await step('removing the local cluster', () => cluster.remove());
+  if (state !== 'absent') {
+    await step('removing the local cluster', () => cluster.remove());
+    if (!destroyed) await removeLeftStack(lab, stack);
+  }
   await new Buildah(config.cacheDir).removeInterrupted();
   await rm(config.stateDir, { recursive: true, force: true });
   say('nothing of the lab runs on this machine; built tools and images stay in the cache');
