@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import execa from 'execa';
 import { LabCopy } from '../support/lab-copy';
+import { standIn } from '../support/stand-in';
 
 const PROJECT = join(__dirname, '../../..');
 
@@ -124,6 +125,27 @@ test('a stack on another cluster whose context is unknown is told which there ar
     'error: the API server at https://127.0.0.1:1 does not answer: connect ECONNREFUSED 127.0.0.1:1',
   );
   expect(silent.exitCode).toBe(2);
+});
+
+test('an experiment before any up is told what is missing', async () => {
+  await standIn(
+    join(lab.folder, 'node_modules/.bin'),
+    'pulumi',
+    `echo "error: no stack named 'cloud' found" >&2; exit 6`,
+  );
+  await writeFile(
+    join(lab.folder, 'Pulumi.cloud.yaml'),
+    'config:\n  autoscaling-lab:kubeContext: gke-us\n',
+  );
+  const env = { AUTOSCALING_LAB_PULUMI: 'official' };
+  const result = await lab.run(['--stack', 'cloud', 'experiment'], { env });
+  expect(result.stderr).toBe(
+    'Pulumi: official, as AUTOSCALING_LAB_PULUMI says\n' +
+      'error: "pulumi stack output --json --stack cloud" ended with exit code 6:\n' +
+      "  error: no stack named 'cloud' found\n" +
+      'where there is no such stack yet, bring the lab up first: npm run up',
+  );
+  expect(result.exitCode).toBe(2);
 });
 
 test('an unknown log is answered with those there are', async () => {
