@@ -9,8 +9,9 @@ import { ResultFolder } from '../experiment/result-folder';
 import { type RunRecord, type Setup, setupSchema } from '../experiment/run-record';
 import { summarize, summaryMarkdown, summaryRows } from '../experiment/summary';
 import { type LabContext } from '../lab-context';
-import { type LabEnvironment, labEnvironment, readPulumi } from '../lab-environment';
+import { type LabEnvironment, labEnvironment } from '../lab-environment';
 import { LabError } from '../lab-error';
+import { readPulumi } from '../pulumi-cli';
 import { PROJECT_ROOT } from '../stack';
 import { stackKubeconfig } from '../stack-kubeconfig';
 import { ClusterReader } from '../status/cluster-reader';
@@ -54,7 +55,12 @@ async function labOutputs(
   env: LabEnvironment,
   stack: string,
 ): Promise<z.infer<typeof outputsSchema>> {
-  const text = await readPulumi(env, ['stack', 'output', '--json', '--stack', stack]);
+  const args = ['stack', 'output', '--json', '--stack', stack];
+  const text = await readPulumi(
+    env,
+    args,
+    'where there is no such stack yet, bring the lab up first: npm run up',
+  );
   const outputs = outputsSchema.safeParse(JSON.parse(text));
   if (outputs.success) return outputs.data;
   throw new LabError(`stack "${stack}" has no lab of this version: bring it up with "npm run up"`);
