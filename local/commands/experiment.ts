@@ -14,7 +14,7 @@ import { LabError } from '../lab-error';
 import { readPulumi } from '../pulumi-cli';
 import { PROJECT_ROOT } from '../stack';
 import { stackKubeconfig } from '../stack-kubeconfig';
-import { ClusterReader } from '../status/cluster-reader';
+import { ApiReader } from '../status/api-reader';
 import { table } from '../status/table';
 
 const outputsSchema = z.object({
@@ -32,7 +32,7 @@ export async function experiment(
   const env = await labEnvironment(config, toolchain, stack, say);
   const outputs = await labOutputs(env, stack);
   const folder = await openFolder(options, outputs);
-  const cluster = new ClusterReader(await stackKubeconfig(config, stack));
+  const cluster = new ApiReader(await stackKubeconfig(config, stack));
   const wanted = options.modes.flatMap((mode) =>
     Array.from({ length: options.repeat }, (_, index) => ({ mode, repeat: index + 1 })),
   );
