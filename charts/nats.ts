@@ -44,7 +44,7 @@ const MEMORY_LIMIT_MIB = 384;
 // Go frees memory before it meets the limit, instead of being killed at it
 const GO_MEMORY_SHARE = 0.8;
 const TERMINATION_GRACE_SECONDS = LAME_DUCK_SECONDS + 15;
-const VOLUMES = { config: 'config', data: 'data', run: 'run' } as const;
+const VOLUMES = { config: 'config', data: NATS.claimTemplate, run: 'run' } as const;
 
 /** NATS with JetStream: servers, each with its files on a volume of its own, and their Services. */
 export class Nats extends Chart {

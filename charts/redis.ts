@@ -31,7 +31,7 @@ const REQUESTS = { cpu: '100m', memory: '512Mi' } as const;
 // above the requests: equal ones would be another QoS class, which a resize may not change
 const LIMITS = { cpu: '250m', memory: '768Mi' } as const;
 
-const DATA = { volume: 'data', folder: '/data' } as const;
+const DATA = { volume: REDIS.claimTemplate, folder: '/data' } as const;
 
 /** Redis as a cache with a password: it evicts what is least recently used. */
 export class Redis extends Chart {

@@ -43,6 +43,17 @@ export async function runCommand(
   throw new UserError(`"${line(file, args)}" ended with ${exitCode}:\n  ${tail(stderr, stdout)}`);
 }
 
+/** What is wrong with a program where it does not succeed, in a few words; undefined where it does. */
+export async function faultOf(file: string, args: readonly string[]): Promise<string | undefined> {
+  try {
+    const { exitCode, stderr } = await tryCommand(file, args);
+    return exitCode === 0 ? undefined : stderr.trim().split('\n').pop() || `exit ${exitCode}`;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return 'not installed';
+  }
+}
+
 // stack frames come last and would push the sentence that matters out of the message
 function tail(stderr: string, stdout: string): string {
   const lines = (stderr.trim() || stdout.trim()).split('\n');

@@ -1,4 +1,4 @@
-import { runCommand, tryCommand } from './command';
+import { faultOf, runCommand } from './command';
 import { IMAGE_BUILDERS, type ImageBuilderName } from './config-schema';
 import { UserError } from './user-error';
 
@@ -34,7 +34,8 @@ export async function findBuilder(
   const candidates = preferred === 'auto' ? order : [preferred];
   const faults: string[] = [];
   for (const name of candidates) {
-    const fault = await faultOf(name);
+    // docker's client answers without a daemon, which cannot build: "version" asks the daemon too
+    const fault = await faultOf(name, ['version']);
     if (fault === undefined) return BUILDERS[name];
     faults.push(`${name}: ${fault}`);
   }
@@ -42,17 +43,6 @@ export async function findBuilder(
     `"imageBuilder": got "${preferred}", but no image can be built here (${faults.join('; ')}); ` +
       `install one of ${IMAGE_BUILDERS.join(', ')} (on Debian: apt-get install buildah) or start its daemon`,
   );
-}
-
-// docker's client answers without a daemon, which cannot build: "version" asks the daemon too
-async function faultOf(name: ImageBuilderName): Promise<string | undefined> {
-  try {
-    const { exitCode, stderr } = await tryCommand(name, ['version']);
-    return exitCode === 0 ? undefined : (stderr.trim().split('\n').pop() ?? `exit ${exitCode}`);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return 'not installed';
-  }
 }
 
 const BUILDERS: Readonly<Record<ImageBuilderName, ImageBuilder>> = {

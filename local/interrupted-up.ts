@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type StackState, withBegunObjects } from './begun-objects';
 import { filesIn } from './files-in';
-import { type LabEnvironment, readPulumi, runPulumi } from './lab-environment';
+import { type LabEnvironment } from './lab-environment';
 import { LabError } from './lab-error';
+import { backendFolder, backendUrl } from './pulumi-backend';
+import { readPulumi, runPulumi } from './pulumi-cli';
 
 interface Lock {
   readonly pid?: number;
@@ -24,10 +25,7 @@ export async function clearInterruptedUp(
   stack: string,
   say: (sentence: string) => void,
 ): Promise<void> {
-  if (await hasStaleLock(env.PULUMI_BACKEND_URL, stack)) {
-    say('an earlier deployment was killed: taking away its lock');
-    await pulumi(env, ['cancel', '--yes', '--stack', stack]);
-  }
+  await clearStaleLock(env, stack, say);
   const exported = JSON.parse(
     await readPulumi(env, ['stack', 'export', '--stack', stack]),
   ) as StackState;
@@ -43,14 +41,31 @@ export async function clearInterruptedUp(
 }
 
 /**
+ * Takes away the lock of a process of this machine that is gone.
+ *
+ * @param say takes a sentence for the user
+ * @throws LabError where Pulumi does not say which backend it uses, or cannot remove the lock
+ */
+export async function clearStaleLock(
+  env: LabEnvironment,
+  stack: string,
+  say: (sentence: string) => void,
+): Promise<void> {
+  if (!(await hasStaleLock(await backendUrl(env), stack))) return;
+  say('an earlier deployment was killed: taking away its lock');
+  await pulumi(env, ['cancel', '--yes', '--stack', stack]);
+}
+
+/**
  * Whether the stack of a backend in a folder is locked by a process of this machine that is gone.
  *
  * @param backend its URL; another kind of backend is asked nothing, since it has locks of its own
  */
-export async function hasStaleLock(backend: string | undefined, stack: string): Promise<boolean> {
-  if (!backend?.startsWith('file://')) return false;
+export async function hasStaleLock(backend: string, stack: string): Promise<boolean> {
+  const states = backendFolder(backend);
+  if (states === undefined) return false;
   const project = stack.includes('/') ? stack : `organization/autoscaling-lab/${stack}`;
-  const folder = join(fileURLToPath(backend), '.pulumi/locks', project);
+  const folder = join(states, '.pulumi/locks', project);
   for (const file of (await filesIn(folder)).filter((name) => name.endsWith('.json'))) {
     const lock = JSON.parse(await readFile(join(folder, file), 'utf8')) as Lock;
     if (lock.hostname === hostname() && lock.pid !== undefined && !isAlive(lock.pid)) return true;

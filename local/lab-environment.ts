@@ -1,6 +1,5 @@
 import { mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import execa from 'execa';
 import { type LocalConfig } from './config';
 import { ensurePackages, PACKAGES } from './debian-packages';
 import { Buildah } from './images/buildah';
@@ -28,6 +27,24 @@ export async function labEnvironment(
   stack: string,
   say: (sentence: string) => void,
 ): Promise<LabEnvironment> {
+  const env: Record<string, string> = { ...(await pulumiEnvironment(config, toolchain, say)) };
+  if (await isLocalStack(stack)) {
+    Object.assign(env, await localEnvironment(config, toolchain));
+    Object.assign(env, await credentials(config, stack));
+    env.PATH = [await kubectlFolder(config, toolchain), env.PATH].join(delimiter);
+  }
+  return env;
+}
+
+/**
+ * Prepares Pulumi itself and gives the variables that point to it.
+ * @param say takes a sentence for the user
+ */
+export async function pulumiEnvironment(
+  config: LocalConfig,
+  toolchain: Toolchain,
+  say: (sentence: string) => void,
+): Promise<LabEnvironment> {
   const env: Record<string, string> = {
     PULUMI_SKIP_UPDATE_CHECK: 'true',
     PATH: [join(PROJECT_ROOT, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
@@ -40,20 +57,24 @@ export async function labEnvironment(
     env.PULUMI_HOME = home;
     env.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION = 'true';
   }
-  if (await isLocalStack(stack)) {
-    Object.assign(env, await localEnvironment(config, toolchain));
-    Object.assign(env, await credentials(config, stack));
-    env.PATH = [await kubectlFolder(config, toolchain), env.PATH].join(delimiter);
-  }
   return env;
+}
+
+/** Where the states of stacks on the local cluster are: what the user names, or else a folder beside the cluster. */
+export function localBackendUrl(config: Pick<LocalConfig, 'stateDir'>): string {
+  // empty is unset to Pulumi too
+  return process.env.PULUMI_BACKEND_URL || `file://${localStates(config)}`;
+}
+
+function localStates({ stateDir }: Pick<LocalConfig, 'stateDir'>): string {
+  return join(stateDir, 'pulumi');
 }
 
 async function localEnvironment(
   config: LocalConfig,
   toolchain: Toolchain,
 ): Promise<LabEnvironment> {
-  const backend = join(config.stateDir, 'pulumi');
-  await mkdir(backend, { recursive: true, mode: 0o700 });
+  await mkdir(localStates(config), { recursive: true, mode: 0o700 });
   await ensurePackages([PACKAGES.buildah]);
   const buildah = new Buildah(config.cacheDir);
   const storage = await buildah.storageConfiguration();
@@ -72,7 +93,7 @@ async function localEnvironment(
     CONTAINERS_STORAGE_CONF: storage,
     ...bases,
     AUTOSCALING_LAB_MANIFESTS: await manifestMirror(config.cacheDir, toolchain),
-    PULUMI_BACKEND_URL: process.env.PULUMI_BACKEND_URL ?? `file://${backend}`,
+    PULUMI_BACKEND_URL: localBackendUrl(config),
     ...passphrase(process.env),
   };
 }
@@ -105,38 +126,4 @@ async function kubectlFolder(config: LocalConfig, toolchain: Toolchain): Promise
   await symlink(await toolchain.program('kubernetes', 'kubectl'), draft);
   await rename(draft, link);
   return folder;
-}
-
-/**
- * Runs the Pulumi CLI on the project with its output on this terminal; gives its exit code.
- * @param input what it reads on standard input
- */
-export async function runPulumi(
-  env: LabEnvironment,
-  args: readonly string[],
-  input = '',
-): Promise<number> {
-  // Ctrl-C reaches the CLI too, which then ends what it began; a second signal would cut that off
-  const leaveToPulumi = () => undefined;
-  process.on('SIGINT', leaveToPulumi);
-  try {
-    const result = await execa('pulumi', [...args], {
-      cwd: PROJECT_ROOT,
-      env,
-      input,
-      stdout: 'inherit',
-      stderr: 'inherit',
-      reject: false,
-      cleanup: false,
-    });
-    return result.exitCode ?? 1;
-  } finally {
-    process.off('SIGINT', leaveToPulumi);
-  }
-}
-
-/** Runs the Pulumi CLI and gives what it prints on standard output. */
-export async function readPulumi(env: LabEnvironment, args: readonly string[]): Promise<string> {
-  const { stdout } = await execa('pulumi', [...args], { cwd: PROJECT_ROOT, env, stdin: 'ignore' });
-  return stdout;
 }

@@ -6,12 +6,18 @@ import {
   type V1PersistentVolume,
 } from '@kubernetes/client-node';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NAMESPACES } from '../workloads/protocol/names';
+import { NATS, REDIS } from '../workloads/protocol/names';
 import { LabError } from './lab-error';
 
-const { messaging, cache, memeGenerator, monitoring, keda, vpa } = NAMESPACES;
-/** Namespaces that only the lab uses: a volume is the lab's by its claim. */
-const LAB_NAMESPACES = new Set<string>([messaging, cache, memeGenerator, monitoring, keda, vpa]);
+/**
+ * What the lab stores is in the claims of its StatefulSets. A volume is known by its claim's name,
+ * because it bears none of the claim's labels and outlives it; the namespace alone says nothing,
+ * since somebody else's Prometheus may keep its volumes in a namespace of the same name.
+ */
+const LAB_CLAIMS = [NATS, REDIS].map(
+  ({ namespace, claimTemplate, statefulSet }) =>
+    new RegExp(`^${namespace}/${claimTemplate}-${statefulSet}-\\d+$`),
+);
 
 /** On a volume that is kept: the reclaim policy that it had. */
 const POLICY_BEFORE = 'autoscaling-lab/reclaim-policy-before';
@@ -81,7 +87,7 @@ export class LabVolumes {
 
   private async all(): Promise<V1PersistentVolume[]> {
     const { items } = await this.ask(() => this.api.listPersistentVolume());
-    return items.filter(({ spec }) => LAB_NAMESPACES.has(spec?.claimRef?.namespace ?? ''));
+    return items.filter((volume) => LAB_CLAIMS.some((claim) => claim.test(claimOf(volume))));
   }
 
   private async patch({ metadata }: V1PersistentVolume, body: object): Promise<void> {

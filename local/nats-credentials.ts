@@ -8,7 +8,7 @@ import {
 import { type LocalConfig } from './config';
 import { LabError } from './lab-error';
 import { stackKubeconfig } from './stack-kubeconfig';
-import { ClusterReader } from './status/cluster-reader';
+import { ApiReader } from './status/api-reader';
 
 /**
  * The variables with which a client on this machine is NATS' operator, read from the cluster as who
@@ -21,7 +21,7 @@ export async function operatorCredentials(
   config: LocalConfig,
   stack: string,
 ): Promise<Readonly<Record<string, string>>> {
-  const reader = new ClusterReader(await stackKubeconfig(config, stack));
+  const reader = new ApiReader(await stackKubeconfig(config, stack));
   const { namespace } = NATS_USERS.operator;
   const path = `/api/v1/namespaces/${namespace}/secrets/${natsSecretName('operator')}`;
   const secret = await reader.get<V1Secret>(path);

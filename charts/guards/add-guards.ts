@@ -21,6 +21,8 @@ export function addGuards(charts: readonly LabChart[], props: LabProps): LabChar
       natsPublished: props.natsNodePort !== undefined,
       prometheusPublished: props.prometheusNodePort !== undefined,
       model: props.tokenSecret !== undefined,
+      monitoring: props.monitoring,
+      otlpEndpoint: props.otlpEndpoint,
     });
     guards.push(new NetworkPolicies(app, 'NetworkPolicies', namespaces, edges));
   }

@@ -3,13 +3,12 @@ import { k8s } from 'cdk8s-plus-28';
 import { type Construct } from 'constructs';
 import { partLabels } from '../labels';
 import { type LabGraph } from '../rules/lab-graph';
-import { type RenderedContainer } from '../rules/pod-template';
-import { byteCount, coreCount } from './quantity';
+import { largestPod } from './largest-pod';
 import { type OwnWorkload } from './own-workloads';
 
 const NAME = 'lab';
 const KINDS = ['requests', 'limits'] as const;
-// rolling updates double a workload, an autoscaler makes a container larger, a load is one more Job
+// rolling updates double a workload, a load is one more Job
 const HEADROOM = 2;
 const MIB = 1024 * 1024;
 
@@ -21,10 +20,14 @@ const DEFAULTS = {
 
 /**
  * A ResourceQuota and a LimitRange for each of the lab's own namespaces. The quota is twice what the
- * lab's workloads may come to at their most replicas: it stops what is not the lab's, or has gone mad.
+ * lab's workloads may come to at their most replicas and as large as a VerticalPodAutoscaler may make
+ * them: it stops what is not the lab's, or has gone mad.
  */
 export class Quotas extends Chart {
-  /** @param graph the lab, for the autoscalers in it */
+  /**
+   * @param graph the lab, for the autoscalers in it
+   * @throws where a VerticalPodAutoscaler may make a container as large as it likes
+   */
   constructor(
     scope: Construct,
     id: string,
@@ -58,8 +61,8 @@ export class Quotas extends Chart {
       HEADROOM *
       workloads.reduce((sum, workload) => sum + this.mostReplicas(workload) * of(workload), 0);
     for (const kind of KINDS) {
-      const cpu = total(({ containers }) => amount(containers, kind, 'cpu', coreCount));
-      const memory = total(({ containers }) => amount(containers, kind, 'memory', byteCount));
+      const cpu = total((workload) => largestPod(this.graph, workload, 'cpu')[kind]);
+      const memory = total((workload) => largestPod(this.graph, workload, 'memory')[kind]);
       hard[`${kind}.cpu`] = `${Math.ceil(cpu * 1000)}m`;
       hard[`${kind}.memory`] = `${Math.ceil(memory / MIB)}Mi`;
     }
@@ -89,16 +92,6 @@ interface ScalerSpec {
   readonly scaleTargetRef?: { readonly name?: string };
   readonly maxReplicaCount?: number;
   readonly maxReplicas?: number;
-}
-
-function amount(
-  containers: readonly RenderedContainer[],
-  kind: (typeof KINDS)[number],
-  resource: 'cpu' | 'memory',
-  parse: (text: string) => number,
-): number {
-  const texts = containers.map(({ resources }) => resources?.[kind]?.[resource]);
-  return texts.reduce((sum, text) => sum + (text === undefined ? 0 : parse(text)), 0);
 }
 
 function quantities(amounts: Readonly<Record<string, string>>): Record<string, k8s.Quantity> {

@@ -12,12 +12,14 @@ import {
   REDIS,
   WORKER,
 } from '../../workloads/protocol/names';
+import { type LabProps } from '../lab-props';
 import { KEDA_METRICS_PORT } from '../monitoring/scrape-config';
 import { NAME_LABEL } from '../labels';
 
 /** Pods that connect, or are connected to. */
 export interface Part {
-  readonly namespace: string;
+  /** Without one, every namespace. */
+  readonly namespace?: string;
   /** What selects its pods; without labels every pod of the namespace. */
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -41,6 +43,10 @@ export interface EdgeOptions {
   readonly prometheusPublished: boolean;
   /** Whether workers ask a model on the internet. */
   readonly model: boolean;
+  /** Whose Prometheus scrapes the lab. */
+  readonly monitoring: LabProps['monitoring'];
+  /** URL of the receiver that workers export their traces to. */
+  readonly otlpEndpoint?: string;
 }
 
 const named = (namespace: string, name: string): Part => ({
@@ -57,13 +63,16 @@ const frontend = named(FRONTEND.namespace, FRONTEND.deployment);
 const callout = named(AUTH_CALLOUT.namespace, AUTH_CALLOUT.deployment);
 const observer = named(OBSERVER.namespace, OBSERVER.deployment);
 const prometheus = named(PROMETHEUS.namespace, PROMETHEUS.deployment);
+// as the Prometheus operator labels its pods; in which namespace they are, no setting says
+const clusterPrometheus: Part = { labels: { [NAME_LABEL]: 'prometheus' } };
 const stateMetrics = named(KUBE_STATE_METRICS.namespace, KUBE_STATE_METRICS.deployment);
 const grafana = named(GRAFANA.namespace, GRAFANA.deployment);
 const keda: Part = { namespace: NAMESPACES.keda, labels: {} };
 const dns: Part = { namespace: NAMESPACES.kubeSystem, labels: { 'k8s-app': 'kube-dns' } };
 
-// the API server is no pod that a policy could select, and neither is a kubelet
-const API_SERVER = [443, 6443];
+// the API server is no pod that a policy could select, and neither is a kubelet; its own ports are
+// meant, not the Service's: most managed control planes, kubeadm (also kind and k3d), minikube
+const API_SERVER = [443, 6443, 8443];
 const KUBELET = 10250;
 
 const tcp = (from: Edge['from'], to: Edge['to'], ...ports: readonly number[]): Edge => ({
@@ -89,6 +98,7 @@ export function allowedEdges(options: EdgeOptions): Edge[] {
     grafana,
   ];
   const { client, monitor, websocket, cluster } = NATS.ports;
+  const scraper = options.monitoring === 'operator' ? clusterPrometheus : prometheus;
   const scraped = [worker, load, callout, observer];
   return [
     ...own.map((from): Edge => ({ from, to: dns, ports: [53], protocols: ['UDP', 'TCP'] })),
@@ -102,15 +112,26 @@ export function allowedEdges(options: EdgeOptions): Edge[] {
     tcp(worker, redis, REDIS.port),
     tcp(observer, redis, REDIS.port),
     ...(options.model ? [tcp(worker, 'anywhere', 443)] : []),
+    ...(options.otlpEndpoint === undefined ? [] : [traces(worker, options.otlpEndpoint)]),
     tcp('anywhere', frontend, FRONTEND.port),
     tcp(load, frontend, FRONTEND.port),
     ...[observer, prometheus, stateMetrics].map((from) => tcp(from, 'anywhere', ...API_SERVER)),
     tcp(prometheus, 'anywhere', KUBELET),
-    ...scraped.map((to) => tcp(prometheus, to, METRICS_HTTP.metricsPort)),
-    tcp(prometheus, keda, KEDA_METRICS_PORT),
+    ...scraped.map((to) => tcp(scraper, to, METRICS_HTTP.metricsPort)),
+    tcp(scraper, keda, KEDA_METRICS_PORT),
     tcp(prometheus, stateMetrics, KUBE_STATE_METRICS.ports.metrics),
     tcp(grafana, prometheus, PROMETHEUS.port),
     tcp(keda, prometheus, PROMETHEUS.port),
     ...(options.prometheusPublished ? [tcp('anywhere', prometheus, PROMETHEUS.port)] : []),
   ];
+}
+
+// a policy sees the port of the pod behind a Service, and knows no names outside the cluster
+function traces(from: Part, endpoint: string): Edge {
+  const { protocol, hostname, port } = new URL(endpoint);
+  const service = /(?:^|\.)([^.]+)\.svc(?:\.|$)/.exec(hostname);
+  // a name without a dot is a Service in the namespace of who asks
+  const namespace = hostname.includes('.') ? service?.[1] : from.namespace;
+  const to = namespace === undefined ? 'anywhere' : { namespace, labels: {} };
+  return tcp(from, to, Number(port || (protocol === 'https:' ? 443 : 80)));
 }

@@ -6,6 +6,8 @@ import { type Edge, type Part } from './edges';
 
 const NAMESPACE_LABEL = 'kubernetes.io/metadata.name';
 const DENY_ALL = 'deny-all';
+/** Name of the policy of a part that is a whole namespace. */
+const EVERY_POD = 'every-pod';
 
 /**
  * NetworkPolicies from the table of edges: in the namespaces given nothing connects, and each end of
@@ -28,8 +30,8 @@ function partsIn(edges: readonly Edge[], namespaces: readonly string[]): Part[] 
   const ends = edges
     .flatMap(({ from, to }) => [from, to])
     .filter((end) => end !== 'anywhere')
-    .filter(({ namespace }) => namespaces.includes(namespace));
-  return [...new Map(ends.map((part) => [nameOf(part), part])).values()];
+    .filter(({ namespace }) => namespace !== undefined && namespaces.includes(namespace));
+  return [...new Map(ends.map((part) => [`${part.namespace}/${nameOf(part)}`, part])).values()];
 }
 
 function addPolicy(chart: Chart, part: Part, edges: readonly Edge[]): void {
@@ -53,10 +55,12 @@ function addPolicy(chart: Chart, part: Part, edges: readonly Edge[]): void {
 // without a peer a rule holds for every one
 function peers(end: Edge['from']): k8s.NetworkPolicyPeer[] | undefined {
   if (end === 'anywhere') return undefined;
+  const { namespace } = end;
   const podSelector = Object.keys(end.labels).length > 0 && { matchLabels: end.labels };
   return [
     {
-      namespaceSelector: { matchLabels: { [NAMESPACE_LABEL]: end.namespace } },
+      namespaceSelector:
+        namespace === undefined ? {} : { matchLabels: { [NAMESPACE_LABEL]: namespace } },
       ...(podSelector && { podSelector }),
     },
   ];
@@ -73,5 +77,5 @@ function isSame(end: Edge['from'], part: Part): boolean {
 }
 
 function nameOf({ labels }: Part): string {
-  return Object.values(labels).join('-');
+  return Object.values(labels).join('-') || EVERY_POD;
 }

@@ -1,18 +1,18 @@
-import { type GraphObject, type LabGraph } from './lab-graph';
+import { type LabGraph } from './lab-graph';
 import { type RuleViolation } from './rule';
 import { scalersOf, type Scaler } from './scaler';
+import { sizedResources, type VerticalScaler, verticalScalersOf } from './vertical-scaler';
 
 /**
  * No resource is set by a VerticalPodAutoscaler on a workload that an HPA scales on the use of that
  * resource: a bigger request lowers the use, and each undoes what the other did.
  */
 export function verticalAndHorizontalDisjoint(graph: LabGraph): RuleViolation[] {
-  return graph.ofKind('VerticalPodAutoscaler').flatMap((object) => {
-    const spec = object.manifest.spec as VerticalSpec;
-    if (spec.updatePolicy?.updateMode === 'Off') return [];
-    const sized = sizedResources(spec);
+  return verticalScalersOf(graph).flatMap((vertical) => {
+    const { object, target, policies } = vertical;
+    const sized = [...new Set(policies.flatMap(sizedResources))];
     return scalersOf(graph)
-      .filter((scaler) => isTarget(scaler, spec, object))
+      .filter((scaler) => isSameTarget(scaler, vertical))
       .flatMap((scaler) =>
         sized
           .filter((resource) => scaledResources(scaler).has(resource))
@@ -20,7 +20,7 @@ export function verticalAndHorizontalDisjoint(graph: LabGraph): RuleViolation[] 
             path: object.path,
             message:
               `VerticalPodAutoscaler "${object.manifest.metadata.name}" sets "${resource}" of ` +
-              `${spec.targetRef.kind} "${spec.targetRef.name}", which ${scaler.label} ` +
+              `${target.kind} "${target.name}", which ${scaler.label} ` +
               `(${scaler.object.path}) scales on "${resource}"; leave it out of ` +
               '"controlledResources", or scale on something else',
           })),
@@ -28,33 +28,11 @@ export function verticalAndHorizontalDisjoint(graph: LabGraph): RuleViolation[] 
   });
 }
 
-interface VerticalSpec {
-  readonly targetRef: { readonly kind: string; readonly name: string };
-  readonly updatePolicy?: { readonly updateMode?: string };
-  readonly resourcePolicy?: { readonly containerPolicies?: readonly ContainerPolicy[] };
-}
-
-interface ContainerPolicy {
-  readonly mode?: string;
-  readonly controlledResources?: readonly string[];
-}
-
-// Kubernetes' own, where a policy, or the object, says nothing
-const ALL_RESOURCES = ['cpu', 'memory'];
-
-function sizedResources({ resourcePolicy }: VerticalSpec): string[] {
-  const policies = resourcePolicy?.containerPolicies ?? [{}];
-  const sized = policies
-    .filter(({ mode }) => mode !== 'Off')
-    .flatMap(({ controlledResources }) => controlledResources ?? ALL_RESOURCES);
-  return [...new Set(sized)];
-}
-
-function isTarget({ target }: Scaler, { targetRef }: VerticalSpec, object: GraphObject): boolean {
+function isSameTarget({ target }: Scaler, vertical: VerticalScaler): boolean {
   return (
-    target.kind === targetRef.kind &&
-    target.name === targetRef.name &&
-    target.namespace === object.manifest.metadata.namespace
+    target.kind === vertical.target.kind &&
+    target.name === vertical.target.name &&
+    target.namespace === vertical.target.namespace
   );
 }
 

@@ -6,9 +6,10 @@ import { LabError } from '../lab-error';
 import { labEnvironment } from '../lab-environment';
 import { LabVolumes } from '../lab-volumes';
 import { step } from '../progress';
+import { runPulumiOrFail } from '../pulumi-cli';
 import { isLocalStack } from '../stack';
 import { stackKubeconfig } from '../stack-kubeconfig';
-import { runPulumiOrFail } from './up';
+import { removeLeftStack } from '../stack-removal';
 
 export interface DownOptions {
   /** Leaves the local cluster running, without the lab. */
@@ -26,6 +27,13 @@ export async function down(lab: LabContext, stack: string, options: DownOptions)
       '"--keep-volumes" keeps nothing where the local cluster goes with them: add "--keep-cluster"',
     );
   const state = local ? await cluster.state() : 'running';
+  if (options.keepCluster && state === 'absent')
+    return say('there is no local cluster to take the lab off');
+  if (options.keepCluster && state !== 'running')
+    throw new LabError(
+      `the local cluster is ${state}, and the lab cannot be taken off it: run "npm run start:cluster" first, or leave out "--keep-cluster"`,
+    );
+  let destroyed = false;
   if (state === 'running') {
     try {
       if (local && !options.keepCluster) await destroy(lab, stack);
@@ -36,16 +44,21 @@ export async function down(lab: LabContext, stack: string, options: DownOptions)
           stack,
           options,
         );
+      destroyed = true;
     } catch (error) {
       if (!local || options.keepCluster) throw error;
       // the local cluster goes whole, so a lab that cannot be taken off it is no reason to stop
       say(`${(error as Error).message}\nremoving the local cluster with what is still on it`);
     }
-  } else if (!options.keepCluster)
-    // what ran on a cluster that does not run goes with its files
+  } else {
+    // what ran on it goes with its files
     say(`the local cluster is ${state}: removing what is there`);
+  }
   if (!local || options.keepCluster) return;
-  if (state !== 'absent') await step('removing the local cluster', () => cluster.remove());
+  if (state !== 'absent') {
+    await step('removing the local cluster', () => cluster.remove());
+    if (!destroyed) await removeLeftStack(lab, stack);
+  }
   await new Buildah(config.cacheDir).removeInterrupted();
   await rm(config.stateDir, { recursive: true, force: true });
   say('nothing of the lab runs on this machine; built tools and images stay in the cache');

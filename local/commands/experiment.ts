@@ -9,11 +9,12 @@ import { ResultFolder } from '../experiment/result-folder';
 import { type RunRecord, type Setup, setupSchema } from '../experiment/run-record';
 import { summarize, summaryMarkdown, summaryRows } from '../experiment/summary';
 import { type LabContext } from '../lab-context';
-import { type LabEnvironment, labEnvironment, readPulumi } from '../lab-environment';
+import { type LabEnvironment, labEnvironment } from '../lab-environment';
 import { LabError } from '../lab-error';
+import { readPulumi } from '../pulumi-cli';
 import { PROJECT_ROOT } from '../stack';
 import { stackKubeconfig } from '../stack-kubeconfig';
-import { ClusterReader } from '../status/cluster-reader';
+import { ApiReader } from '../status/api-reader';
 import { table } from '../status/table';
 
 const outputsSchema = z.object({
@@ -31,7 +32,7 @@ export async function experiment(
   const env = await labEnvironment(config, toolchain, stack, say);
   const outputs = await labOutputs(env, stack);
   const folder = await openFolder(options, outputs);
-  const cluster = new ClusterReader(await stackKubeconfig(config, stack));
+  const cluster = new ApiReader(await stackKubeconfig(config, stack));
   const wanted = options.modes.flatMap((mode) =>
     Array.from({ length: options.repeat }, (_, index) => ({ mode, repeat: index + 1 })),
   );
@@ -54,7 +55,12 @@ async function labOutputs(
   env: LabEnvironment,
   stack: string,
 ): Promise<z.infer<typeof outputsSchema>> {
-  const text = await readPulumi(env, ['stack', 'output', '--json', '--stack', stack]);
+  const args = ['stack', 'output', '--json', '--stack', stack];
+  const text = await readPulumi(
+    env,
+    args,
+    'where there is no such stack yet, bring the lab up first: npm run up',
+  );
   const outputs = outputsSchema.safeParse(JSON.parse(text));
   if (outputs.success) return outputs.data;
   throw new LabError(`stack "${stack}" has no lab of this version: bring it up with "npm run up"`);

@@ -1,8 +1,8 @@
 import { type LabContext } from '../lab-context';
 import { labEnvironment } from '../lab-environment';
 import { LabError } from '../lab-error';
+import { runPulumiOrFail } from '../pulumi-cli';
 import { isLocalStack } from '../stack';
-import { runPulumiOrFail } from './up';
 
 /** Shows what `up` would change, by the API server's own dry run. */
 export async function preview({ config, toolchain, cluster, say }: LabContext, stack: string) {

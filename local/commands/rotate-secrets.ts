@@ -1,8 +1,9 @@
 import { type LabContext } from '../lab-context';
-import { labEnvironment, readPulumi } from '../lab-environment';
+import { labEnvironment } from '../lab-environment';
 import { LabError } from '../lab-error';
+import { readPulumi, runPulumiOrFail } from '../pulumi-cli';
 import { isLocalStack } from '../stack';
-import { runPulumiOrFail, up } from './up';
+import { up } from './up';
 
 const KEY = 'secretRotation';
 

@@ -11,7 +11,7 @@ import { LOCAL_CONTEXT } from '../node/kubeconfig';
 import { stackContext } from '../stack';
 import { stackKubeconfig } from '../stack-kubeconfig';
 import { autoscalerRows, type ScaledObject } from '../status/autoscalers';
-import { ClusterReader } from '../status/cluster-reader';
+import { ApiReader } from '../status/api-reader';
 import { workloadStatuses, type WorkloadStatus } from '../status/pod-groups';
 import { table } from '../status/table';
 
@@ -37,7 +37,7 @@ export async function status({ config, cluster }: LabContext, stack: string): Pr
     print('nothing runs; "npm run up" brings the lab up');
     return;
   }
-  const reader = new ClusterReader(await stackKubeconfig(config, stack));
+  const reader = new ApiReader(await stackKubeconfig(config, stack));
   const namespaces = new Set<string>(Object.values(NAMESPACES));
   const inLab = (object: { metadata?: { namespace?: string } }) =>
     namespaces.has(object.metadata?.namespace ?? '');
@@ -85,7 +85,7 @@ function workloadRow(workload: WorkloadStatus): string[] {
   ];
 }
 
-async function queueLine(reader: ClusterReader): Promise<string> {
+async function queueLine(reader: ApiReader): Promise<string> {
   const path = `/api/v1/namespaces/${NAMESPACES.messaging}/services/${NATS.service}:${NATS.ports.monitor}/proxy/jsz?consumers=true`;
   const info = await reader.get<JetStreamInfo>(path);
   if (!info) return 'queue: NATS does not answer';

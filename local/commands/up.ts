@@ -1,8 +1,9 @@
 import { clearInterruptedUp } from '../interrupted-up';
 import { type LabContext } from '../lab-context';
-import { labEnvironment, readPulumi, runPulumi } from '../lab-environment';
+import { labEnvironment } from '../lab-environment';
 import { LabError } from '../lab-error';
 import { LabVolumes } from '../lab-volumes';
+import { readPulumi, runPulumiOrFail } from '../pulumi-cli';
 import { isLocalStack } from '../stack';
 import { stackKubeconfig } from '../stack-kubeconfig';
 
@@ -47,14 +48,4 @@ export async function up(
   if (outputs.prometheusUrl) say(`Prometheus: ${env.PROMETHEUS_URL ?? outputs.prometheusUrl}`);
   if (outputs.grafana) say(`Grafana: ${outputs.grafana}`);
   if (outputs.tryNext) say(['try next:', ...outputs.tryNext].join('\n  '));
-}
-
-/** @throws LabError where Pulumi ended with an error; its own output has said which */
-export async function runPulumiOrFail(
-  env: Readonly<Record<string, string>>,
-  args: readonly string[],
-): Promise<void> {
-  const code = await runPulumi(env, args);
-  if (code !== 0)
-    throw new LabError(`"pulumi ${args.join(' ')}" ended with exit code ${code}; see above`);
 }

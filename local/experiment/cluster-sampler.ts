@@ -6,7 +6,7 @@ import {
 import { type ConsumerInfo, type JetStreamManager } from 'nats';
 import { WORKER } from '../../workloads/protocol/names';
 import { CONSUMER } from '../../workloads/protocol/streams';
-import { type ClusterReader } from '../status/cluster-reader';
+import { type ApiReader } from '../status/api-reader';
 import { type Sample } from './run-record';
 
 /** A sample with the moment at which it was taken, in Unix milliseconds. */
@@ -29,7 +29,7 @@ export class ClusterSampler {
   private running: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly cluster: ClusterReader,
+    private readonly cluster: ApiReader,
     private readonly streams: JetStreamManager,
   ) {}
 

@@ -3,7 +3,7 @@ import { natsCredentials, natsServer } from '../../workloads/protocol/nats-crede
 import { type ScalingMode } from '../../workloads/protocol/scaling-mode';
 import { type LabEnvironment } from '../lab-environment';
 import { type Report, step } from '../progress';
-import { type ClusterReader } from '../status/cluster-reader';
+import { type ApiReader } from '../status/api-reader';
 import { ClusterSampler } from './cluster-sampler';
 import { experimentRun, isAtRest } from './experiment-run';
 import { type ResultFolder } from './result-folder';
@@ -19,7 +19,7 @@ export interface ExperimentContext {
   readonly stack: string;
   /** Where NATS is, from this machine. */
   readonly natsUrl: string;
-  readonly cluster: ClusterReader;
+  readonly cluster: ApiReader;
   readonly env: LabEnvironment;
   /** Takes a sentence for the user. */
   readonly say: (sentence: string) => void;

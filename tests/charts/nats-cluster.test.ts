@@ -113,6 +113,7 @@ async function open(indices: readonly number[] = [0, 1, 2]): Promise<NatsConnect
   return connect({
     servers: indices.map((index) => `127.0.0.1:${ports[index].client}`),
     ignoreClusterUpdates: true,
+    noRandomize: true,
     ...natsCredentials({
       ...secrets.credentials('operator'),
       NATS_CA: certificate.authority,
@@ -197,6 +198,48 @@ test('whoever follows a stream goes on when the server that sends to it is lost'
   expect(seen).toEqual(Array.from({ length: state.messages + 1 }, (_each, index) => index + 1));
   follower.stop();
   await connection.close();
+}, 150_000);
+
+test('whoever follows a stream goes on when the server that one is connected to led the stream', async () => {
+  for (const index of HOSTS.keys()) {
+    await servers[index].stop();
+    servers[index] = await startServer(index);
+  }
+  const sender = await open();
+  const manager = await sender.jetstreamManager({ checkAPI: false });
+  let leader = -1;
+  await eventually('three servers', 30_000, async () => {
+    const { cluster } = await manager.streams.info('KEPT');
+    leader = Number(cluster!.leader!.slice('nats-'.length));
+    return cluster!.replicas!.filter(({ current }) => current).length === 2;
+  });
+  const others = [...HOSTS.keys()].filter((index) => index !== leader);
+  // in this order, so that it begins with the leader and has somewhere to go
+  const connection = await open([leader, ...others]);
+  expect(connection.getServer()).toContain(`:${ports[leader].client}`);
+  const { state } = await manager.streams.info('KEPT');
+  const seen: number[] = [];
+  const follower = await StreamFollower.open(connection, {
+    stream: 'KEPT',
+    subjects: ['kept'],
+    start: { sequence: 1 },
+    atOnce: 10,
+  });
+  const following = note(follower, seen);
+  await eventually('what is stored', 10_000, async () => seen.length === state.messages);
+
+  await servers[leader].stop('SIGKILL');
+
+  await eventually('a stream that takes more', 30_000, async () => {
+    await sender.jetstream().publish('kept', '', { msgID: 'after its leader' });
+    return true;
+  });
+  await eventually('the message after the loss', 40_000, async () => seen.length > state.messages);
+  expect(seen).toEqual(Array.from({ length: state.messages + 1 }, (_each, index) => index + 1));
+  follower.stop();
+  await following;
+  await connection.close();
+  await sender.close();
 }, 150_000);
 
 async function note(follower: StreamFollower, seen: number[]): Promise<void> {

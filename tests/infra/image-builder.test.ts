@@ -4,32 +4,11 @@ import * as path from 'node:path';
 import { findBuilder } from '../../infra/image-builder';
 import type { ImageLoader } from '../../infra/image-loaders/image-loader';
 import { type WorkloadImageArgs, provideImage } from '../../infra/workload-image';
+import { standIns } from './support/stand-ins';
 import { temporaryDirectory, writeFile } from './support/temporary-directory';
 
-// docker, podman and buildah are not on every machine that runs these tests: small programs stand
-// in for them on PATH, and write down how they were called
 const directory = temporaryDirectory();
-const originalPath = process.env.PATH;
-
-beforeEach(() => {
-  process.env.PATH = directory.path;
-});
-
-afterEach(() => {
-  process.env.PATH = originalPath;
-});
-
-function install(name: string, body = 'exit 0'): void {
-  const file = writeFile(
-    directory.path,
-    name,
-    `#!/bin/sh\necho "${name} $*" >> "${directory.path}/calls"\n${body}\n`,
-  );
-  fs.chmodSync(file, 0o755);
-}
-
-const calls = (): string[] =>
-  fs.readFileSync(path.join(directory.path, 'calls'), 'utf8').trim().split('\n');
+const { install, calls } = standIns(directory);
 
 test('takes the first builder that works', async () => {
   install('docker', 'echo "Cannot connect to the Docker daemon" >&2; exit 1');

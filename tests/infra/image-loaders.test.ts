@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { pushLoader } from '../../infra/image-loaders/push';
 import { imageLoader, isLocalCluster, loaderName } from '../../infra/image-loaders/select';
 import { builderOrder, releasedImages } from '../../infra/images';
+import { standIns } from './support/stand-ins';
+import { temporaryDirectory } from './support/temporary-directory';
 
 const nameFor = (kubeContext: string, imageRegistry?: string) =>
   loaderName({ imageLoader: 'auto', kubeContext, imageRegistry });
@@ -62,6 +64,74 @@ test('the local cluster runs what it carries, others what is published, both wha
   expect(releasedImages('kind', {}, bases)).toEqual(releasedImages('kind', {}));
   expect(builderOrder('local')[0]).toBe('buildah');
   expect(builderOrder('kind')[0]).toBe('docker');
+});
+
+describe('nodes that are containers', () => {
+  const { install, calls } = standIns(temporaryDirectory());
+  const REFERENCE = 'localhost/autoscaling-lab/worker:0123';
+
+  const has = (context: string) => {
+    const loader = imageLoader(context.startsWith('kind') ? 'kind' : 'k3d', context, '/project');
+    return loader?.has(REFERENCE);
+  };
+  /** An engine that has these containers, and the image in the containerd of those whose name ends with `image`. */
+  const engine = (...containers: string[]) =>
+    [
+      'for last; do :; done',
+      `if [ "$1" = exec ]; then case "$2" in *image) echo "${REFERENCE}" ;; esac; exit; fi`,
+      `case "$last" in ${containers.join('|')}) ;; *) echo "no such container" >&2; exit 1 ;; esac`,
+    ].join('\n');
+
+  test('of podman are asked by podman where there is no docker', async () => {
+    install('kind', 'echo demo-with-image');
+    install('podman', engine('demo-with-image'));
+
+    await expect(has('kind-demo')).resolves.toBe(true);
+    expect(calls()).toEqual([
+      'kind get nodes --name demo',
+      'podman container inspect --format {{.Id}} demo-with-image',
+      `podman exec demo-with-image ctr --namespace k8s.io images list -q name==${REFERENCE}`,
+    ]);
+  });
+
+  test('of podman are asked by podman also where docker is there', async () => {
+    install('kind', 'echo demo-with-image');
+    install('docker', engine('another'));
+    install('podman', engine('demo-with-image'));
+
+    await expect(has('kind-demo')).resolves.toBe(true);
+    expect(calls().at(-1)).toMatch(/^podman exec/);
+  });
+
+  test('of docker are asked by docker, and every node has to have the image', async () => {
+    const nodes = ['server-with-image', 'agent'].map((name) => ({
+      name,
+      role: 'agent',
+      runtimeLabels: { 'k3d.cluster': 'demo' },
+    }));
+    install('k3d', `echo '${JSON.stringify(nodes)}'`);
+    install('docker', engine('server-with-image', 'agent'));
+
+    await expect(has('k3d-demo')).resolves.toBe(false);
+    expect(calls().slice(-2).join()).toMatch(/^docker exec server-with-image .*docker exec agent /);
+  });
+
+  test('fails where nobody has them, and says what is wrong with each', async () => {
+    install('kind', 'echo demo-control-plane');
+    install('docker', 'exit 1');
+    install('podman', engine('another'));
+
+    await expect(has('kind-demo')).rejects.toThrow(
+      'the node "demo-control-plane" cannot be asked which images it has ' +
+        '(docker: exit 1; podman: no such container); run this where the cluster was made, and as who made it',
+    );
+  });
+
+  test('of a cluster that has none have no image', async () => {
+    install('kind', 'exit 0');
+
+    await expect(has('kind-demo')).resolves.toBe(false);
+  });
 });
 
 describe('a registry', () => {

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hasStaleLock } from '../../local/interrupted-up';
+import { clearInterruptedUp, hasStaleLock } from '../../local/interrupted-up';
+import { pulumiThat } from './support/stand-in';
 
 let folder: string;
 
@@ -39,5 +40,53 @@ test('the lock of a process that runs, here or elsewhere, is not', async () => {
 test('no lock is not stale, and another backend is asked nothing', async () => {
   expect(await isStale()).toBe(false);
   expect(await hasStaleLock('s3://states', 'dev')).toBe(false);
-  expect(await hasStaleLock(undefined, 'dev')).toBe(false);
+});
+
+test("no lock below the user's home is not stale", async () => {
+  expect(await hasStaleLock('file://~', 'no-such-stack')).toBe(false);
+  expect(await hasStaleLock('file://~/no/such/folder', 'dev')).toBe(false);
+});
+
+describe('in a backend that only the login of Pulumi names', () => {
+  const before = process.env.PULUMI_BACKEND_URL;
+  beforeEach(() => {
+    delete process.env.PULUMI_BACKEND_URL;
+  });
+  afterEach(() => {
+    if (before !== undefined) process.env.PULUMI_BACKEND_URL = before;
+  });
+
+  async function clear(): Promise<{ calls: string; said: string[] }> {
+    const calls = join(folder, 'calls');
+    const env = await pulumiThat(
+      [
+        `echo "$*" >>${calls}`,
+        'case "$1" in',
+        `whoami) echo '{"user": "me", "url": "file://${folder}"}' ;;`,
+        `stack) echo '{"version": 3, "deployment": {}}' ;;`,
+        'esac',
+      ].join('\n'),
+    );
+    const said: string[] = [];
+    await clearInterruptedUp(env, 'dev', (sentence) => said.push(sentence));
+    return { calls: await readFile(calls, 'utf8'), said };
+  }
+
+  test('the lock of a process that is gone is taken away', async () => {
+    await lock({ pid: gone(), hostname: hostname() });
+
+    await expect(clear()).resolves.toEqual({
+      calls: 'whoami --json\ncancel --yes --stack dev\nstack export --stack dev\n',
+      said: ['an earlier deployment was killed: taking away its lock'],
+    });
+  });
+
+  test('that of a process that runs stays', async () => {
+    await lock({ pid: process.pid, hostname: hostname() });
+
+    await expect(clear()).resolves.toEqual({
+      calls: 'whoami --json\nstack export --stack dev\n',
+      said: [],
+    });
+  });
 });

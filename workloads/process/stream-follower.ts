@@ -1,9 +1,11 @@
 import {
   ConsumerEvents,
   DeliverPolicy,
+  ErrorCode,
   Events,
   type ConsumerMessages,
   type JsMsg,
+  NatsError,
   type NatsConnection,
   type OrderedConsumerOptions,
   type Status,
@@ -93,7 +95,10 @@ export class StreamFollower implements AsyncIterable<JsMsg> {
     }
   }
 
-  /** @returns undefined where no server answers in time */
+  /**
+   * @returns undefined where no server answers in time, or none leads yet
+   * @throws Error where the stream is not there
+   */
   private async begin(): Promise<ConsumerMessages | undefined> {
     const { stream, atOnce } = this.options;
     const given = new AbortController();
@@ -107,6 +112,9 @@ export class StreamFollower implements AsyncIterable<JsMsg> {
       const messages = await Promise.race([beginning, late]);
       if (messages === undefined) beginning.then((each) => each.stop()).catch(() => undefined);
       return messages;
+    } catch (error) {
+      if (isUnavailable(error)) return undefined;
+      throw error;
     } finally {
       given.abort();
     }
@@ -132,6 +140,13 @@ export class StreamFollower implements AsyncIterable<JsMsg> {
     })();
     return status;
   }
+}
+
+/** A server that was lost leaves questions unanswered, and the others without a leader, for a while. */
+function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof NatsError)) return false;
+  const codes: readonly string[] = [ErrorCode.Timeout, ErrorCode.NoResponders];
+  return codes.includes(error.code) || error.api_error?.code === 503;
 }
 
 async function stopWhenSilent(messages: ConsumerMessages): Promise<void> {

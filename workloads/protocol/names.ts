@@ -13,6 +13,8 @@ export const NAMESPACES = {
 export const NATS = {
   namespace: NAMESPACES.messaging,
   statefulSet: 'nats',
+  /** Its volume claim template: the claims are `data-nats-0` and so on. */
+  claimTemplate: 'data',
   service: 'nats',
   headlessService: 'nats-headless',
   host: 'nats.messaging.svc.cluster.local',
@@ -32,6 +34,8 @@ export const NATS = {
 export const REDIS = {
   namespace: NAMESPACES.cache,
   statefulSet: 'redis',
+  /** See {@link NATS}. */
+  claimTemplate: 'data',
   service: 'redis',
   host: 'redis.cache.svc.cluster.local',
   port: 6379,

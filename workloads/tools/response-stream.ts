@@ -5,6 +5,8 @@ import { natsCredentials, natsServer } from '../protocol/nats-credentials';
 import { errorSubjectFor } from '../protocol/subjects';
 import { unreachable, UserError } from './user-error';
 
+const LOOK_WITHIN_MS = 10_000;
+
 /**
  * Connects for a tool: one attempt, then a sentence.
  *
@@ -82,9 +84,11 @@ export class ResponseStream {
    */
   async findAnswered(id: string): Promise<number | undefined> {
     const end = await this.nextSequence();
-    const { first_seq: first, messages } = (await this.manager.streams.info(this.name)).state;
-    if (messages === 0) return undefined;
-    const answers = await this.follow({ sequence: first }, true);
+    if ((await this.count()) === 0) return undefined;
+    const { state } = await this.manager.streams.info(this.name);
+    const answers = await this.follow({ sequence: state.first_seq }, true);
+    // the answers that were counted may have expired since
+    const timer = setTimeout(() => answers.stop(), LOOK_WITHIN_MS);
     try {
       for await (const answer of answers) {
         if (idOf(answer) === id) return answer.seq;
@@ -92,8 +96,19 @@ export class ResponseStream {
       }
       return undefined;
     } finally {
+      clearTimeout(timer);
       answers.stop();
     }
+  }
+
+  private async count(): Promise<number> {
+    const counts = await Promise.all(
+      this.subjects.map(async (subject) => {
+        const { state } = await this.manager.streams.info(this.name, { subjects_filter: subject });
+        return Object.values(state.subjects ?? {});
+      }),
+    );
+    return counts.flat().reduce((sum, count) => sum + count, 0);
   }
 
   /** The whole answer at a sequence number, as text. */

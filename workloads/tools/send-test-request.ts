@@ -32,7 +32,8 @@ async function send(connection: NatsConnection, options: SendOptions): Promise<n
   const replyTo = requests[0]!.reply_to;
   const stream = await ResponseStream.find(connection, options.responseSubject, replyTo);
   const first = requests[0]!;
-  if (options.id !== undefined && options.count === 1) {
+  // a private answer goes to a subject of this very request, where none can be yet
+  if (options.id !== undefined && options.count === 1 && replyTo === undefined) {
     const sequence = await stream.findAnswered(options.id);
     if (sequence !== undefined) {
       say(`request "${options.id}" was answered already, this is that answer`);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { nanos, type Msg, type MsgHdrs } from 'nats';
+import { nanos, type Msg } from 'nats';
 import { type Incoming } from './incoming';
 import { type RequestMux } from '../process/request-mux';
 
@@ -54,11 +54,6 @@ export class Delivery implements Incoming {
   /** The body as it came. */
   get data(): Uint8Array {
     return this.message.data;
-  }
-
-  /** All headers, where there are any. */
-  get headers(): MsgHdrs | undefined {
-    return this.message.headers;
   }
 
   header(name: string): string | undefined {

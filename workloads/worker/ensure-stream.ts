@@ -70,7 +70,8 @@ export async function ensureConsumer(
     CONSUMER_NOT_FOUND,
   );
   if (!found) {
-    await manager.consumers.add(spec.stream, wanted);
+    // each pull waits by itself; the server drops those above its default of 512 without a word
+    await manager.consumers.add(spec.stream, { ...wanted, max_waiting: spec.maxAckPending });
     return 'created';
   }
   const how = 'delete the consumer, or choose another name';

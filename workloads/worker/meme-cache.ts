@@ -49,12 +49,16 @@ export class MemeCache {
 
   /**
    * The key of a picture. Prompts that differ in case, in spaces or in the form of their accents
-   * give the same picture.
+   * give the same picture; a line break is no space, since a caption may end at it.
    *
    * @param variant what the picture depends on besides prompt and size
    */
   static key(variant: string, size: number, prompt: string): string {
-    const normal = prompt.normalize('NFC').trim().replace(/\s+/g, ' ').toLowerCase();
+    const normal = prompt
+      .normalize('NFC')
+      .trim()
+      .replace(/[^\S\n]+/g, ' ')
+      .toLowerCase();
     return createHash('sha256').update(`${variant}\n${size}\n${normal}`).digest('hex');
   }
 
@@ -114,9 +118,9 @@ export class MemeCache {
       if (await lock.take()) break;
       await sleep(LOOK_AGAIN_MS, signal);
     }
-    signal.throwIfAborted();
-    this.options.metrics.cacheMisses.inc();
     try {
+      signal.throwIfAborted();
+      this.options.metrics.cacheMisses.inc();
       const picture = await make();
       await this.write(key, picture);
       return { picture, cached: false };

@@ -18,6 +18,7 @@ const POLL_MS = 50;
 /** After a reconnect: time for all workers to tell Redis what they hold. */
 const SETTLE_MS = 700;
 const LONGEST_PAUSE_MS = 500;
+const REFUSALS_EVERY_MS = 10_000;
 
 /**
  * Redis as something the worker can do without: a command that fails says what is given up, and the
@@ -26,7 +27,11 @@ const LONGEST_PAUSE_MS = 500;
 export class RedisLink {
   private readonly client: Redis;
   private available = true;
+  /** When the connection was lost, or first sought; later failures of the same absence do not count. */
   private lostAtMs = 0;
+  private connected = false;
+  private wasAway = false;
+  private refusalsLoggedAtMs = 0;
   private readonly backListeners: (() => Promise<void>)[] = [];
   private settled: Promise<unknown> = Promise.resolve();
 
@@ -45,13 +50,19 @@ export class RedisLink {
     });
     // every failed connection attempt lands here; the state is logged once, where it changes
     this.client.on('error', (error: Error) => this.setAvailable(false, error));
-    this.client.on('close', () => (this.lostAtMs = Date.now()));
+    this.client.on('close', () => {
+      // each attempt to connect that fails closes too
+      if (this.connected) this.lostAtMs = Date.now();
+      this.connected = false;
+      this.wasAway = true;
+    });
     this.client.on('ready', () => {
+      this.connected = true;
       this.setAvailable(true);
       // others tell again what they hold, and Redis may have come back without its data
       this.settled = Promise.all([
         ...this.backListeners.map((listener) => listener()),
-        ...(this.lostAtMs > 0 ? [sleep(SETTLE_MS)] : []),
+        ...(this.wasAway ? [sleep(SETTLE_MS)] : []),
       ]);
     });
   }
@@ -70,10 +81,12 @@ export class RedisLink {
    * Waits for Redis where it was lost a moment ago: a restart is short, and doing without costs
    * more than waiting.
    *
-   * @param graceMs longest wait, counted from the loss
+   * @param graceMs longest wait, counted from the loss, or from `open` where it never was there
    * @returns whether Redis can be asked
    */
   async whenBack(graceMs: number, signal: AbortSignal): Promise<boolean> {
+    // a command fails a moment before the loss of the connection is seen
+    if (this.client.status === 'ready') await sleep(POLL_MS, signal);
     const end = this.lostAtMs + graceMs;
     while (this.client.status !== 'ready' && Date.now() < end && !signal.aborted) {
       await sleep(POLL_MS, signal);
@@ -87,6 +100,7 @@ export class RedisLink {
    * @param waitMs how long to wait for the connection; after that it goes on in the background
    */
   async open(waitMs: number): Promise<void> {
+    this.lostAtMs = Date.now();
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, waitMs);
       const settle = () => {
@@ -110,7 +124,8 @@ export class RedisLink {
     } catch (error) {
       this.options.onError();
       this.options.log.debug({ err: error, givenUp }, 'redis command failed');
-      this.setAvailable(false, error as Error, givenUp);
+      if (this.client.status === 'ready') this.logRefusal(error as Error, givenUp);
+      else this.setAvailable(false, error as Error, givenUp);
       return undefined;
     }
   }
@@ -120,6 +135,16 @@ export class RedisLink {
     if (this.client.status === 'ready')
       await this.run('a clean goodbye', (client) => client.quit());
     this.client.disconnect();
+  }
+
+  /** Connected, yet out of memory, say, or too slow: that may be so for each command of a load. */
+  private logRefusal(error: Error, givenUp: string): void {
+    if (Date.now() - this.refusalsLoggedAtMs < REFUSALS_EVERY_MS) return;
+    this.refusalsLoggedAtMs = Date.now();
+    this.options.log.warn(
+      { url: redactUrl(this.options.url), error: error.message, givenUp },
+      'redis did not do what it was asked, going on without it',
+    );
   }
 
   private setAvailable(available: boolean, error?: Error, givenUp?: string): void {

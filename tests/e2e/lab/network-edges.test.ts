@@ -15,7 +15,12 @@ const OWN: readonly string[] = [
   NAMESPACES.memeGenerator,
   NAMESPACES.monitoring,
 ];
-const EDGES = allowedEdges({ natsPublished: true, prometheusPublished: true, model: false });
+const EDGES = allowedEdges({
+  natsPublished: true,
+  prometheusPublished: true,
+  model: false,
+  monitoring: 'lab',
+});
 const REQUESTS = 40;
 const LOOKS = 20;
 
@@ -122,14 +127,14 @@ function covers(end: Edge['from'], address: string): boolean {
 
 function isOf({ metadata }: V1Pod, { namespace, labels }: Part): boolean {
   return (
-    metadata?.namespace === namespace &&
-    Object.entries(labels).every(([label, value]) => metadata.labels?.[label] === value)
+    (namespace === undefined || metadata?.namespace === namespace) &&
+    Object.entries(labels).every(([label, value]) => metadata?.labels?.[label] === value)
   );
 }
 
 function edgeWords({ from, to, ports }: Edge): string {
   const end = (part: Edge['from']) =>
-    part === 'anywhere' ? part : `${part.namespace}/${Object.values(part.labels).join()}`;
+    part === 'anywhere' ? part : `${part.namespace ?? '*'}/${Object.values(part.labels).join()}`;
   return `${end(from)} -> ${end(to)} ${ports.join()}`;
 }
 

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import execa from 'execa';
 import { LabCopy } from '../support/lab-copy';
+import { standIn } from '../support/stand-in';
 
 const PROJECT = join(__dirname, '../../..');
 
@@ -50,6 +51,15 @@ test.each([
   expect(result.stdout).toBe('');
   expect(result.exitCode).toBe(2);
 });
+
+test.each(['down --keep-cluster', 'down --keep-cluster --keep-volumes'])(
+  '"%s" has nothing to do, and says so',
+  async (command) => {
+    const result = await lab.run(command.split(' '));
+    expect(result.stderr).toBe('there is no local cluster to take the lab off');
+    expect(result.exitCode).toBe(0);
+  },
+);
 
 test('none of these commands writes anything', async () => {
   await expect(lab.left()).resolves.toEqual([]);
@@ -117,6 +127,27 @@ test('a stack on another cluster whose context is unknown is told which there ar
   expect(silent.exitCode).toBe(2);
 });
 
+test('an experiment before any up is told what is missing', async () => {
+  await standIn(
+    join(lab.folder, 'node_modules/.bin'),
+    'pulumi',
+    `echo "error: no stack named 'cloud' found" >&2; exit 6`,
+  );
+  await writeFile(
+    join(lab.folder, 'Pulumi.cloud.yaml'),
+    'config:\n  autoscaling-lab:kubeContext: gke-us\n',
+  );
+  const env = { AUTOSCALING_LAB_PULUMI: 'official' };
+  const result = await lab.run(['--stack', 'cloud', 'experiment'], { env });
+  expect(result.stderr).toBe(
+    'Pulumi: official, as AUTOSCALING_LAB_PULUMI says\n' +
+      'error: "pulumi stack output --json --stack cloud" ended with exit code 6:\n' +
+      "  error: no stack named 'cloud' found\n" +
+      'where there is no such stack yet, bring the lab up first: npm run up',
+  );
+  expect(result.exitCode).toBe(2);
+});
+
 test('an unknown log is answered with those there are', async () => {
   const logs = join(lab.state, 'autoscaling-lab/node/root/var/log/lab');
   await mkdir(logs, { recursive: true });
@@ -132,4 +163,21 @@ test('an unknown log is answered with those there are', async () => {
   expect((await lab.run(['logs'])).stdout).toBe('containerd\nkubelet\nnode-2/kubelet');
   expect((await lab.run(['logs', 'node-2/kubelet'])).stdout).toBe('of the second');
   expect((await lab.run(['logs', 'containerd'])).stdout).toBe('one\ntwo');
+});
+
+test('the lab is not taken off a cluster that stays and does not run', async () => {
+  const node = join(lab.state, 'autoscaling-lab/node');
+  const refusal = async () => {
+    const result = await lab.run(['down', '--keep-cluster']);
+    expect(result.exitCode).toBe(2);
+    return result.stderr;
+  };
+  const sentence = (state: string) =>
+    `error: the local cluster is ${state}, and the lab cannot be taken off it: ` +
+    'run "npm run start:cluster" first, or leave out "--keep-cluster"';
+
+  await mkdir(node, { recursive: true });
+  await expect(refusal()).resolves.toBe(sentence('half-made'));
+  await writeFile(join(node, 'made'), '1');
+  await expect(refusal()).resolves.toBe(sentence('stopped'));
 });

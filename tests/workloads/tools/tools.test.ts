@@ -75,6 +75,12 @@ describe('on a lab that comes up', () => {
     expect(await readdir(folder)).toEqual(['meme-tool-1.jpg']);
   });
 
+  test('a private answer may have an id of the caller, too', async () => {
+    const result = await send('--private', '--id', 'tool-private');
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect(await readdir(folder)).toEqual(['meme-tool-private.jpg']);
+  });
+
   test('an id cannot lead out of the folder', async () => {
     expect((await send('--id', '../../outside')).code).toBe(0);
     expect(await readdir(folder)).toEqual(['meme-__.._outside.jpg']);

@@ -48,6 +48,7 @@ test('creates streams, bucket and consumers, and a second run changes nothing', 
     ack_wait: 20 * 1e9,
     max_deliver: 5,
     max_ack_pending: 1000,
+    max_waiting: 1000,
     filter_subject: 'meme.request',
   });
   const again = await bootstrap();

@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { memeRequestSchema } from '../../../workloads/protocol/request';
 import { setCaption, splitPrompt } from '../../../workloads/worker/caption';
 import { drawMeme, LocalGenerator } from '../../../workloads/worker/local-generator';
+import { MemeCache } from '../../../workloads/worker/meme-cache';
 
 const never = new AbortController().signal;
 const small = (prompt: string) => memeRequestSchema.parse({ prompt, small_image: true });
@@ -51,6 +52,21 @@ test('draws the same picture for the same prompt and another for another', async
   );
   expect(again!.bytes.equals(first!.bytes)).toBe(true);
   expect(other!.bytes.equals(first!.bytes)).toBe(false);
+});
+
+test('prompts share a picture of the cache only where the same one is drawn', async () => {
+  const generator = new LocalGenerator({ leastSeconds: 0 });
+  const same = ['One two, three', ' one  TWO, three ', 'one\ttwo, three'];
+  const others = ['one\ntwo, three', 'one two,\nthree', 'one two three'];
+  const keyOf = (prompt: string) => MemeCache.key(generator.variant(), 512, prompt);
+  const byKey = new Map<string, string>();
+  for (const prompt of [...same, ...others]) {
+    const { bytes } = await generator.generate(small(prompt), never);
+    const drawn = bytes.toString('base64');
+    expect(byKey.get(keyOf(prompt)) ?? drawn).toBe(drawn);
+    byKey.set(keyOf(prompt), drawn);
+  }
+  expect(byKey.size).toBe(1 + others.length);
 });
 
 test('draws real letters: a W covers more than an I, and no letter leaves no mark', async () => {

@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { deriveId } from '../../../workloads/worker/delivery';
 import { freshLabForEachTest } from '../../support/fresh-lab';
 import { type MemeLab, eventually } from '../../support/meme-lab';
 
@@ -97,10 +98,15 @@ test('answers what is no request with an error, and goes on', async () => {
 });
 
 test('gives a request without an id the same id at every delivery', async () => {
-  await lab.startWorker();
   await lab.request({ prompt: 'nameless' });
+  const { seq, timestamp } = await lab.manager.streams.getMessage('MEMES', { seq: 1 });
+  const first = await lab.startWorker({ LOCAL_GENERATOR_SECONDS: '30' });
+  await eventually('a first delivery', 10_000, async () => (await lab.queue()).working === 1);
+  await first.kill();
+  const second = await lab.startWorker();
   const [answer] = await lab.whenAnswered(1);
-  expect(answer!.id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  expect(await second.metric('meme_generator_redeliveries_total')).toBeGreaterThan(0);
+  expect(answer!.id).toBe(deriveId('MEMES', seq, Date.parse(timestamp)));
   expect(answer!.body.request_id).toBe(answer!.id);
 });
 

@@ -5,7 +5,7 @@ import { LabError } from '../lab-error';
 const TIMEOUT_MS = 5000;
 
 /** Reads a cluster's API by path, with the credentials of its kubeconfig's current context. */
-export class ClusterReader {
+export class ApiReader {
   private readonly server: string;
 
   constructor(private readonly kubeconfig: KubeConfig) {
