@@ -25,10 +25,12 @@ export function passwordKey(user: NatsUser): string {
 interface Permissions {
   readonly publish: readonly string[];
   readonly subscribe: readonly string[];
-  /** May answer requests on whatever inbox they name. */
-  readonly answers?: boolean;
 }
 
+/**
+ * Where answers go. The server's own "allow_responses" would allow whatever subject a request names
+ * as its reply: a browser could have a program publish where it may not itself.
+ */
 const ANY_INBOX = '_INBOX.>';
 const LAB = 'lab';
 
@@ -73,6 +75,7 @@ const PERMISSIONS: Readonly<Record<Exclude<NatsUser, 'auth-callout'>, Permission
     publish: [
       SUBJECTS.request,
       `${LAB}.load.state`,
+      ANY_INBOX,
       '$JS.API.STREAM.NAMES',
       '$JS.API.STREAM.INFO.*',
       '$JS.API.CONSUMER.INFO.*.*',
@@ -89,11 +92,11 @@ const PERMISSIONS: Readonly<Record<Exclude<NatsUser, 'auth-callout'>, Permission
       SUBJECTS.response,
       SUBJECTS.error,
     ],
-    answers: true,
   },
   observer: {
     publish: [
       `${LAB}.state`,
+      ANY_INBOX,
       '$JS.API.INFO',
       '$JS.API.STREAM.NAMES',
       '$JS.API.STREAM.LIST',
@@ -102,7 +105,6 @@ const PERMISSIONS: Readonly<Record<Exclude<NatsUser, 'auth-callout'>, Permission
       '$JS.API.CONSUMER.INFO.*.*',
     ],
     subscribe: [`${LAB}.state.get`, '$JS.EVENT.ADVISORY.>'],
-    answers: true,
   },
   operator: { publish: ['>'], subscribe: ['>'] },
 };
@@ -147,7 +149,7 @@ export function natsAccounts(): string[] {
   ];
 }
 
-function userBlock(user: NatsUser, { publish, subscribe, answers }: Permissions): string[] {
+function userBlock(user: NatsUser, { publish, subscribe }: Permissions): string[] {
   const own = [...subscribe, `${inboxPrefixOf(user)}.>`];
   return [
     '      {',
@@ -157,7 +159,6 @@ function userBlock(user: NatsUser, { publish, subscribe, answers }: Permissions)
     '        permissions {',
     `          publish { allow: ${list(publish)} }`,
     `          subscribe { allow: ${list(own)} }`,
-    ...(answers ? ['          allow_responses { max: 10, expires: "1m" }'] : []),
     '        }',
     '      }',
   ];

@@ -43,14 +43,19 @@ const EXPECTED: Readonly<Partial<Record<NatsUser, Expected>>> = {
     notSubscribe: ['>', 'meme.>', '_INBOX.worker.x'],
   },
   observer: {
-    publish: ['lab.state', '$JS.API.STREAM.INFO.MEMES', '$JS.API.CONSUMER.INFO.MEMES.x'],
+    publish: [
+      'lab.state',
+      '_INBOX.a.b',
+      '$JS.API.STREAM.INFO.MEMES',
+      '$JS.API.CONSUMER.INFO.MEMES.x',
+    ],
     notPublish: ['meme.request', 'meme.response', '$JS.API.STREAM.DELETE.MEMES'],
     subscribe: ['lab.state.get', '_INBOX.observer.x', '$JS.EVENT.ADVISORY.>'],
     notSubscribe: ['meme.request', 'meme.response', '_INBOX.>', 'lab.load.start'],
   },
   load: {
-    publish: ['meme.request', 'lab.load.state'],
-    notPublish: ['meme.response', 'lab.state', '$JS.API.STREAM.DELETE.MEMES', '_INBOX.other.x'],
+    publish: ['meme.request', 'lab.load.state', '_INBOX.a.b'],
+    notPublish: ['meme.response', 'lab.state', 'meme.dead', '$JS.API.STREAM.DELETE.MEMES'],
     subscribe: ['lab.load.start', 'lab.load.stop', 'lab.load.get', 'meme.response'],
     notSubscribe: ['_INBOX.>', 'meme.request', 'lab.state.get'],
   },

@@ -108,6 +108,37 @@ describe('a browser', () => {
     for await (const message of answer) expect(message.string()).toBe('a picture');
   });
 
+  test.each([
+    ['load', 'lab.load.get'],
+    ['observer', 'lab.state.get'],
+  ] as const)('cannot have %s answer where it may not publish itself', async (user, asked) => {
+    const session = newBrowserSession();
+    const [visitor, inbox] = [await browser(session), await sessionInbox(session)];
+    const [program, operator] = [await nats.connect(user), await nats.connect('operator')];
+    const heard: string[] = [];
+    for (const subject of ['meme.>', 'lab.>', '$JS.EVENT.>', '$O.>'])
+      operator.subscribe(subject, { callback: (_error, { subject: to }) => void heard.push(to) });
+    await operator.flush();
+    program.subscribe(asked, { callback: (_error, message) => void message.respond('answer') });
+    await program.flush();
+
+    for (const reply of [
+      'meme.dead',
+      'lab.load.start',
+      '$JS.EVENT.ADVISORY.X',
+      '$O.meme-images.C.x',
+    ])
+      visitor.publish(asked, '', { reply });
+    // the last one is answered after all the others
+    const answer = await visitor.request(asked, '', { timeout: 5000 });
+    await operator.flush();
+
+    expect(answer.string()).toBe('answer');
+    expect(answer.subject).toContain(inbox);
+    expect(heard.filter((subject) => subject !== asked)).toEqual([]);
+    await Promise.all([program.close(), operator.close()]);
+  });
+
   test('who knows the id but not the secret is somebody else', async () => {
     const session = newBrowserSession();
     const thief = { id: session.id, secret: newBrowserSession().secret };
