@@ -1,6 +1,6 @@
 import { type Measures } from './measures';
 import { excess, type Objective } from './objective';
-import { type Scenario } from './scenario';
+import { scaleDownWindowOf, type Scenario } from './scenario';
 import { runPhases } from './spread';
 
 /** The settings that a search may change. */
@@ -102,12 +102,12 @@ export function settingsOf({ mode }: Pick<Scenario, 'mode'>): (keyof Choice)[] {
 /** A scenario with other settings; the window of the HPA follows the cooldown as it does in the lab. */
 export function withChoice(scenario: Scenario, choice: Choice): Scenario {
   const follows =
-    scenario.scaleDown.stabilizationWindowSeconds === scenario.cooldownPeriod &&
+    scenario.scaleDown.stabilizationWindowSeconds === scaleDownWindowOf(scenario.cooldownPeriod) &&
     scenario.mode !== 'cpu';
   if (!follows) return { ...scenario, ...choice };
   const scaleDown = {
     ...scenario.scaleDown,
-    stabilizationWindowSeconds: choice.cooldownPeriod,
+    stabilizationWindowSeconds: scaleDownWindowOf(choice.cooldownPeriod),
   };
   return { ...scenario, ...choice, scaleDown };
 }

@@ -18,7 +18,7 @@ import {
 } from '../process/setting';
 import { dayLoad, loadOf, scaledTo } from './load';
 import { parseObjective, type Objective } from './objective';
-import { labScenario, type Scenario } from './scenario';
+import { labScenario, scaleDownWindowOf, type Scenario } from './scenario';
 
 /** What to simulate, and what to do with the outcome. */
 export interface SimulateOptions {
@@ -232,7 +232,7 @@ export function readSimulateOptions(argv: readonly string[]): SimulateOptions {
       policies: [{ type: 'Pods', value: scaleUpPods ?? same.maxReplicas, periodSeconds: 15 }],
     },
     scaleDown: {
-      stabilizationWindowSeconds: scaleDownWindow ?? same.cooldownPeriod,
+      stabilizationWindowSeconds: scaleDownWindow ?? scaleDownWindowOf(same.cooldownPeriod),
       policies: [{ type: 'Percent', value: scaleDownPercent, periodSeconds: 15 }],
     },
   });

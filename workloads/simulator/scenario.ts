@@ -62,6 +62,11 @@ export interface Phases {
   readonly scrape: number;
 }
 
+/** How long the lab's HPA waits before it believes in less: as KEDA does, but an hour at most. */
+export function scaleDownWindowOf(cooldownPeriod: number): number {
+  return Math.min(cooldownPeriod, 3600);
+}
+
 /**
  * The lab as it comes, with the start of its pods as the local cluster with 2 cores has it.
  *
@@ -84,7 +89,7 @@ export function labScenario(load: Load, changes: Partial<Omit<Scenario, 'load'>>
       policies: [{ type: 'Pods', value: maxReplicas, periodSeconds: 15 }],
     },
     scaleDown: {
-      stabilizationWindowSeconds: cooldownPeriod,
+      stabilizationWindowSeconds: scaleDownWindowOf(cooldownPeriod),
       policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }],
     },
     hpaSyncPeriod: 15,

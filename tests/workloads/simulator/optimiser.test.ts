@@ -46,6 +46,8 @@ test('the window of the HPA follows the cooldown only where it did', () => {
     cooldownPeriod: 60,
   };
   expect(withChoice(scenario, choice).scaleDown.stabilizationWindowSeconds).toBe(60);
+  const patient = { ...choice, cooldownPeriod: 7200 };
+  expect(withChoice(scenario, patient).scaleDown.stabilizationWindowSeconds).toBe(3600);
   const fixed = {
     ...scenario,
     scaleDown: { ...scenario.scaleDown, stabilizationWindowSeconds: 300 },
