@@ -18,6 +18,7 @@ interface Call {
 }
 
 const FAST_MODEL = 'black-forest-labs/FLUX.1-schnell';
+const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
 
 /** Makes memes with a text-to-image model at Hugging Face. */
 export class HuggingFaceGenerator implements Generator {
@@ -148,10 +149,10 @@ function hint(status: number): string {
   return '';
 }
 
-/** Retry-After is a number of seconds or a date. */
+/** Retry-After is a number of seconds or a date, and whatever it says, nobody waits for ever. */
 function retryAfterMs(header: string | null): number | undefined {
   if (header === null || header.trim() === '') return undefined;
   const seconds = Number(header);
-  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - Date.now();
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+  const ms = !Number.isNaN(seconds) ? seconds * 1000 : Date.parse(header) - Date.now();
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), LONGEST_RETRY_AFTER_MS);
 }

@@ -106,6 +106,14 @@ test.each([429, 500, 503])('takes %d as temporary, once, and heeds Retry-After',
   expect(received).toHaveLength(1);
 });
 
+test.each(['86400', '1e999', 'Fri, 31 Dec 9999 23:59:59 GMT'])(
+  'does not wait longer than 5 min where Retry-After says %s',
+  async (header) => {
+    reply = (response) => response.writeHead(503, { 'retry-after': header }).end('{}');
+    expect(await failure()).toMatchObject({ retryable: true, retryAfterMs: 300_000 });
+  },
+);
+
 test.each([
   [401, "check 'HF_API_TOKEN'"],
   [402, 'no credit left'],
