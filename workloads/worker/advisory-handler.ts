@@ -1,4 +1,5 @@
 import { type NatsConnection, type NatsError, type StoredMsg } from 'nats';
+import * as z from 'zod';
 import { DEAD_REASONS } from '../protocol/headers';
 import { type Answerer } from './answerer';
 import { type Claims } from './claims';
@@ -7,6 +8,7 @@ import { deriveId, type Delivery } from './delivery';
 import { type Incoming } from './incoming';
 import { type Logger } from '../process/logger';
 import { parseRequest } from './parse-request';
+import { readHeader } from './read-header';
 import { RequestTrace } from './request-trace';
 
 /** What turning an advisory into a dead letter needs. */
@@ -19,11 +21,11 @@ export interface AdvisoryHandlerOptions {
 }
 
 /** Part of what the server says about a message that was delivered as often as it may be. */
-interface Advisory {
-  readonly stream: string;
-  readonly stream_seq: number;
-  readonly deliveries: number;
-}
+const advisorySchema = z.object({
+  stream: z.string(),
+  stream_seq: z.number().int().positive(),
+  deliveries: z.number(),
+});
 
 const MESSAGE_NOT_FOUND = 10037;
 const LOOK_AGAIN_MS = 5000;
@@ -42,7 +44,13 @@ export class AdvisoryHandler {
    */
   async handle(delivery: Delivery, leaseMs: number, abort: AbortSignal): Promise<void> {
     const { connection, claims, answerer, deadLetters, log: parent } = this.options;
-    const { stream, stream_seq: sequence, deliveries } = JSON.parse(delivery.text) as Advisory;
+    const advisory = readAdvisory(delivery.text);
+    if (advisory === undefined) {
+      const start = delivery.text.slice(0, 80);
+      parent.warn({ start }, 'what came as an advisory is none, dropping it');
+      return delivery.terminate('not an advisory');
+    }
+    const { stream, stream_seq: sequence, deliveries } = advisory;
     const manager = await connection.jetstreamManager({ checkAPI: false });
     const message = await orGone(manager.streams.getMessage(stream, { seq: sequence }));
     if (!message) return delivery.ack();
@@ -84,13 +92,22 @@ export class AdvisoryHandler {
   }
 }
 
+function readAdvisory(text: string): z.infer<typeof advisorySchema> | undefined {
+  try {
+    return advisorySchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    // a subject is all that the server checks
+    return undefined;
+  }
+}
+
 function stored(message: StoredMsg, stream: string): Incoming {
   return {
     source: 'jetstream',
     text: new TextDecoder().decode(message.data),
     bytes: message.data.length,
     derivedId: deriveId(stream, message.seq, message.time.getTime()),
-    header: (name) => message.header.get(name) || undefined,
+    header: (name) => readHeader(() => message.header, name),
   };
 }
 

@@ -5,6 +5,7 @@ import { type Incoming } from './incoming';
 import { type Logger } from '../process/logger';
 import { type Outcome, type WorkerMetrics } from './metrics';
 import { parseRequest } from './parse-request';
+import { readHeader } from './read-header';
 import { Rejection } from './rejection';
 import { RequestTrace } from './request-trace';
 import { sleep } from '../process/sleep';
@@ -155,6 +156,6 @@ function incoming(message: Msg): Incoming {
     text: new TextDecoder().decode(message.data),
     bytes: message.data.length,
     derivedId: '',
-    header: (name) => message.headers?.get(name) || undefined,
+    header: (name) => readHeader(() => message.headers, name),
   };
 }

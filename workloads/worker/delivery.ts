@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { nanos, type Msg } from 'nats';
 import { type Incoming } from './incoming';
+import { readHeader } from './read-header';
 import { type RequestMux } from '../process/request-mux';
 
 /** Payloads of the JetStream acknowledgement protocol. */
@@ -57,7 +58,7 @@ export class Delivery implements Incoming {
   }
 
   header(name: string): string | undefined {
-    return this.message.headers?.get(name) || undefined;
+    return readHeader(() => this.message.headers, name);
   }
 
   /** An id for a message without one: the same for every delivery of it. */
