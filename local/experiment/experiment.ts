@@ -46,10 +46,18 @@ export class Experiment {
    */
   static async run(options: ExperimentContext, todo: readonly RunName[]): Promise<RunRecord[]> {
     const scaling = await ScalingSwitch.open(options.stack, options.env);
+    const back = () => step("back to the stack's own settings", () => scaling.back());
     try {
-      return await new Experiment(options, scaling).all(todo);
+      const runs = await new Experiment(options, scaling)
+        .all(todo)
+        .catch(async (error: unknown) => {
+          // why the runs ended is what the user has to know first
+          await back().catch((fault: Error) => options.say(fault.message));
+          throw error;
+        });
+      await back();
+      return runs;
     } finally {
-      await step("back to the stack's own settings", () => scaling.back());
       await scaling.close();
     }
   }
