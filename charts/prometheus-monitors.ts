@@ -4,7 +4,7 @@ import { type Construct } from 'constructs';
 import { KEDA_OPERATOR, PROMETHEUS, WORKER } from '../workloads/protocol/names';
 import { NAME_LABEL, partLabels } from './labels';
 import { dashboardFiles } from './monitoring/dashboards/dashboards';
-import { RULE_GROUPS } from './monitoring/rules/rule-groups';
+import { SHARED_RULE_GROUPS } from './monitoring/rules/rule-groups';
 import { SCRAPED_NAMESPACES } from './monitoring/scrape-config';
 
 /** How the cluster's Prometheus finds what is meant for it. */
@@ -51,7 +51,7 @@ export class PrometheusMonitors extends Chart {
       apiVersion: API_VERSION,
       kind: 'PrometheusRule',
       metadata: { name: 'autoscaling-lab' },
-      spec: { groups: RULE_GROUPS },
+      spec: { groups: SHARED_RULE_GROUPS },
     });
     new ConfigMap(this, 'Dashboards', {
       metadata: { name: 'autoscaling-lab-dashboards', labels: DASHBOARD_LABEL },

@@ -12,7 +12,7 @@ import { type ScalingMode } from '../workloads/protocol/scaling-mode';
 import { CONSUMER } from '../workloads/protocol/streams';
 import { ScaledObject } from './constructs/scaled-object';
 import { ScaledObjectTrigger } from './constructs/scaled-object-trigger';
-import { ScalingPolicy } from './constructs/scaling-rules';
+import { MAX_WINDOW_SECONDS, ScalingPolicy } from './constructs/scaling-rules';
 import { partLabels } from './labels';
 import { ruleException } from './rules/rule-exception';
 import { workersNeededQuery } from './workers-needed-query';
@@ -103,13 +103,18 @@ function addScaledObject(
       stabilizationWindow: Duration.seconds(0),
       policies: [ScalingPolicy.pods(props.maxReplicas, HPA_SYNC)],
     },
-    // 10 to 1 waits as long as 1 to 0 does, not Kubernetes' five minutes
     scaleDown: {
-      stabilizationWindow: props.cooldownPeriod,
+      stabilizationWindow: scaleDownWindow(props),
       policies: [ScalingPolicy.percent(100, HPA_SYNC)],
     },
     triggers: [trigger],
   });
+}
+
+// 10 to 1 waits as long as 1 to 0 does, not Kubernetes' five minutes; only KEDA waits longer than an HPA may
+function scaleDownWindow({ cooldownPeriod }: WorkerScalerProps): Duration {
+  const longest = Duration.seconds(MAX_WINDOW_SECONDS);
+  return cooldownPeriod.toMilliseconds() > longest.toMilliseconds() ? longest : cooldownPeriod;
 }
 
 function lagTrigger(props: WorkerScalerProps): ScaledObjectTrigger {
@@ -152,7 +157,7 @@ function addCpuScaler(
       policies: [{ replicas: Replicas.absolute(props.maxReplicas), duration: HPA_SYNC }],
     },
     scaleDown: {
-      stabilizationWindow: props.cooldownPeriod,
+      stabilizationWindow: scaleDownWindow(props),
       policies: [{ replicas: Replicas.percent(100), duration: HPA_SYNC }],
     },
   });

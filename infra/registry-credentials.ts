@@ -10,8 +10,8 @@ interface AuthFile {
   readonly credsStore?: string;
 }
 
-/** The name under which docker's own registry is kept. */
-const DOCKER_HUB = 'https://index.docker.io/v1/';
+/** The names under which docker's own registry is kept: docker's, and that of podman, buildah and skopeo. */
+const DOCKER_HUB = ['https://index.docker.io/v1/', 'docker.io'];
 
 /**
  * Who the container tools of this machine are logged in as at a registry: user and password with a
@@ -23,12 +23,15 @@ export async function registryCredentials(
   host: string,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<string | undefined> {
-  const server = host === 'docker.io' ? DOCKER_HUB : host;
+  const servers = host === 'docker.io' ? DOCKER_HUB : [host];
   for (const path of authFiles(env)) {
     const file = await readAuthFile(path);
-    const helper = file?.credHelpers?.[server] ?? file?.credsStore;
-    const found = file?.auths?.[server]?.auth || (helper && (await askHelper(helper, server, env)));
-    if (found) return found;
+    for (const server of servers) {
+      const helper = file?.credHelpers?.[server] ?? file?.credsStore;
+      const found =
+        file?.auths?.[server]?.auth || (helper && (await askHelper(helper, server, env)));
+      if (found) return found;
+    }
   }
   return undefined;
 }
@@ -37,6 +40,7 @@ function authFiles(env: NodeJS.ProcessEnv): string[] {
   return [
     ...(env.REGISTRY_AUTH_FILE ? [env.REGISTRY_AUTH_FILE] : []),
     ...(env.XDG_RUNTIME_DIR ? [join(env.XDG_RUNTIME_DIR, 'containers', 'auth.json')] : []),
+    join(env.XDG_CONFIG_HOME ?? join(homedir(), '.config'), 'containers', 'auth.json'),
     join(env.DOCKER_CONFIG ?? join(homedir(), '.docker'), 'config.json'),
   ];
 }

@@ -3,7 +3,8 @@ import { requireInteger } from './bounds';
 import { wholeSeconds } from './whole-seconds';
 
 const MAX_PERIOD_SECONDS = 1800;
-const MAX_WINDOW_SECONDS = 3600;
+/** As far back as Kubernetes lets an HPA look. */
+export const MAX_WINDOW_SECONDS = 3600;
 
 /** How far an HPA may go within one period. */
 export class ScalingPolicy {

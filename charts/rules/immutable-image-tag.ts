@@ -35,7 +35,7 @@ function faultOf(image: string): string | undefined {
   if (tag === undefined) return 'which has no tag and so means latest';
   if (MOVING_TAGS.has(tag)) return `whose tag "${tag}" moves`;
   // three digits at most: a longer number is a hash that happens to have no letter
-  if (/^v?\d{1,3}(-[a-z][a-z0-9.-]*)?$/.test(tag))
-    return `whose tag "${tag}" names a major version only`;
+  if (/^v?\d{1,3}(\.\d+)?(-[a-z][a-z0-9.-]*)?$/.test(tag))
+    return `whose tag "${tag}" names a major or minor version only`;
   return undefined;
 }

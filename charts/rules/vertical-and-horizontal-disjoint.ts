@@ -1,7 +1,13 @@
 import { type LabGraph } from './lab-graph';
+import { podTemplateOf } from './pod-template';
 import { type RuleViolation } from './rule';
 import { scalersOf, type Scaler } from './scaler';
-import { sizedResources, type VerticalScaler, verticalScalersOf } from './vertical-scaler';
+import {
+  policyOf,
+  sizedResources,
+  type VerticalScaler,
+  verticalScalersOf,
+} from './vertical-scaler';
 
 /**
  * No resource is set by a VerticalPodAutoscaler on a workload that an HPA scales on the use of that
@@ -9,8 +15,8 @@ import { sizedResources, type VerticalScaler, verticalScalersOf } from './vertic
  */
 export function verticalAndHorizontalDisjoint(graph: LabGraph): RuleViolation[] {
   return verticalScalersOf(graph).flatMap((vertical) => {
-    const { object, target, policies } = vertical;
-    const sized = [...new Set(policies.flatMap(sizedResources))];
+    const { object, target } = vertical;
+    const sized = resourcesSizedBy(graph, vertical);
     return scalersOf(graph)
       .filter((scaler) => isSameTarget(scaler, vertical))
       .flatMap((scaler) =>
@@ -26,6 +32,15 @@ export function verticalAndHorizontalDisjoint(graph: LabGraph): RuleViolation[] 
           })),
       );
   });
+}
+
+// init containers are not sized; those that no policy names are, in every resource
+function resourcesSizedBy(graph: LabGraph, vertical: VerticalScaler): string[] {
+  const { kind, name, namespace } = vertical.target;
+  const target = graph.find(kind, name, namespace);
+  const containers = (target && podTemplateOf(target)?.spec.containers) ?? [];
+  const policies = containers.map((container) => policyOf(vertical, container.name));
+  return [...new Set(policies.flatMap((policy) => (policy ? sizedResources(policy) : [])))];
 }
 
 function isSameTarget({ target }: Scaler, vertical: VerticalScaler): boolean {

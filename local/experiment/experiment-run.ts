@@ -7,6 +7,7 @@ import { LabError } from '../lab-error';
 import { PROJECT_ROOT } from '../stack';
 import { type ClusterSampler, type TimedSample } from './cluster-sampler';
 import { type RunRecord, type RunRequest } from './run-record';
+import { loadSecondsAtMost, restSecondsAtMost } from './time-outs';
 
 /** What one run needs. */
 export interface ExperimentRunOptions {
@@ -17,12 +18,12 @@ export interface ExperimentRunOptions {
   readonly giveUpSeconds: number;
   /** Replicas that the worker has when there is nothing to do. */
   readonly floor: number;
+  /** The lab's own, in seconds. */
+  readonly cooldownPeriod: number;
   readonly env: Readonly<Record<string, string>>;
   readonly report: (state: string) => void;
 }
 
-const IDLE_SECONDS = 300;
-const LOAD_SECONDS_AT_MOST = 7200;
 // what the curves show before the load comes
 const LEAD_SECONDS = 3;
 
@@ -45,8 +46,9 @@ export async function experimentRun(
 ): Promise<RunRecord> {
   const { mode, repeat, report } = options;
   const atRest = isAtRest(options.floor);
+  const restSeconds = restSecondsAtMost(options.cooldownPeriod);
   report('waiting until the lab is at rest');
-  await sampler.until('lab at rest before the run', IDLE_SECONDS, atRest);
+  await sampler.until('lab at rest before the run', restSeconds, atRest);
   await new Promise((resolve) => setTimeout(resolve, LEAD_SECONDS * 1000));
   const before = await sampler.consumer();
   const first = sampler.samples.length - LEAD_SECONDS;
@@ -55,7 +57,7 @@ export async function experimentRun(
   const isDone = records.every(({ answers, refused }) => answers > 0 || refused !== undefined);
   if (isDone) {
     report('answered, waiting until the worker is small again');
-    await sampler.until('lab at rest after the run', IDLE_SECONDS, atRest);
+    await sampler.until('lab at rest after the run', restSeconds, atRest);
   }
   const after = await sampler.consumer();
   const startedAt = Math.min(...records.map(({ dueAt }) => dueAt));
@@ -99,7 +101,7 @@ async function makeLoad({
       preferLocal: true,
       all: true,
       reject: false,
-      timeout: LOAD_SECONDS_AT_MOST * 1000,
+      timeout: loadSecondsAtMost(profile, giveUpSeconds) * 1000,
     });
     const text = await readFile(file, 'utf8').catch(() => {
       throw new LabError(`the load ended with ${exitCode} and no record:\n${all}`);

@@ -9,6 +9,7 @@ import { experimentRun, isAtRest } from './experiment-run';
 import { type ResultFolder } from './result-folder';
 import { type RunRecord, type Setup } from './run-record';
 import { ScalingSwitch } from './scaling-switch';
+import { clearSecondsAtMost } from './time-outs';
 
 /** Names one run of an experiment. */
 export type RunName = Pick<RunRecord, 'mode' | 'repeat'>;
@@ -27,7 +28,6 @@ export interface ExperimentContext {
 
 // a run may fail because the machine was busy with something else; twice in a row is no accident
 const ATTEMPTS = 2;
-const CLEAR_SECONDS = 900;
 
 /** Makes the runs of an experiment that are still to be made, one after the other. */
 export class Experiment {
@@ -46,10 +46,18 @@ export class Experiment {
    */
   static async run(options: ExperimentContext, todo: readonly RunName[]): Promise<RunRecord[]> {
     const scaling = await ScalingSwitch.open(options.stack, options.env);
+    const back = () => step("back to the stack's own settings", () => scaling.back());
     try {
-      return await new Experiment(options, scaling).all(todo);
+      const runs = await new Experiment(options, scaling)
+        .all(todo)
+        .catch(async (error: unknown) => {
+          // why the runs ended is what the user has to know first
+          await back().catch((fault: Error) => options.say(fault.message));
+          throw error;
+        });
+      await back();
+      return runs;
     } finally {
-      await step("back to the stack's own settings", () => scaling.back());
       await scaling.close();
     }
   }
@@ -95,16 +103,17 @@ export class Experiment {
   /** Lets the mode that needs nothing but the queue work off what a run left there. */
   private async clear(): Promise<void> {
     await this.switchTo('queue');
+    const seconds = clearSecondsAtMost(this.options.folder.setup.settings.cooldownPeriod);
     await step('working off what the run left in the queue', () =>
       this.withSampler((sampler) =>
-        sampler.until('lab at rest', CLEAR_SECONDS, isAtRest(this.floor('queue'))),
+        sampler.until('lab at rest', seconds, isAtRest(this.floor('queue'))),
       ),
     );
   }
 
   private one(mode: ScalingMode, repeat: number, report: Report): Promise<RunRecord> {
     const { folder, env, natsUrl } = this.options;
-    const { profile, giveUpSeconds } = folder.setup;
+    const { profile, giveUpSeconds, settings } = folder.setup;
     return this.withSampler((sampler) =>
       experimentRun(sampler, {
         mode,
@@ -112,6 +121,7 @@ export class Experiment {
         profile,
         giveUpSeconds,
         floor: this.floor(mode),
+        cooldownPeriod: settings.cooldownPeriod,
         env: { ...env, NATS_URL: natsUrl },
         report,
       }),

@@ -41,10 +41,20 @@ export class ScalingSwitch {
     await this.up(['--config', `scalingMode=${mode}`]);
   }
 
-  /** Brings the lab back to the user's own settings. */
+  /**
+   * Brings the lab back to the user's own settings.
+   *
+   * @throws LabError that says how the user gets them back
+   */
   async back(): Promise<void> {
-    await copyFile(join(PROJECT_ROOT, `Pulumi.${this.stack.split('/').at(-1)}.yaml`), this.file);
-    await this.up([]);
+    try {
+      await copyFile(join(PROJECT_ROOT, `Pulumi.${this.stack.split('/').at(-1)}.yaml`), this.file);
+      await this.up([]);
+    } catch (error) {
+      throw new LabError(
+        `the lab is not back to the stack's own settings, "npm run up" gets them back: ${(error as Error).message}`,
+      );
+    }
   }
 
   /** Removes the copy. */

@@ -1,5 +1,6 @@
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stderr } from 'node:process';
 import { type LocalConfig } from '../config';
 import { ensurePackages, PACKAGES } from '../debian-packages';
 import { withLock } from '../file-lock';
@@ -13,6 +14,7 @@ import { ClusterNode } from './cluster-node';
 import { restoreKernelSettings, saveKernelSettings } from './kernel-settings';
 import { initialise, joinCluster } from './kubeadm';
 import { localKubeconfig } from './kubeconfig';
+import { saveNodeLogs } from './node-logs';
 import { FIRST_PLACE, NODE_PLACES, type NodePlace } from './node-place';
 import { waitUntilReady } from './node-readiness';
 import { copyNodeRoot, layOutNodeRoot } from './node-root';
@@ -171,27 +173,18 @@ export class LocalCluster {
     try {
       await this.make(size);
     } catch (error) {
-      const logs = await this.keepLogs();
-      await this.removeAlone();
-      if (error instanceof LabError && logs)
-        throw new LabError(`${error.message}; what the nodes logged is in ${logs}`);
+      const notes = [
+        await saveNodeLogs(this.places, join(this.config.cacheDir, 'failed-node-logs')),
+        await this.removeAlone().then(
+          () => undefined,
+          (fault: Error) =>
+            `what was made of the cluster could not be removed, "npm run down" tries again: ${fault.message}`,
+        ),
+      ].filter((note) => note !== undefined);
+      if (error instanceof LabError) throw new LabError([error.message, ...notes].join('; '));
+      for (const note of notes) stderr.write(`${note}\n`);
       throw error;
     }
-  }
-
-  /** Copies the nodes' logs to the cache before they are removed with them; their folder, where there were any. */
-  private async keepLogs(): Promise<string | undefined> {
-    const target = join(this.config.cacheDir, 'failed-node-logs');
-    await rm(target, { recursive: true, force: true });
-    let kept: string | undefined;
-    for (const { root, place } of this.places)
-      await cp(join(root, 'var/log/lab'), join(target, place.name), { recursive: true }).then(
-        () => (kept = target),
-        (error: NodeJS.ErrnoException) => {
-          if (error.code !== 'ENOENT') throw error;
-        },
-      );
-    return kept;
   }
 
   private async make(size: number): Promise<void> {

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { dashboardFiles } from '../../charts/monitoring/dashboards/dashboards';
+import { SHARED_RULE_GROUPS } from '../../charts/monitoring/rules/rule-groups';
 import { checkRules } from '../../charts/rules/check-rules';
 import { promtool } from '../support/promtool';
 import { chartNamed, find, lab } from './support/lab';
@@ -84,6 +85,7 @@ test('each object has the label by which the release finds it', () => {
 
 test('a real promtool takes the rules as they stand in the object', async () => {
   const { spec } = find(charts(), 'PrometheusRule', 'autoscaling-lab');
+  expect(spec).toEqual({ groups: SHARED_RULE_GROUPS });
   const { code, stdout, stderr } = await promtool(['check', 'rules', 'rules.yml'], {
     'rules.yml': stringify(spec),
   });

@@ -52,6 +52,21 @@ test('shrinks on the same clock as it goes to zero', () => {
   });
 });
 
+test.each(['queue', 'cpu'] as const)(
+  "a cooldown of two hours is KEDA's, and the HPA of mode %s looks back one",
+  (scalingMode) => {
+    const [{ kind, spec }] = scalersOf(lab({ scalingMode, cooldownPeriod: 7200 }));
+    const { behavior } = (
+      scalingMode === 'cpu'
+        ? spec
+        : (spec as ScaledObjectSpec).advanced.horizontalPodAutoscalerConfig
+    ) as { behavior: Record<string, Rules> };
+
+    expect(behavior.scaleDown?.stabilizationWindowSeconds).toBe(3600);
+    if (kind === 'ScaledObject') expect(spec).toHaveProperty('cooldownPeriod', 7200);
+  },
+);
+
 test('has no fallback: a restart of the queue wakes nobody', () => {
   expect(scaler()).not.toHaveProperty('spec.fallback');
 });

@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => registry.stop());
 
 beforeEach(() => {
-  process.env = { ...before, DOCKER_CONFIG: directory.path };
+  process.env = { ...before, DOCKER_CONFIG: directory.path, XDG_CONFIG_HOME: directory.path };
   delete process.env.REGISTRY_AUTH_FILE;
   delete process.env.XDG_RUNTIME_DIR;
 });
@@ -30,6 +30,19 @@ afterEach(() => {
 });
 
 const logIn = (file: object) => writeFile(directory.path, 'config.json', JSON.stringify(file));
+
+/** A credential helper `lab` on the path that knows one server. */
+function addHelper(server: string): void {
+  const path = writeFile(
+    directory.path,
+    'docker-credential-lab',
+    `#!/bin/sh\nread -r server\n[ "$server" = ${server} ] || exit 1\n` +
+      `echo '{"Username":"me","Secret":"secret"}'\n`,
+  );
+  fs.chmodSync(path, 0o755);
+  process.env.PATH = `${directory.path}:${before.PATH}`;
+}
+
 const ask = (name: string) => askRegistry(`${registry.host}/${name}`);
 
 test('tells the digest of an image, and that there is none', async () => {
@@ -58,23 +71,28 @@ test('a registry that is not there is no answer', async () => {
 });
 
 test("a credential helper is asked for what the tools' file does not hold itself", async () => {
-  const path = writeFile(
-    directory.path,
-    'docker-credential-lab',
-    '#!/bin/sh\nread -r server\n[ "$server" = registry.example.com ] || exit 1\n' +
-      `echo '{"Username":"me","Secret":"secret"}'\n`,
-  );
-  fs.chmodSync(path, 0o755);
-  process.env.PATH = `${directory.path}:${before.PATH}`;
+  addHelper('registry.example.com');
   logIn({ auths: { 'registry.example.com': {} }, credsStore: 'lab' });
 
   await expect(registryCredentials('registry.example.com')).resolves.toBe(REGISTRY_USER);
   await expect(registryCredentials('other.example.com')).resolves.toBeUndefined();
 });
 
-test('whoever is logged in at docker.io is so under its old name', async () => {
-  logIn({ auths: { 'https://index.docker.io/v1/': { auth: REGISTRY_USER } } });
-  await expect(registryCredentials('docker.io')).resolves.toBe(REGISTRY_USER);
+test.each(['https://index.docker.io/v1/', 'docker.io'])(
+  'whoever is logged in at docker.io may be so under the name %s',
+  async (name) => {
+    logIn({ auths: { [name]: { auth: REGISTRY_USER } } });
+    await expect(registryCredentials('docker.io')).resolves.toBe(REGISTRY_USER);
+    addHelper(name);
+    logIn({ credHelpers: { [name]: 'lab' } });
+    await expect(registryCredentials('docker.io')).resolves.toBe(REGISTRY_USER);
+  },
+);
+
+test("the file that podman's tools keep across boots is read too", async () => {
+  const auths = { 'podman.example.com': { auth: REGISTRY_USER } };
+  writeFile(directory.path, 'containers/auth.json', JSON.stringify({ auths }));
+  await expect(registryCredentials('podman.example.com')).resolves.toBe(REGISTRY_USER);
 });
 
 test('a broken file is named', async () => {

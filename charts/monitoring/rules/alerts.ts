@@ -10,14 +10,18 @@ const MOST_REDELIVERED = 0.05;
 
 const increase = (counter: string) => `sum(increase(meme_generator_${counter}[5m]))`;
 
-/** What somebody should look at; each has an entry in the runbook. */
-export const ALERTS: RuleGroup = {
+/**
+ * What somebody should look at; each has an entry in the runbook.
+ *
+ * @param targets selector of the series `up` whose targets have to answer
+ */
+export const alerts = (targets: string): RuleGroup => ({
   name: 'lab-alerts',
   rules: [
     alertingRule({
       alert: 'FrozenAutoscaler',
       // at zero replicas KEDA's HPA is switched off on purpose, which is the same condition
-      expr: `${HPA}_condition{condition="ScalingActive",status="false"} == 1 and ${SAME_HPA} ${HPA}_current_replicas > 0`,
+      expr: `${HPA}_condition{${SELECTORS.lab},condition="ScalingActive",status="false"} == 1 and ${SAME_HPA} ${HPA}_current_replicas{${SELECTORS.lab}} > 0`,
       for: '1m',
       severity: 'critical',
       summary:
@@ -27,7 +31,7 @@ export const ALERTS: RuleGroup = {
     }),
     alertingRule({
       alert: 'ScalerFailing',
-      expr: 'sum by (namespace, scaledObject, scaler) (increase(keda_scaler_detail_errors_total[2m])) > 0',
+      expr: `sum by (namespace, scaledObject, scaler) (increase(keda_scaler_detail_errors_total{${SELECTORS.lab}}[2m])) > 0`,
       for: '1m',
       severity: 'critical',
       summary: 'KEDA cannot read what {{ $labels.scaledObject }} scales on',
@@ -80,7 +84,7 @@ export const ALERTS: RuleGroup = {
     }),
     alertingRule({
       alert: 'TargetDown',
-      expr: 'up == 0',
+      expr: `${targets} == 0`,
       for: '1m',
       severity: 'warning',
       summary: 'Prometheus cannot scrape {{ $labels.job }} at {{ $labels.instance }}',
@@ -88,4 +92,4 @@ export const ALERTS: RuleGroup = {
         'what is not scraped is missing in dashboards, in other alerts and for scaling mode kpi',
     }),
   ],
-};
+});

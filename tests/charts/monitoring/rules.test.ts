@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { RECORDED } from '../../../charts/monitoring/rules/recording-rules';
 import { isAlert, runbookAnchor } from '../../../charts/monitoring/rules/rule-group';
-import { RULE_GROUPS } from '../../../charts/monitoring/rules/rule-groups';
+import { RULE_GROUPS, SHARED_RULE_GROUPS } from '../../../charts/monitoring/rules/rule-groups';
 import { promtool } from '../../support/promtool';
 
 // each starts promtool, on a machine that may be busy
@@ -21,21 +21,22 @@ interface RuleTest {
 const ALL_RULES = RULE_GROUPS.flatMap(({ rules }) => rules);
 const ALERTS = ALL_RULES.filter(isAlert);
 
-/** The rules without the alerts' texts, which promtool would compare with the values put in. */
-const RULES = stringify({
-  groups: RULE_GROUPS.map((group) => ({
-    ...group,
-    rules: group.rules.map((rule) => (isAlert(rule) ? { ...rule, annotations: {} } : rule)),
-  })),
-});
+/** Rules without the alerts' texts, which promtool would compare with the values put in. */
+const rulesFile = (groups: typeof RULE_GROUPS) =>
+  stringify({
+    groups: groups.map((group) => ({
+      ...group,
+      rules: group.rules.map((rule) => (isAlert(rule) ? { ...rule, annotations: {} } : rule)),
+    })),
+  });
 
-async function runTest(test: RuleTest): Promise<void> {
+async function runTest(test: RuleTest, groups = RULE_GROUPS): Promise<void> {
   const document = {
     rule_files: ['rules.yml'],
     evaluation_interval: '15s',
     tests: [{ interval: '15s', ...test }],
   };
-  const files = { 'rules.yml': RULES, 'test.yml': stringify(document) };
+  const files = { 'rules.yml': rulesFile(groups), 'test.yml': stringify(document) };
   const { code, stdout, stderr } = await promtool(['test', 'rules', 'test.yml'], files);
   if (code !== 0) throw new Error(`${stdout}${stderr}`);
 }
@@ -49,13 +50,12 @@ function alerts(
   series: Series,
   eval_time: string,
   labels: readonly Readonly<Record<string, string>>[],
+  groups = RULE_GROUPS,
 ): Promise<void> {
   const severity = ALERTS.find(({ alert }) => alert === alertname)?.labels.severity;
   const exp_alerts = labels.map((own) => ({ exp_labels: { severity, ...own } }));
-  return runTest({
-    input_series: inputs(series),
-    alert_rule_test: [{ eval_time, alertname, exp_alerts }],
-  });
+  const alert_rule_test = [{ eval_time, alertname, exp_alerts }];
+  return runTest({ input_series: inputs(series), alert_rule_test }, groups);
 }
 
 /** Fails unless the sum over the expression is this value, or it has no series where that is undefined. */
@@ -224,6 +224,50 @@ describe('alerts', () => {
     await alerts('TargetDown', { [series]: '1x4 0x20' }, '3m', [labels]);
     await alerts('TargetDown', { [series]: '1x20' }, '3m', []);
   });
+
+  describe("in the cluster's own Prometheus", () => {
+    const shared = (
+      alertname: string,
+      series: Series,
+      labels: readonly Readonly<Record<string, string>>[],
+    ) => alerts(alertname, series, '6m', labels, SHARED_RULE_GROUPS);
+    const inNamespace = (namespace: string) => ({
+      up: `up{job="any",namespace="${namespace}"}`,
+      inactive: `kube_horizontalpodautoscaler_status_condition{namespace="${namespace}",horizontalpodautoscaler="any",condition="ScalingActive",status="false"}`,
+      replicas: `kube_horizontalpodautoscaler_status_current_replicas{namespace="${namespace}",horizontalpodautoscaler="any"}`,
+      errors: `keda_scaler_detail_errors_total{namespace="${namespace}",scaledObject="any",scaler="any"}`,
+    });
+
+    test('what is not the lab fires nothing', async () => {
+      for (const namespace of ['kube-system', 'my-meme-generator']) {
+        const { up, inactive, replicas: some, errors } = inNamespace(namespace);
+        await shared('TargetDown', { [up]: '0x40' }, []);
+        await shared('FrozenAutoscaler', { [inactive]: '1x40', [some]: '1x40' }, []);
+        await shared('ScalerFailing', { [errors]: '0+1x40' }, []);
+      }
+      await shared('TargetDown', { 'up{job="kubelet"}': '0x40' }, []);
+    });
+
+    test('what is the lab fires', async () => {
+      const namespace = 'meme-generator';
+      const { up, inactive, replicas: some, errors } = inNamespace(namespace);
+      const hpaLabels = {
+        horizontalpodautoscaler: 'any',
+        condition: 'ScalingActive',
+        status: 'false',
+      };
+      await shared('TargetDown', { [up]: '0x40' }, [{ namespace, job: 'any' }]);
+      await shared('FrozenAutoscaler', { [inactive]: '1x40', [some]: '1x40' }, [
+        { namespace, ...hpaLabels },
+      ]);
+      await shared('ScalerFailing', { [errors]: '0+1x40' }, [
+        { namespace, scaledObject: 'any', scaler: 'any' },
+      ]);
+    });
+  });
+
+  test("the lab's own Prometheus scrapes what has no namespace too", () =>
+    alerts('TargetDown', { 'up{job="kubelet"}': '0x40' }, '3m', [{ job: 'kubelet' }]));
 
   test('every alert is tested here', () => {
     const text = readFileSync(__filename, 'utf8');

@@ -22,9 +22,12 @@ test.each([
   ['registry.example:5000/lab/worker', 'which has no tag and so means latest'],
   ['worker:latest', 'whose tag "latest" moves'],
   ['worker:main', 'whose tag "main" moves'],
-  ['nats:2', 'whose tag "2" names a major version only'],
-  ['nats:v2', 'whose tag "v2" names a major version only'],
-  ['node:20-bookworm-slim', 'whose tag "20-bookworm-slim" names a major version only'],
+  ['nats:2', 'whose tag "2" names a major or minor version only'],
+  ['nats:v2', 'whose tag "v2" names a major or minor version only'],
+  ['node:20-bookworm-slim', 'whose tag "20-bookworm-slim" names a major or minor version only'],
+  ['nats:2.14-alpine', 'whose tag "2.14-alpine" names a major or minor version only'],
+  ['redis:7.4', 'whose tag "7.4" names a major or minor version only'],
+  ['kube:v1.34', 'whose tag "v1.34" names a major or minor version only'],
 ])('fails when an image is %s', (reference, fault) => {
   expect(image(reference)).toEqual([
     `image of container "worker" is "${reference}", ${fault}; give a full version or a digest`,
@@ -33,6 +36,7 @@ test.each([
 
 test.each([
   'nats:2.14.9-alpine',
+  'redis:7.4.1',
   'registry.example:5000/lab/worker:0.1.0-0123456789ab',
   'worker:123456789012',
   'worker:4a44dc1536420497',

@@ -33,6 +33,30 @@ test.each([
   ]);
 });
 
+const WORKER = 'Worker/Deployment';
+const POD = 'spec.template.spec';
+const POLICIES = 'spec.resourcePolicy.containerPolicies';
+const side = { name: 'side', image: 'side:1.0.0' };
+const withSide = (policies: object[]) =>
+  withMore(
+    withField(withField(active(), WORKER, `${POD}.containers.1`, side), SIZER, POLICIES, policies),
+    'WorkerScaler',
+    'WorkerScaler/ByCpu',
+    onWorker([CPU]),
+  );
+
+test('fails when a container that no policy names is sized in what an HPA scales on', () => {
+  expect(violations(withSide([{ containerName: 'side', mode: 'Off' }]))).toMatchObject([
+    { path: SIZER, message: expect.stringContaining('sets "cpu" of Deployment "worker"') },
+  ]);
+});
+
+test('a policy that sizes no container of the target sets nothing', () => {
+  const off = [{ containerName: '*', mode: 'Off' }, { containerName: 'gone' }];
+
+  expect(violations(withSide(off))).toEqual([]);
+});
+
 test('fails when KEDA scales on what is sized', () => {
   const triggers = [{ type: 'memory', metadata: { value: '60' } }];
   const broken = withField(active(), 'WorkerScaler/ScaledObject', 'spec.triggers', triggers);
