@@ -145,22 +145,29 @@ export class MemeRequests {
   private async send(id: string): Promise<void> {
     const attempt = this.find(id)?.attempts.at(-1);
     for (;;) {
-      const meme = this.find(id);
-      const isStale = meme?.state !== 'sending' || meme.attempts.at(-1) !== attempt;
+      const meme = this.unsent(id, attempt);
       // without a connection the next one sends it
-      if (isStale || this.connection.state.get().status !== 'online') return;
+      if (meme === undefined || this.connection.state.get().status !== 'online') return;
       try {
         const fault = faultOf(await this.publish(meme, attempt as string));
-        const answered = this.find(id)?.state !== 'sending';
-        if (fault !== undefined) this.change(id, { state: 'failed', error: fault });
-        else if (!answered) this.change(id, { state: 'queued', error: undefined });
+        if (this.unsent(id, attempt) === undefined) return;
+        if (fault === undefined) this.change(id, { state: 'queued', error: undefined });
+        else this.change(id, { state: 'failed', error: fault });
         return;
       } catch (error) {
+        // it may have been sent again, or answered, while the confirmation was awaited
+        if (this.unsent(id, attempt) === undefined) return;
         // not confirmed: under the same id it arrives once however often it is sent
         this.change(id, { error: `not accepted yet: ${(error as Error).message}` });
         await new Promise((resolve) => setTimeout(resolve, RESEND_MS));
       }
     }
+  }
+
+  /** The meme for as long as the attempt is its present one and nothing is known of it. */
+  private unsent(id: string, attempt: string | undefined): Meme | undefined {
+    const meme = this.find(id);
+    return meme?.state === 'sending' && meme.attempts.at(-1) === attempt ? meme : undefined;
   }
 
   private publish(meme: Meme, attempt: string): Promise<unknown> {
