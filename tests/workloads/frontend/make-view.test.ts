@@ -104,6 +104,42 @@ test('a confirmation that was lost with its connection says nothing about the re
   await context.close();
 });
 
+test('a meme that is asked for before the gallery is open stays, with those kept before', async () => {
+  const { page, context } = await chromium.open(lab.page.url);
+  await page.close();
+  const slow = await context.newPage();
+  // the page's own opening waits until this upgrade is over
+  await slow.addInitScript(`{
+    const deleting = indexedDB.deleteDatabase('meme-generator');
+    const opening = indexedDB.open('meme-generator', 1);
+    opening.onupgradeneeded = () => {
+      const store = opening.result.createObjectStore('memes', { keyPath: 'id' });
+      store.put({
+        id: 'kept', prompt: 'a cat of yesterday', session: '', createdAt: 1, sentAt: 1,
+        state: 'failed', attempts: [],
+      });
+      const wait = () => (store.get('kept').onsuccess = () => window.isReleased || wait());
+      wait();
+    };
+    opening.onsuccess = () => opening.result.close();
+  }`);
+  await slow.goto(lab.page.url);
+  await ask(slow, 'an early cat');
+  await slow.locator('[data-state=queued]').waitFor();
+  await slow.evaluate('window.isReleased = true');
+
+  await card(slow, 'a cat of yesterday').waitFor();
+  expect(await slow.locator('li[data-state]').allInnerTexts()).toEqual([
+    expect.stringContaining('an early cat'),
+    expect.stringContaining('a cat of yesterday'),
+  ]);
+  const next = await context.newPage();
+  await next.goto(lab.page.url);
+  await card(next, 'a cat of yesterday').waitFor();
+  await card(next, 'an early cat').waitFor({ timeout: 5000 });
+  await context.close();
+});
+
 test('what a tab that was closed a moment ago waited for is given up by the next one in time', async () => {
   const { page, context } = await chromium.open(lab.page.url);
   await ask(page, 'a cat that nobody waits for');

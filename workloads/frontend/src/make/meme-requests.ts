@@ -37,14 +37,19 @@ export class MemeRequests {
     this.connection.subscribe(startedSubjectFor(`${this.connection.inbox}.meme.*`), (message) =>
       this.onStarted(message.subject.split('.').at(-2) ?? '', message.json()),
     );
+    // before the gallery: a browser may take its time to open it, and a meme may be asked for meanwhile
+    this.connection.whenOnline(() => this.resendPending(this.memes.get()));
+    setInterval(() => this.expire(), 1000);
     try {
       this.gallery = await openGallery();
-      this.memes.set((await this.gallery.all()).map((meme) => this.given(meme)));
+      const kept = (await this.gallery.all()).map((meme) => this.given(meme));
+      const early = this.memes.get();
+      this.memes.set([...early, ...kept]);
+      early.forEach((meme) => this.keep(meme));
+      if (this.connection.state.get().status === 'online') this.resendPending(kept);
     } catch (error) {
       this.storageFault.set((error as Error).message);
     }
-    this.connection.whenOnline(() => this.resendPending());
-    setInterval(() => this.expire(), 1000);
   }
 
   /** How many more requests may be sent now. */
@@ -123,8 +128,8 @@ export class MemeRequests {
    * What was on its way while the connection was away may have been answered to nobody, so it is asked
    * for again; the workers' cache answers what was made already.
    */
-  private resendPending(): void {
-    for (const meme of this.memes.get()) {
+  private resendPending(memes: readonly Meme[]): void {
+    for (const meme of memes) {
       if (isPending(meme) && meme.session === this.session.id) {
         this.sendAgain(meme.id, meme.state !== 'sending');
       }
