@@ -98,6 +98,22 @@ test('replicas, queue, pods and decisions are shown as they come and go', async 
   await pods.first().waitFor({ state: 'detached' });
 });
 
+test('pods that stay are left as they are, state after state', async () => {
+  await told({ workloads: [workerOf(3)] }, '3 of 3 ready');
+  // what flickers for one commit is back before anybody could look
+  await page.evaluate(`{
+    window.restyled = 0;
+    new MutationObserver((changes) => (window.restyled += changes.length)).observe(
+      document.querySelector('[aria-label="Pods of worker"]'),
+      { subtree: true, attributeFilter: ['class'] },
+    );
+  }`);
+
+  await told({ workloads: [workerOf(3)], decisions: [decisionOf('another why')] }, 'another why');
+
+  await expect(page.evaluate('window.restyled')).resolves.toBe(0);
+});
+
 test('a frozen autoscaler is an alert, and no more once it has thawed', async () => {
   const frozen = { status: 'frozen', reason: 'AmbiguousSelector' } as const;
 
