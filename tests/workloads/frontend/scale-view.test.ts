@@ -48,6 +48,19 @@ async function told(fields: Partial<LabState>, words: string | RegExp): Promise<
   await shown.waitFor({ timeout: 1000 });
 }
 
+function decisionOf(why: string): LabState['decisions'][number] {
+  return {
+    id: why,
+    time: Date.now(),
+    namespace: 'meme-generator',
+    target: { kind: 'Deployment', name: 'worker' },
+    quantity: 'replicas',
+    from: 0,
+    to: 6,
+    why,
+  };
+}
+
 const alerts = () => page.getByRole('alert').allInnerTexts();
 const chart = (title: string) => page.getByRole('img', { name: new RegExp(`^${title}\\.`) });
 
@@ -58,16 +71,7 @@ test('without observer and load generator the page says so', async () => {
 });
 
 test('replicas, queue, pods and decisions are shown as they come and go', async () => {
-  const decision = {
-    id: 'a',
-    time: Date.now(),
-    namespace: 'meme-generator',
-    target: { kind: 'Deployment', name: 'worker' },
-    quantity: 'replicas' as const,
-    from: 0,
-    to: 6,
-    why: 'KEDA woke worker from 0 to 6: 30 requests wait',
-  };
+  const decision = decisionOf('KEDA woke worker from 0 to 6: 30 requests wait');
   const queue = {
     known: true,
     pending: 30,
@@ -94,6 +98,22 @@ test('replicas, queue, pods and decisions are shown as they come and go', async 
   await pods.first().waitFor({ state: 'detached' });
 });
 
+test('pods that stay are left as they are, state after state', async () => {
+  await told({ workloads: [workerOf(3)] }, '3 of 3 ready');
+  // what flickers for one commit is back before anybody could look
+  await page.evaluate(`{
+    window.restyled = 0;
+    new MutationObserver((changes) => (window.restyled += changes.length)).observe(
+      document.querySelector('[aria-label="Pods of worker"]'),
+      { subtree: true, attributeFilter: ['class'] },
+    );
+  }`);
+
+  await told({ workloads: [workerOf(3)], decisions: [decisionOf('another why')] }, 'another why');
+
+  await expect(page.evaluate('window.restyled')).resolves.toBe(0);
+});
+
 test('a frozen autoscaler is an alert, and no more once it has thawed', async () => {
   const frozen = { status: 'frozen', reason: 'AmbiguousSelector' } as const;
 
@@ -102,6 +122,30 @@ test('a frozen autoscaler is an alert, and no more once it has thawed', async ()
   expect((await alerts()).join()).toContain('AmbiguousSelector');
   await told({ sequence: 2 }, 'idle, on purpose');
   await page.getByText('ScaledObject worker is frozen').waitFor({ state: 'detached' });
+});
+
+test('a load generator that was not heard, or not understood, is believed once it is', async () => {
+  const load = await lab.nats.connect('load');
+  const says = (body: object) => load.publish(LOAD_SUBJECTS.state, JSON.stringify(body));
+  const offers = [{ name: 'single', description: 'one request', requests: 1, seconds: 0 }];
+  const [resting, running] = [false, true].map((is) => ({ time: 1, running: is, offers }));
+  const unheard = page.getByText('the load generator does not answer');
+  const unread = page.getByText('the load generator says what this page cannot read');
+  await unheard.waitFor({ timeout: 30_000 });
+
+  says(resting);
+  await unheard.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: /^single/ }).click();
+  await unheard.waitFor();
+  says(running);
+  await page.getByRole('button', { name: 'Stop' }).waitFor();
+  await unheard.waitFor({ state: 'detached', timeout: 2000 });
+  says({ running: 'perhaps' });
+  await unread.waitFor();
+  says(running);
+  await unread.waitFor({ state: 'detached', timeout: 2000 });
+  says(resting);
+  await page.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached' });
 });
 
 describe('with a load generator', () => {

@@ -24,12 +24,23 @@ export class Gallery {
   }
 
   async put(meme: Meme): Promise<void> {
-    await settled(this.store('readwrite').put(meme));
+    await this.write((store) => store.put(meme));
   }
 
   async remove(ids: readonly string[]): Promise<void> {
+    await this.write((store) => ids.forEach((id) => store.delete(id)));
+  }
+
+  /** A request that succeeded is not kept yet: the commit may still find that there is no room. */
+  private write(change: (store: IDBObjectStore) => void): Promise<void> {
     const store = this.store('readwrite');
-    await Promise.all(ids.map((id) => settled(store.delete(id))));
+    const { transaction } = store;
+    return new Promise((resolve, reject) => {
+      transaction.oncomplete = () => resolve();
+      transaction.onabort = () =>
+        reject(transaction.error ?? new Error('the browser took the change back'));
+      change(store);
+    });
   }
 
   private store(mode: IDBTransactionMode): IDBObjectStore {

@@ -37,14 +37,19 @@ export class MemeRequests {
     this.connection.subscribe(startedSubjectFor(`${this.connection.inbox}.meme.*`), (message) =>
       this.onStarted(message.subject.split('.').at(-2) ?? '', message.json()),
     );
+    // before the gallery: a browser may take its time to open it, and a meme may be asked for meanwhile
+    this.connection.whenOnline(() => this.resendPending(this.memes.get()));
+    setInterval(() => this.expire(), 1000);
     try {
       this.gallery = await openGallery();
-      this.memes.set((await this.gallery.all()).map((meme) => this.given(meme)));
+      const kept = (await this.gallery.all()).map((meme) => this.given(meme));
+      const early = this.memes.get();
+      this.memes.set([...early, ...kept]);
+      early.forEach((meme) => this.keep(meme));
+      if (this.connection.state.get().status === 'online') this.resendPending(kept);
     } catch (error) {
       this.storageFault.set((error as Error).message);
     }
-    this.connection.whenOnline(() => this.resendPending());
-    setInterval(() => this.expire(), 1000);
   }
 
   /** How many more requests may be sent now. */
@@ -123,8 +128,8 @@ export class MemeRequests {
    * What was on its way while the connection was away may have been answered to nobody, so it is asked
    * for again; the workers' cache answers what was made already.
    */
-  private resendPending(): void {
-    for (const meme of this.memes.get()) {
+  private resendPending(memes: readonly Meme[]): void {
+    for (const meme of memes) {
       if (isPending(meme) && meme.session === this.session.id) {
         this.sendAgain(meme.id, meme.state !== 'sending');
       }
@@ -145,22 +150,29 @@ export class MemeRequests {
   private async send(id: string): Promise<void> {
     const attempt = this.find(id)?.attempts.at(-1);
     for (;;) {
-      const meme = this.find(id);
-      const isStale = meme?.state !== 'sending' || meme.attempts.at(-1) !== attempt;
+      const meme = this.unsent(id, attempt);
       // without a connection the next one sends it
-      if (isStale || this.connection.state.get().status !== 'online') return;
+      if (meme === undefined || this.connection.state.get().status !== 'online') return;
       try {
         const fault = faultOf(await this.publish(meme, attempt as string));
-        const answered = this.find(id)?.state !== 'sending';
-        if (fault !== undefined) this.change(id, { state: 'failed', error: fault });
-        else if (!answered) this.change(id, { state: 'queued', error: undefined });
+        if (this.unsent(id, attempt) === undefined) return;
+        if (fault === undefined) this.change(id, { state: 'queued', error: undefined });
+        else this.change(id, { state: 'failed', error: fault });
         return;
       } catch (error) {
+        // it may have been sent again, or answered, while the confirmation was awaited
+        if (this.unsent(id, attempt) === undefined) return;
         // not confirmed: under the same id it arrives once however often it is sent
         this.change(id, { error: `not accepted yet: ${(error as Error).message}` });
         await new Promise((resolve) => setTimeout(resolve, RESEND_MS));
       }
     }
+  }
+
+  /** The meme for as long as the attempt is its present one and nothing is known of it. */
+  private unsent(id: string, attempt: string | undefined): Meme | undefined {
+    const meme = this.find(id);
+    return meme?.state === 'sending' && meme.attempts.at(-1) === attempt ? meme : undefined;
   }
 
   private publish(meme: Meme, attempt: string): Promise<unknown> {

@@ -22,7 +22,9 @@ const TARGET_LABELS: Readonly<Record<LoadTarget, string>> = {
 /** Buttons that put the lab under load, within what the load generator allows. */
 export function LoadPanel({ control }: { readonly control: LoadControl }) {
   const state = useStore(control.state);
-  const fault = useStore(control.fault);
+  const silence = useStore(control.silence);
+  const refusal = useStore(control.refusal);
+  const fault = silence ?? refusal;
   const [target, setTarget] = useState<LoadTarget>('memes');
   const running = state?.running ?? false;
   return (

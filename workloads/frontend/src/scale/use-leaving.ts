@@ -24,6 +24,7 @@ export function useLeaving<T extends Named>(items: readonly T[], lingerMs: numbe
     const timer = setTimeout(() => setShown(items), lingerMs);
     return () => clearTimeout(timer);
   }, [items, lingerMs]);
-  const present = new Set(items);
-  return shown.map((item) => ({ item, isGone: !present.has(item) }));
+  // by name: every state brings new objects for what stays
+  const present = new Set(items.map(({ name }) => name));
+  return shown.map((item) => ({ item, isGone: !present.has(item.name) }));
 }
