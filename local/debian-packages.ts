@@ -10,6 +10,10 @@ export interface DebianPackage {
 }
 
 export const PACKAGES = {
+  certificates: {
+    name: 'ca-certificates',
+    provides: '/etc/ssl/certs/ca-certificates.crt',
+  },
   mmdebstrap: { name: 'mmdebstrap', provides: '/usr/bin/mmdebstrap' },
   buildah: { name: 'buildah', provides: '/usr/bin/buildah' },
   chromium: { name: 'chromium', provides: '/usr/bin/chromium' },

@@ -75,7 +75,7 @@ async function localEnvironment(
   toolchain: Toolchain,
 ): Promise<LabEnvironment> {
   await mkdir(localStates(config), { recursive: true, mode: 0o700 });
-  await ensurePackages([PACKAGES.buildah]);
+  await ensurePackages([PACKAGES.buildah, PACKAGES.certificates]);
   const buildah = new Buildah(config.cacheDir);
   const storage = await buildah.storageConfiguration();
   const bases: Record<string, string> = {};

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { client } from './commands/client';
 import { down } from './commands/down';
 import { env } from './commands/env';
@@ -26,7 +26,7 @@ async function main(argv: readonly string[]): Promise<void> {
 
   const program = new Command('lab')
     .description('the autoscaling lab: a cluster where none is named, and the Pulumi program on it')
-    .option('--stack <name>', 'Pulumi stack', 'dev')
+    .addOption(stackOption())
     .showHelpAfterError();
   const stack = () => program.opts<{ stack: string }>().stack;
 
@@ -109,6 +109,16 @@ async function main(argv: readonly string[]): Promise<void> {
     });
 
   await program.parseAsync([...argv]);
+}
+
+function stackOption(): Option {
+  return new Option('--stack <name>', 'Pulumi stack')
+    .default('dev')
+    .env('AUTOSCALING_LAB_STACK')
+    .argParser((name) => {
+      if (name === '') throw new InvalidArgumentError('give the name of a stack.');
+      return name;
+    });
 }
 
 main(process.argv).catch((error: unknown) => {

@@ -169,7 +169,7 @@ export class LocalCluster {
   private async makeOrRemove(size: number): Promise<void> {
     await checkPortsFree(this.config.ports);
     // the images would ask for these only after half an hour of building
-    await ensurePackages([PACKAGES.mmdebstrap, PACKAGES.buildah]);
+    await ensurePackages([PACKAGES.mmdebstrap, PACKAGES.buildah, PACKAGES.certificates]);
     try {
       await this.make(size);
     } catch (error) {

@@ -73,6 +73,19 @@ test('a faulty environment is refused before any command', async () => {
   expect(result.exitCode).toBe(2);
 });
 
+test('AUTOSCALING_LAB_STACK names the stack of every command', async () => {
+  const file = join(lab.folder, 'kubeconfig');
+  await writeFile(file, 'apiVersion: v1\nkind: Config\ncontexts: []\n');
+  const settings = 'config:\n  autoscaling-lab:kubeContext: elsewhere\n';
+  await writeFile(join(lab.folder, 'Pulumi.mine.yaml'), settings);
+  const env = { AUTOSCALING_LAB_STACK: 'mine', KUBECONFIG: file };
+  const result = await lab.run(['status'], { env });
+  expect(result.stdout).toBe('cluster: elsewhere');
+  expect(result.stderr).toContain('error: the kubeconfig has no context "elsewhere"');
+  const empty = await lab.run(['status'], { env: { AUTOSCALING_LAB_STACK: '' } });
+  expect(empty.stderr).toContain("'AUTOSCALING_LAB_STACK' is invalid. give the name of a stack.");
+});
+
 test.each([
   ['an unknown command', ['bring-up'], "unknown command 'bring-up'"],
   ['run without a command', ['run', '--'], "missing required argument 'command'"],
