@@ -23,7 +23,7 @@ runtime.setMocks({ call: () => ({}), newResource }, 'example', 'test', true);
 
 let project: string;
 
-/** A project that has the lab's package installed as npm would pack it, beside its dependencies. */
+/** A project that has the lab's package installed as "npm run package" makes it, beside its dependencies. */
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'lab-examples-'));
   const modules = join(project, 'node_modules');
@@ -31,12 +31,11 @@ beforeAll(async () => {
   await mkdir(installed, { recursive: true });
   for (const name of await readdir(join(ROOT, 'node_modules')))
     await symlink(join(ROOT, 'node_modules', name), join(modules, name));
-  await cp(join(ROOT, 'package.json'), join(installed, 'package.json'));
-  const built = await run(process.execPath, [
-    ...[tsc(), '--project', join(ROOT, 'tsconfig.build.json')],
-    ...['--outDir', join(installed, 'dist/package')],
-  ]);
-  expect(built).toMatchObject({ code: 0, stdout: '' });
+  const packed = await run('npm', ['run', 'package', '--', '--pack-destination', project]);
+  expect(packed).toMatchObject({ code: 0 });
+  const tarball = join(project, 'autoscaling-lab-0.1.0.tgz');
+  const unpacked = await run('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1']);
+  expect(unpacked).toMatchObject({ code: 0 });
   await cp(EXAMPLES, project, { recursive: true });
   await writeFile(join(project, 'package.json'), '{"dependencies":{}}');
   await writeFile(join(project, 'package-lock.json'), '{"packages":{}}');

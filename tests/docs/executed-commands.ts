@@ -61,6 +61,11 @@ export const EXECUTED: readonly ExecutedCommand[] = [
     evidence: 'workloads/tools/send-test-request.ts',
   },
   {
+    command: /^npm run package$/,
+    test: 'tests/docs/examples.test.ts',
+    evidence: "['run', 'package',",
+  },
+  {
     command: /^npm run watch-responses$/,
     test: 'tests/workloads/tools/tools.test.ts',
     evidence: 'workloads/tools/watch-responses.ts',
