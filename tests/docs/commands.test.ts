@@ -82,7 +82,7 @@ test('every script that is named exists', () => {
 
 test('every setting that is set exists', () => {
   const missing = pages.flatMap(({ path, text }) =>
-    [...text.matchAll(/config set (?:--secret )?(\w+)/g)]
+    [...text.matchAll(/config set (?:--stack dev )?(?:--secret )?(\w+)/g)]
       .map(([, key]) => key!)
       .filter((key) => !settings.includes(key))
       .map((key) => `${path}: ${key}`),
