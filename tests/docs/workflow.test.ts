@@ -49,9 +49,9 @@ test('every script that it runs exists', () => {
 });
 
 test('the versions are those of the project', () => {
-  for (const inputs of inputsOf('actions/setup-node'))
-    expect(`>=${inputs?.['node-version']}`).toBe(project.engines.node);
-  const clis = inputsOf('pulumi/actions');
+  const [nodes, clis] = [inputsOf('actions/setup-node'), inputsOf('pulumi/actions')];
+  expect(Math.min(nodes.length, clis.length)).toBeGreaterThan(0);
+  for (const inputs of nodes) expect(`>=${inputs?.['node-version']}`).toBe(project.engines.node);
   expect(clis.map((inputs) => inputs?.['pulumi-version'])).toEqual(
     clis.map(() => project.dependencies.pulumi),
   );

@@ -70,7 +70,7 @@ export class MemeLab {
       RedisServer.start(options.persistentRedis, REDIS_PASSWORD),
     );
     const lab = new MemeLab(nats, redis, staged, secrets);
-    return endAtFault([nats, redis], async () => {
+    return endAtFault([nats, { stop: () => redis.remove() }], async () => {
       const credentials = natsCredentials(lab.env('operator'));
       const servers = nats.url;
       lab.connection = await connect({ servers, maxReconnectAttempts: -1, ...credentials });

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../workloads/bench/free-port';
+import { endAtFault } from './end-at-fault';
 import { ServerProcess } from '../../workloads/bench/server-process';
 
 /** A real nats-server with JetStream on a free port; `NATS_SERVER_BIN` names another binary. */
@@ -30,7 +31,8 @@ export class NatsServer {
     const args = ['-c', file, '-a', '127.0.0.1', '-p', `${port}`, '-m', `${monitor}`];
     args.push('-js', '-sd', join(folder, 'data'));
     const server = new ServerProcess(bin, args, port, env);
-    await server.start();
+    const folderEnds = { stop: () => rm(folder, { recursive: true, force: true }) };
+    await endAtFault([folderEnds], () => server.start());
     return new NatsServer(
       server,
       folder,

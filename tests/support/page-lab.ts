@@ -24,7 +24,7 @@ export class PageLab {
     const [worker, staged] = [await stageWorker(), await stagePage()];
     const nats = await SecuredNats.start();
     const redis = await endAtFault([nats], () => RedisServer.start());
-    const page = await endAtFault([nats, redis], async () => {
+    const page = await endAtFault([nats, { stop: () => redis.remove() }], async () => {
       await nats.startCallout();
       return PageServer.start(staged, new URL(nats.websocketUrl).host);
     });

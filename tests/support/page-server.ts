@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../workloads/bench/free-port';
+import { endAtFault } from './end-at-fault';
 import { runTs } from './run';
 import { ServerProcess } from '../../workloads/bench/server-process';
 
@@ -37,7 +38,8 @@ export class PageServer {
       NATS_WEBSOCKET: natsWebsocket,
     };
     const server = new ServerProcess('sh', [join(staged, 'start.sh')], port, env);
-    await server.start();
+    const folderEnds = { stop: () => rm(folder, { recursive: true, force: true }) };
+    await endAtFault([folderEnds], () => server.start());
     return new PageServer(server, folder, `http://127.0.0.1:${port}`);
   }
 

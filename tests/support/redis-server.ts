@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../workloads/bench/free-port';
+import { endAtFault } from './end-at-fault';
 import { ServerProcess } from '../../workloads/bench/server-process';
 
 /** A real redis-server on a free port, without persistence unless it is asked for. */
@@ -26,7 +27,8 @@ export class RedisServer {
     args.push('--appendonly', persistent ? 'yes' : 'no');
     if (password !== undefined) args.push('--requirepass', password);
     const server = new ServerProcess('redis-server', args, port);
-    await server.start();
+    const folderEnds = { stop: () => rm(folder, { recursive: true, force: true }) };
+    await endAtFault([folderEnds], () => server.start());
     return new RedisServer(server, folder, `redis://127.0.0.1:${port}`);
   }
 

@@ -1,4 +1,4 @@
-import { Chart, Size, Testing } from 'cdk8s';
+import { App, Chart, Size } from 'cdk8s';
 import { Cpu, Deployment } from 'cdk8s-plus-28';
 import {
   ControlledValues,
@@ -8,7 +8,7 @@ import {
 } from '../../../charts/constructs/vertical-pod-autoscaler';
 
 function render(containers: readonly ContainerSizing[]) {
-  const chart = new Chart(Testing.app(), 'Chart', { namespace: 'shop' });
+  const chart = new Chart(new App(), 'Chart', { namespace: 'shop' });
   const target = new Deployment(chart, 'Cart', {
     metadata: { name: 'cart' },
     containers: [{ image: 'cart:1' }],

@@ -87,11 +87,6 @@ export class ApiSchema {
     }
   }
 
-  /** Whether the kind is known. */
-  has({ apiVersion, kind }: KubernetesObject): boolean {
-    return this.kinds.has(`${apiVersion} ${kind}`);
-  }
-
   /** What the API server would refuse, or drop without a word: one sentence for each field. */
   faults(object: KubernetesObject): string[] {
     const schema = this.kinds.get(`${object.apiVersion} ${object.kind}`);

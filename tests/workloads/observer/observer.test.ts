@@ -32,10 +32,8 @@ beforeAll(async () => {
   // nobody listens there: the observer must live without an API server
   const config = join(folder, 'kubeconfig');
   await writeFile(config, kubeconfig({ lab: `https://127.0.0.1:${await freePort()}` }));
-  [nats, redis] = await Promise.all([
-    SecuredNats.start(),
-    RedisServer.start(false, 'redis-password'),
-  ]);
+  nats = await SecuredNats.start();
+  redis = await RedisServer.start(false, 'redis-password');
   client = await nats.connect('operator');
   client.subscribe(LAB_STATE_SUBJECTS.state, {
     callback: (error, message) => {
@@ -144,7 +142,8 @@ test('a counter of Redis is taken over at each scrape, not added up', async () =
   const first = await observer.metric('redis_commands_processed_total');
   const second = await observer.metric('redis_commands_processed_total');
   expect(first).toBeGreaterThan(0);
-  expect(second - first).toBeLessThan(first + 5);
+  // each scrape is a few commands itself
+  expect(second - first).toBeLessThan(10);
 });
 
 test('Redis that is away says so, and leaves no old numbers', async () => {
@@ -172,7 +171,7 @@ test('goes on after NATS was away, and sends no old states then', async () => {
 });
 
 test('its user may do all that it does, and the server refused it nothing', () => {
-  expect(observer.text).not.toMatch(/permissions violation/i);
+  expect(observer.text).not.toMatch(/permissions.violation|nats reports an error/i);
 });
 
 test('ends at once on SIGTERM, although the API server never answered', async () => {

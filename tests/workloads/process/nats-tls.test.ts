@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -66,7 +65,7 @@ async function plainAnswer({ url }: NatsServer): Promise<string> {
   // a reset is one way of being refused
   socket.on('error', () => undefined);
   socket.write('CONNECT {"verbose":false}\r\nPING\r\n');
-  await once(socket, 'close');
+  await new Promise((resolve) => socket.once('close', resolve));
   return Buffer.concat(received).toString();
 }
 

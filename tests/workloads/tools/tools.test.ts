@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { MemeLab, stageWorker, unstageWorker } from '../../support/meme-lab';
+import { eventually, MemeLab, stageWorker, unstageWorker } from '../../support/meme-lab';
 import { runTs } from '../../support/run';
 
 jest.setTimeout(60_000);
@@ -16,7 +16,7 @@ beforeAll(async () => {
   lab = await MemeLab.start(staged);
 });
 afterAll(async () => {
-  await lab.stop();
+  await lab?.stop();
   await unstageWorker(staged);
 });
 beforeEach(async () => {
@@ -36,6 +36,11 @@ const watch = (...args: string[]) =>
     ['--output-dir', folder, ...args],
     lab.env('operator'),
   );
+
+const consumers = async () => {
+  const all = await lab.manager.consumers.list('MEME_RESPONSES').next();
+  return all.map(({ name }) => name);
+};
 
 // the tests of this group build on each other: first there is no stream, then no worker, then both
 describe('on a lab that comes up', () => {
@@ -109,8 +114,12 @@ describe('on a lab that comes up', () => {
   });
 
   test('the watcher shows what comes and what was there before', async () => {
+    // those of tools that have ended stay for a while
+    const before = await consumers();
     const watching = watch('--count', '1', '--timeout', '20');
-    await new Promise((resolve) => setTimeout(resolve, 4000));
+    await eventually('a watcher', 20_000, async () => {
+      return (await consumers()).some((name) => !before.includes(name));
+    });
     await lab.request({ id: 'watched', prompt: 'watched' });
     const live = await watching;
     expect(live).toMatchObject({ code: 0, stderr: '' });

@@ -107,6 +107,7 @@ test('keeps every caption inside the picture', () => {
     for (const edge of ['top', 'bottom'] as const) {
       const { path } = setCaption(text, { size: 512, edge });
       const numbers = (path.match(/-?\d+(\.\d+)?/g) ?? []).map(Number);
+      expect(numbers.length).toBeGreaterThan(0);
       expect(Math.min(...numbers)).toBeGreaterThanOrEqual(0);
       expect(Math.max(...numbers)).toBeLessThanOrEqual(512);
     }
