@@ -3,8 +3,9 @@ import { type MeasureName, type RunMeasures } from './run-measures';
 
 /** A measure over the repeats of a mode. */
 export interface Spread {
-  /** Over the runs in which it happened; `null` where it never did. */
+  /** Over all runs, never being more than any time; `null` where that is never. */
   readonly median: number | null;
+  /** Over the runs in which it happened; `null` where it never did. */
   readonly min: number | null;
   readonly max: number | null;
   /** Runs in which it did not happen. */
@@ -19,7 +20,13 @@ export function spreadOf(runs: readonly RunMeasures[], name: MeasureName): Sprea
   const values = runs.map((run) => run[name]).filter((value) => value !== null);
   const missing = runs.length - values.length;
   if (values.length === 0) return { median: null, min: null, max: null, missing };
-  return { median: median(values), min: Math.min(...values), max: Math.max(...values), missing };
+  const middle = median(runs.map((run) => run[name] ?? Infinity));
+  return {
+    median: Number.isFinite(middle) ? middle : null,
+    min: Math.min(...values),
+    max: Math.max(...values),
+    missing,
+  };
 }
 
 /**

@@ -8,9 +8,15 @@ const drains = (...seconds: (number | null)[]) =>
     'drain',
   );
 
-test('the spread is the median and the range of the runs in which it happened', () => {
-  expect(drains(30, 10, null, 20)).toEqual({ median: 20, min: 10, max: 30, missing: 1 });
+test('the spread is the median over all runs and the range of those in which it happened', () => {
+  expect(drains(30, 10, 20)).toEqual({ median: 20, min: 10, max: 30, missing: 0 });
+  expect(drains(30, 10, null, 20)).toEqual({ median: 25, min: 10, max: 30, missing: 1 });
   expect(drains(null, null)).toEqual({ median: null, min: null, max: null, missing: 2 });
+});
+
+test('what did not happen in half of the runs or more has never as its median', () => {
+  expect(drains(null, 45, null)).toEqual({ median: null, min: 45, max: 45, missing: 2 });
+  expect(drains(45, null)).toEqual({ median: null, min: 45, max: 45, missing: 1 });
 });
 
 test('only ranges apart from each other are a difference', () => {

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { htmlReport } from '../../../local/experiment/report';
+import { type RunRecord } from '../../../local/experiment/run-record';
 import { summarize, summaryMarkdown, type Summary } from '../../../local/experiment/summary';
 import { readSummary } from '../../../workloads/simulator/check';
 import { Chromium } from '../../support/chromium';
@@ -37,6 +38,29 @@ test('the table has a column for each mode and says what is noise', () => {
   expect(lines).toContain('| first replica ready | 8.0 s | 0.0 s |');
   expect(lines).toContain('| frozen at | never | 0 pods |');
   expect(lines).toContain('| autoscaler could not scale | 0 s | 40 s |');
+});
+
+test('never is in the table as often as it was, with what the other runs came to', () => {
+  const unanswered = [{ id: 'open', due: 0, answers: 0 }];
+  const drained = (seconds: number) => [{ id: 'r', due: 0, answered: seconds, answers: 1 }];
+  const row = (...requests: RunRecord['requests'][]) =>
+    summaryMarkdown(
+      summarize(
+        SETUP,
+        requests.map((each, index) => run({ repeat: index + 1, requests: each })),
+      ),
+    )
+      .split('\n')
+      .find((line) => line.startsWith('| drained'));
+
+  expect(row(drained(45), unanswered, drained(50))).toBe(
+    '| drained | 50.0 s (45.0 to 50.0), 1 x never |',
+  );
+  expect(row(unanswered, drained(45), unanswered)).toBe('| drained | never (45.0 s), 2 x never |');
+  expect(row(unanswered, drained(45), drained(50), unanswered)).toBe(
+    '| drained | never (45.0 to 50.0 s), 2 x never |',
+  );
+  expect(row(unanswered, unanswered)).toBe('| drained | never |');
 });
 
 test('the summary is what a simulation is checked against', async () => {
