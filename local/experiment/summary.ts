@@ -67,8 +67,7 @@ function cell(spread: Spread, measure: MeasureInfo, difference?: Difference): st
   const middle = shownValue(spread.median, measure);
   const same = spread.min === spread.max && spread.missing === 0;
   const partly = spread.min !== null && spread.missing > 0 ? `, ${spread.missing} x never` : '';
-  const noise =
-    difference === 'noise' && !same && spread.median !== null ? ', inside the noise' : '';
+  const noise = difference === 'noise' ? ', inside the noise' : '';
   return `${middle}${same ? '' : rangeText(spread, measure)}${partly}${noise}`;
 }
 

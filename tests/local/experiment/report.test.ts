@@ -40,6 +40,23 @@ test('the table has a column for each mode and says what is noise', () => {
   expect(lines).toContain('| autoscaler could not scale | 0 s | 40 s |');
 });
 
+test('a mode with equal runs is marked where it is inside the range of the first one', () => {
+  const peak = (mode: RunRecord['mode'], pods: readonly number[]) =>
+    pods.map((wanted, index) =>
+      run({ mode, repeat: index + 1, samples: [sample(0, { wanted }), sample(9)] }),
+    );
+  const row = (queue: readonly number[], cpu: readonly number[]) =>
+    summaryMarkdown(summarize(SETUP, [...peak('queue', queue), ...peak('cpu', cpu)]))
+      .split('\n')
+      .find((line) => line.startsWith('| most replicas'));
+
+  expect(row([10, 8, 12], [9, 9, 9])).toBe(
+    '| most replicas | 10 pods (8 to 12) | 9 pods, inside the noise |',
+  );
+  expect(row([9, 9, 9], [9, 9, 9])).toBe('| most replicas | 9 pods | 9 pods |');
+  expect(row([10], [9])).toBe('| most replicas | 10 pods | 9 pods, inside the noise |');
+});
+
 test('never is in the table as often as it was, with what the other runs came to', () => {
   const unanswered = [{ id: 'open', due: 0, answers: 0 }];
   const drained = (seconds: number) => [{ id: 'r', due: 0, answered: seconds, answers: 1 }];
