@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ResultFolder } from '../../../local/experiment/result-folder';
+import { LabError } from '../../../local/lab-error';
 import { temporaryFolder } from '../support/temporary-folder';
 import { run, SETUP } from './support/runs';
 
@@ -52,4 +53,33 @@ test('half a run that an interruption left is no run', async () => {
   await writeFile(join(path, 'series/queue-1.jsonl.partial'), '{"kind":"run"');
 
   expect(await opened.read('queue', 1)).toBeUndefined();
+});
+
+test('a folder of an earlier version is told with what it lacks', async () => {
+  const settings = { ...SETUP.settings, drainTarget: undefined };
+  await ResultFolder.open(path, SETUP);
+  await writeFile(join(path, 'setup.json'), JSON.stringify({ ...SETUP, settings }));
+
+  const opened = ResultFolder.open(path, SETUP);
+  await expect(opened).rejects.toThrow(LabError);
+  await expect(opened).rejects.toThrow(
+    /setup.json" is not as this version writes it: .*settings\.drainTarget\nname another folder with --out$/s,
+  );
+});
+
+test.each([
+  ['a run without what is recorded now', '{"kind":"run","startedAt":1}', /leftOver\nname another/],
+  ['a sample without it', '{"kind":"sample","t":1}', /stuck\nname another/],
+  ['no JSON', '{"kind":', /queue-1.jsonl" is not JSON: .*; name another folder with --out$/],
+])('a series with %s is told', async (_case, line, message) => {
+  const opened = await ResultFolder.open(path, SETUP);
+  await opened.write(run());
+  const file = join(path, 'series/queue-1.jsonl');
+  const text = await readFile(file, 'utf8');
+  const isHead = line.includes('"run"');
+  await writeFile(file, isHead ? text.replace(/^.*\n/, `${line}\n`) : `${text}${line}\n`);
+
+  const read = opened.read('queue', 1);
+  await expect(read).rejects.toThrow(LabError);
+  await expect(read).rejects.toThrow(message);
 });
