@@ -46,7 +46,7 @@ export class ResultFolder {
     const file = join(path, 'setup.json');
     const earlier = await readIfThere(file);
     if (earlier === undefined) {
-      await writeWhole(file, `${JSON.stringify(setup, null, 2)}\n`);
+      await writeWhole(file, setupText(setup));
       return new ResultFolder(path, setup);
     }
     const known = valid(setupSchema, fromJson(earlier, file), file);
@@ -58,7 +58,11 @@ export class ResultFolder {
           ELSEWHERE,
       );
     }
-    return new ResultFolder(path, { ...known, modes: setup.modes, repeats: setup.repeats });
+    const { modes, repeats, command } = setup;
+    const now = { ...known, modes, repeats, command };
+    const text = setupText(now);
+    if (text !== earlier) await writeWhole(file, text);
+    return new ResultFolder(path, now);
   }
 
   /**
@@ -110,6 +114,10 @@ export class ResultFolder {
   private series(mode: string, repeat: number): string {
     return join(this.path, 'series', `${mode}-${repeat}.jsonl`);
   }
+}
+
+function setupText(setup: Setup): string {
+  return `${JSON.stringify(setup, null, 2)}\n`;
 }
 
 function fromJson(text: string, file: string): unknown {

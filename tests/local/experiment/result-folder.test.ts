@@ -40,8 +40,10 @@ test('the series is lines of JSON: the run, then its samples and requests', asyn
 test('more repeats and other modes go on with it, anything else is another experiment', async () => {
   await ResultFolder.open(path, SETUP);
 
-  const more = await ResultFolder.open(path, { ...SETUP, repeats: 5, modes: ['kpi'] });
-  expect(more.setup).toMatchObject({ repeats: 5, modes: ['kpi'] });
+  const changes = { repeats: 5, modes: ['kpi' as const], command: 'npm run experiment -- again' };
+  const more = await ResultFolder.open(path, { ...SETUP, ...changes, commit: 'later' });
+  expect(more.setup).toEqual({ ...SETUP, ...changes });
+  expect(JSON.parse(await readFile(join(path, 'setup.json'), 'utf8'))).toEqual(more.setup);
   const settings = { ...SETUP.settings, maxReplicas: 5 };
   await expect(ResultFolder.open(path, { ...SETUP, settings })).rejects.toThrow(
     /setup.json" is of another experiment: its "settings" is .*"maxReplicas":10.*, now it is .*"maxReplicas":5.*name another folder with --out$/,
