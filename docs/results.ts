@@ -1,32 +1,32 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ResultFolder } from '../local/experiment/result-folder';
+import { type RunRecord, type Setup } from '../local/experiment/run-record';
+import { summarize, summaryMarkdown } from '../local/experiment/summary';
+import { writeSummary } from '../local/experiment/summary-files';
 
 const FOLDER = join(__dirname, 'results');
 
 /** The page with the results of the full runs. */
 export const RESULTS_PAGE = join(FOLDER, 'README.md');
 
-interface Summary {
-  readonly setup: {
-    readonly profile: string;
-    readonly repeats: number;
-    readonly machine: {
-      readonly cpus: number;
-      readonly model: string;
-      readonly memoryGiB: number;
-    };
-    readonly kubernetes: string;
-    readonly commit: string;
-    readonly command: string;
-  };
-  readonly needed: number;
+/** A folder of results with its runs. */
+interface Results {
+  readonly name: string;
+  readonly folder: ResultFolder;
+  readonly runs: readonly RunRecord[];
+}
+
+/** The folders of results, the latest first. */
+export async function publishedResults(): Promise<Results[]> {
+  const entries = await readdir(FOLDER, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  return Promise.all(names.sort().reverse().map(results));
 }
 
 /** The page as it follows from the folders of results beside it, the latest first. */
 export async function resultsPage(): Promise<string> {
-  const entries = await readdir(FOLDER, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  const sections = await Promise.all(names.sort().reverse().map(section));
+  const sections = await Promise.all((await publishedResults()).map(section));
   return [
     '<!-- written by "npm run docs:results" from the folders beside it -->',
     '',
@@ -39,11 +39,20 @@ export async function resultsPage(): Promise<string> {
   ].join('\n');
 }
 
-async function section(name: string): Promise<string> {
-  const [json, table] = await Promise.all(
-    ['summary.json', 'summary.md'].map((file) => readFile(join(FOLDER, name, file), 'utf8')),
+async function results(name: string): Promise<Results> {
+  const path = join(FOLDER, name);
+  const setup = JSON.parse(await readFile(join(path, 'setup.json'), 'utf8')) as Setup;
+  const folder = await ResultFolder.open(path, setup);
+  const runs = setup.modes.flatMap((mode) =>
+    Array.from({ length: setup.repeats }, (_, index) => folder.read(mode, index + 1)),
   );
-  const { setup, needed } = JSON.parse(json!) as Summary;
+  const done = (await Promise.all(runs)).filter((run) => run !== undefined);
+  return { name, folder, runs: done };
+}
+
+async function section({ name, folder, runs }: Results): Promise<string> {
+  const summary = summarize(folder.setup, runs);
+  const { setup, needed } = summary;
   const { machine } = setup;
   return [
     `## ${name}: ${setup.profile}`,
@@ -53,8 +62,16 @@ async function section(name: string): Promise<string> {
     `- \`${setup.command}\``,
     `- [report](${name}/report.html), [summary](${name}/summary.json)`,
     '',
-    table!,
+    summaryMarkdown(summary),
   ].join('\n');
 }
 
-if (require.main === module) void resultsPage().then((text) => writeFile(RESULTS_PAGE, text));
+/** Writes the summaries again too, so that they and the page follow from the same formulas. */
+async function main(): Promise<void> {
+  for (const { folder, runs } of await publishedResults()) {
+    await writeSummary(folder, summarize(folder.setup, runs), runs);
+  }
+  await writeFile(RESULTS_PAGE, await resultsPage());
+}
+
+if (require.main === module) void main();

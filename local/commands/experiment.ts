@@ -4,10 +4,10 @@ import execa from 'execa';
 import * as z from 'zod';
 import { Experiment, type RunName } from '../experiment/experiment';
 import { type ExperimentOptions } from '../experiment/experiment-options';
-import { htmlReport } from '../experiment/report';
 import { ResultFolder } from '../experiment/result-folder';
 import { type RunRecord, type Setup, setupSchema } from '../experiment/run-record';
-import { summarize, summaryMarkdown, summaryRows } from '../experiment/summary';
+import { summarize, summaryRows } from '../experiment/summary';
+import { writeSummary } from '../experiment/summary-files';
 import { type LabContext } from '../lab-context';
 import { type LabEnvironment, labEnvironment } from '../lab-environment';
 import { LabError } from '../lab-error';
@@ -100,9 +100,7 @@ async function writeResults(
   say: (sentence: string) => void,
 ): Promise<void> {
   const summary = summarize(folder.setup, runs);
-  await folder.writeReport('summary.json', `${JSON.stringify(summary, null, 2)}\n`);
-  await folder.writeReport('summary.md', summaryMarkdown(summary));
-  const report = await folder.writeReport('report.html', await htmlReport(summary, runs));
+  const report = await writeSummary(folder, summary, runs);
   process.stdout.write(`${table(summaryRows(summary))}\n`);
   say(`report: ${report}`);
 }

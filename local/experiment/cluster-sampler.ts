@@ -66,14 +66,17 @@ export class ClusterSampler {
     seconds: number,
     holds: (sample: TimedSample) => boolean,
   ): Promise<TimedSample> {
-    const failed = this.running.then(() => undefined);
     for (const deadline = Date.now() + seconds * 1000; !holds(this.latest);) {
       if (Date.now() > deadline) {
         throw new Error(
           `${what}: not within ${seconds} s; last seen: ${JSON.stringify(this.latest)}`,
         );
       }
-      await Promise.race([failed, new Promise((resolve) => setTimeout(resolve, EVERY_MS / 4))]);
+      // not a promise made from it: that one would have no handler where the first sample fits
+      await Promise.race([
+        this.running,
+        new Promise((resolve) => setTimeout(resolve, EVERY_MS / 4)),
+      ]);
     }
     return this.latest;
   }

@@ -42,7 +42,7 @@ table { border-collapse: collapse; } th, td { border: 1px solid #ccc; padding: 0
 <body>
 <h1>${escaped(title)}</h1>
 <p>${setup.repeats} runs of each mode; each cell is the median and the range. A mode is compared with the first
-one: where the ranges overlap, the difference is inside the noise.</p>
+one: where the ranges overlap, or a mode has a single run, the difference is inside the noise.</p>
 ${frozenNotes(summary)}
 <div class="scroll">${table(summaryRows(summary))}</div>
 <h2>Over time</h2>

@@ -11,6 +11,10 @@ const headSchema = z.object({
   leftOver: z.number(),
 });
 
+const lineSchema = z.looseObject({ kind: z.string() });
+
+const ELSEWHERE = 'name another folder with --out';
+
 // the runs of one experiment have these in common
 const SAME = [
   'profile',
@@ -35,46 +39,56 @@ export class ResultFolder {
   /**
    * Opens a folder, and makes it where it is not there.
    *
-   * @throws LabError where it holds the results of another experiment
+   * @throws LabError where it holds the results of another experiment, or of a version that wrote others
    */
   static async open(path: string, setup: Setup): Promise<ResultFolder> {
     await mkdir(join(path, 'series'), { recursive: true });
     const file = join(path, 'setup.json');
     const earlier = await readIfThere(file);
     if (earlier === undefined) {
-      await writeWhole(file, `${JSON.stringify(setup, null, 2)}\n`);
+      await writeWhole(file, setupText(setup));
       return new ResultFolder(path, setup);
     }
-    const known = setupSchema.parse(JSON.parse(earlier));
+    const known = valid(setupSchema, fromJson(earlier, file), file);
     for (const field of SAME) {
       const [was, is] = [JSON.stringify(known[field]), JSON.stringify(setup[field])];
       if (was === is) continue;
       throw new LabError(
         `"${file}" is of another experiment: its "${field}" is ${was}, now it is ${is}; ` +
-          'name another folder with --out',
+          ELSEWHERE,
       );
     }
-    return new ResultFolder(path, { ...known, modes: setup.modes, repeats: setup.repeats });
+    const { modes, repeats, command } = setup;
+    const now = { ...known, modes, repeats, command };
+    const text = setupText(now);
+    if (text !== earlier) await writeWhole(file, text);
+    return new ResultFolder(path, now);
   }
 
-  /** A run that is done, or undefined. */
+  /**
+   * A run that is done, or undefined.
+   *
+   * @throws LabError where this version cannot read it
+   */
   async read(mode: RunRecord['mode'], repeat: number): Promise<RunRecord | undefined> {
-    const text = await readIfThere(this.series(mode, repeat));
+    const file = this.series(mode, repeat);
+    const text = await readIfThere(file);
     if (text === undefined) return undefined;
     const [head, ...lines] = text
       .trimEnd()
       .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
-    const of = (kind: string) => lines.filter((line) => line.kind === kind);
-    const { startedAt, redeliveries, leftOver } = headSchema.parse(head);
+      .map((line) => valid(lineSchema, fromJson(line, file), file));
+    const of = <T>(kind: string, schema: z.ZodType<T>) =>
+      lines.filter((line) => line.kind === kind).map((line) => valid(schema, line, file));
+    const { startedAt, redeliveries, leftOver } = valid(headSchema, head, file);
     return {
       mode,
       repeat,
       startedAt,
       redeliveries,
       leftOver,
-      samples: of('sample').map((line) => sampleSchema.parse(line)),
-      requests: of('request').map((line) => requestSchema.parse(line)),
+      samples: of('sample', sampleSchema),
+      requests: of('request', requestSchema),
     };
   }
 
@@ -100,6 +114,25 @@ export class ResultFolder {
   private series(mode: string, repeat: number): string {
     return join(this.path, 'series', `${mode}-${repeat}.jsonl`);
   }
+}
+
+function setupText(setup: Setup): string {
+  return `${JSON.stringify(setup, null, 2)}\n`;
+}
+
+function fromJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new LabError(`"${file}" is not JSON: ${(error as Error).message}; ${ELSEWHERE}`);
+  }
+}
+
+function valid<T>(schema: z.ZodType<T>, value: unknown, file: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const faults = z.prettifyError(result.error);
+  throw new LabError(`"${file}" is not as this version writes it: ${faults}\n${ELSEWHERE}`);
 }
 
 async function readIfThere(file: string): Promise<string | undefined> {

@@ -66,14 +66,17 @@ export function summaryMarkdown(summary: Summary): string {
 function cell(spread: Spread, measure: MeasureInfo, difference?: Difference): string {
   const middle = shownValue(spread.median, measure);
   const same = spread.min === spread.max && spread.missing === 0;
-  const range =
-    same || spread.median === null
-      ? ''
-      : ` (${shownNumber(spread.min, measure)} to ${shownNumber(spread.max, measure)})`;
-  const partly = spread.median !== null && spread.missing > 0 ? `, ${spread.missing} x never` : '';
-  const noise =
-    difference === 'noise' && !same && spread.median !== null ? ', inside the noise' : '';
-  return `${middle}${range}${partly}${noise}`;
+  const partly = spread.min !== null && spread.missing > 0 ? `, ${spread.missing} x never` : '';
+  const noise = difference === 'noise' ? ', inside the noise' : '';
+  return `${middle}${same ? '' : rangeText(spread, measure)}${partly}${noise}`;
+}
+
+/** The range in brackets; its unit is that of the median before it, but for one that is never. */
+function rangeText({ median, min, max }: Spread, measure: MeasureInfo): string {
+  if (min === null) return '';
+  const high = median === null ? shownValue(max, measure) : shownNumber(max, measure);
+  if (median === null && min === max) return ` (${high})`;
+  return ` (${shownNumber(min, measure)} to ${high})`;
 }
 
 function shownNumber(value: number | null, measure: MeasureInfo): string {

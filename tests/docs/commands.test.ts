@@ -1,8 +1,10 @@
 import { access, readFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import { parse } from 'yaml';
-import { RESULTS_PAGE, resultsPage } from '../../docs/results';
+import { publishedResults, RESULTS_PAGE, resultsPage } from '../../docs/results';
 import { SETTINGS_PAGE, settingsPage } from '../../docs/settings';
+import { htmlReport } from '../../local/experiment/report';
+import { summarize, summaryMarkdown } from '../../local/experiment/summary';
 import { ROOT, run } from '../support/run';
 import { document, documents, type Document } from './document';
 import { EXECUTED } from './executed-commands';
@@ -96,6 +98,16 @@ test('the page of settings follows from Pulumi.yaml; "npm run docs:settings" wri
 
 test('the page of results follows from their folders; "npm run docs:results" writes it', async () => {
   expect(await readFile(RESULTS_PAGE, 'utf8')).toBe(await resultsPage());
+});
+
+test('the summaries in the folders of results follow from their runs', async () => {
+  for (const { folder, runs } of await publishedResults()) {
+    const summary = summarize(folder.setup, runs);
+    const stored = (name: string) => readFile(join(folder.path, name), 'utf8');
+    expect(JSON.parse(await stored('summary.json'))).toEqual(JSON.parse(JSON.stringify(summary)));
+    expect(await stored('summary.md')).toBe(summaryMarkdown(summary));
+    expect(await stored('report.html')).toBe(await htmlReport(summary, runs));
+  }
 });
 
 test('every link inside the repository leads somewhere', async () => {

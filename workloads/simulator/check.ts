@@ -150,7 +150,8 @@ export function checkText(modes: readonly CheckedMode[]): string {
 }
 
 function errorOf(measured: number | null, predicted: number | undefined): number | undefined {
-  if (measured === null || measured === 0 || predicted === undefined) return undefined;
+  if (measured === null || measured === 0) return undefined;
+  if (predicted === undefined || predicted === Infinity) return undefined;
   return predicted / measured - 1;
 }
 
@@ -160,7 +161,7 @@ function rangeText(
   low: number | null | undefined,
   high: number | null | undefined,
 ): string {
-  if (median == null || low == null || high == null) return 'never';
+  if (median == null || median === Infinity || low == null || high == null) return 'never';
   const shown = (value: number) => shownMeasure(name, value);
   return `${shown(median)} (${shown(low)} to ${shown(high)})`;
 }

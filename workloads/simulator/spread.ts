@@ -5,6 +5,7 @@ import { simulate, type Simulation } from './simulation';
 /** One measure over several runs. */
 export interface Range {
   readonly lowest: number;
+  /** Over all runs; Infinity where more than half of them never came to it. */
   readonly median: number;
   readonly highest: number;
   /** In how many of the runs it came to that. */
@@ -61,7 +62,7 @@ function samplingPeriod({ mode, metricsWindow, scrapeInterval }: Scenario): numb
   return mode === 'cpu' ? metricsWindow : scrapeInterval;
 }
 
-/** Lowest, median and highest value of every measure. */
+/** Lowest, median and highest value of every measure; never having come to it is more than any value. */
 export function spreadOf(measures: readonly Measures[]): Spread {
   const names = new Set(measures.flatMap((each) => Object.keys(each) as (keyof Measures)[]));
   return Object.fromEntries(
@@ -73,7 +74,7 @@ export function spreadOf(measures: readonly Measures[]): Spread {
       if (values.length === 0) return [];
       const range: Range = {
         lowest: values[0]!,
-        median: values[Math.floor((values.length - 1) / 2)]!,
+        median: values[Math.floor((measures.length - 1) / 2)] ?? Infinity,
         highest: values.at(-1)!,
         runs: values.length,
       };

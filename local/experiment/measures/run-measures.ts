@@ -91,5 +91,6 @@ function drainSeconds({ requests }: RunRecord): number | null {
     return null;
   }
   const answers = requests.flatMap(({ answered }) => (answered === undefined ? [] : [answered]));
+  if (answers.length === 0) return null;
   return Math.max(...answers) - Math.max(...requests.map(({ due }) => due));
 }

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { htmlReport } from '../../../local/experiment/report';
+import { type RunRecord } from '../../../local/experiment/run-record';
 import { summarize, summaryMarkdown, type Summary } from '../../../local/experiment/summary';
 import { readSummary } from '../../../workloads/simulator/check';
 import { Chromium } from '../../support/chromium';
@@ -37,6 +38,46 @@ test('the table has a column for each mode and says what is noise', () => {
   expect(lines).toContain('| first replica ready | 8.0 s | 0.0 s |');
   expect(lines).toContain('| frozen at | never | 0 pods |');
   expect(lines).toContain('| autoscaler could not scale | 0 s | 40 s |');
+});
+
+test('a mode with equal runs is marked where it is inside the range of the first one', () => {
+  const peak = (mode: RunRecord['mode'], pods: readonly number[]) =>
+    pods.map((wanted, index) =>
+      run({ mode, repeat: index + 1, samples: [sample(0, { wanted }), sample(9)] }),
+    );
+  const row = (queue: readonly number[], cpu: readonly number[]) =>
+    summaryMarkdown(summarize(SETUP, [...peak('queue', queue), ...peak('cpu', cpu)]))
+      .split('\n')
+      .find((line) => line.startsWith('| most replicas'));
+
+  expect(row([10, 8, 12], [9, 9, 9])).toBe(
+    '| most replicas | 10 pods (8 to 12) | 9 pods, inside the noise |',
+  );
+  expect(row([9, 9, 9], [9, 9, 9])).toBe('| most replicas | 9 pods | 9 pods |');
+  expect(row([10], [9])).toBe('| most replicas | 10 pods | 9 pods, inside the noise |');
+});
+
+test('never is in the table as often as it was, with what the other runs came to', () => {
+  const unanswered = [{ id: 'open', due: 0, answers: 0 }];
+  const drained = (seconds: number) => [{ id: 'r', due: 0, answered: seconds, answers: 1 }];
+  const row = (...requests: RunRecord['requests'][]) =>
+    summaryMarkdown(
+      summarize(
+        SETUP,
+        requests.map((each, index) => run({ repeat: index + 1, requests: each })),
+      ),
+    )
+      .split('\n')
+      .find((line) => line.startsWith('| drained'));
+
+  expect(row(drained(45), unanswered, drained(50))).toBe(
+    '| drained | 50.0 s (45.0 to 50.0), 1 x never |',
+  );
+  expect(row(unanswered, drained(45), unanswered)).toBe('| drained | never (45.0 s), 2 x never |');
+  expect(row(unanswered, drained(45), drained(50), unanswered)).toBe(
+    '| drained | never (45.0 to 50.0 s), 2 x never |',
+  );
+  expect(row(unanswered, unanswered)).toBe('| drained | never |');
 });
 
 test('the summary is what a simulation is checked against', async () => {

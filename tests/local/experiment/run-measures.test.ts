@@ -75,6 +75,12 @@ test('no answer is lost only where the queue does not hold the request any more'
   expect(measure({ requests, leftOver: 5 })).toMatchObject({ unanswered: 2, lost: 0 });
 });
 
+test('a load that the stream refused as a whole was never drained', () => {
+  const requests = ['a', 'b'].map((id) => ({ id, due: 0, answers: 0, refused: 'no stream' }));
+
+  expect(measure({ requests })).toMatchObject({ drain: null, p50: null, sloShare: 0, lost: 0 });
+});
+
 test('time in which an autoscaler could not scale, and the size at which several froze', () => {
   const samples = (reason: string) => [
     sample(0),

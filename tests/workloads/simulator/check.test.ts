@@ -3,13 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LOAD_PROFILES } from '../../../workloads/protocol/load-profile';
 import { type ScalingMode } from '../../../workloads/protocol/scaling-mode';
-import { CHECKED, check, readSummary } from '../../../workloads/simulator/check';
+import { CHECKED, check, checkText, readSummary } from '../../../workloads/simulator/check';
 import { loadOf } from '../../../workloads/simulator/load';
 import { labScenario } from '../../../workloads/simulator/scenario';
 import { runPhases } from '../../../workloads/simulator/spread';
 import { runTs } from '../../support/run';
 
 const NEEDED = 5;
+// replicas that an HPA on CPU has ready in fewer than half of the runs
+const SOMETIMES_READY = 7;
 const SLO_SECONDS = 10;
 
 let folder: string;
@@ -58,6 +60,15 @@ test('the error of each measure is that of the medians, and the drain is judged'
 test('a mode whose drain nobody promised is shown and not judged', async () => {
   const [checked] = check(await readSummary(await experiment('cpu', 2)));
   expect(checked!.holds).toBeUndefined();
+});
+
+test('what most runs never came to is never, whatever the others came to', async () => {
+  const summary = await readSummary(await experiment('cpu', 1));
+  const checked = check({ ...summary, needed: SOMETIMES_READY });
+  const needed = checked[0]!.measures.find(({ name }) => name === 'neededReplicas')!;
+  expect(needed.predicted!.runs).toBeGreaterThan(0);
+  expect(needed.error).toBeUndefined();
+  expect(checkText(checked)).toMatch(/^neededReplicas .* never +-$/m);
 });
 
 test('the command shows the table, and fails where a drain is off', async () => {

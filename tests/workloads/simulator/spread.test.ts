@@ -1,5 +1,5 @@
 import { labScenario } from '../../../workloads/simulator/scenario';
-import { runPhases } from '../../../workloads/simulator/spread';
+import { runPhases, spreadOf } from '../../../workloads/simulator/spread';
 import { burst } from './support/burst';
 
 // lowest and highest of four runs of 300 requests on the local cluster, as the README has them
@@ -33,4 +33,13 @@ test('a measure that some runs never reach says in how many it was reached', () 
   expect(drained).toBeGreaterThan(0);
   expect(drained).toBeLessThan(15);
   expect(spread.drain?.runs).toBe(drained);
+});
+
+test('never is more than any value, in the median too', () => {
+  const [run] = runPhases(labScenario(burst(10)), 1, 10).measures;
+  const drains = (...values: (number | undefined)[]) =>
+    spreadOf(values.map((drain) => ({ ...run!, drain }))).drain;
+  expect(drains(40, 20, undefined)).toEqual({ lowest: 20, median: 40, highest: 40, runs: 2 });
+  expect(drains(undefined, 20, undefined)).toMatchObject({ median: Infinity, runs: 1 });
+  expect(drains(undefined)).toBeUndefined();
 });
