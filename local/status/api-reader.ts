@@ -22,7 +22,7 @@ export class ApiReader {
     const options = { timeout: TIMEOUT_MS, headers: { Accept: 'application/json' } };
     await this.kubeconfig.applyToHTTPSOptions(options);
     const { status, body } = await fetchText(`${this.server}${path}`, options);
-    if (status === 404 || status === 503) return undefined;
+    if (status === 404) return undefined;
     if (status !== 200)
       throw new LabError(`the API server answered ${status} to ${path}: ${body.slice(0, 300)}`);
     return JSON.parse(body) as T;

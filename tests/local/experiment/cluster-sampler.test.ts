@@ -10,7 +10,7 @@ import { kubeconfig } from '../../infra/support/kubeconfig';
 import { NatsServer } from '../../support/nats-server';
 
 const OUTAGE_MS = 60_000;
-const BROKEN = /answered 500 to .*: etcd is away$/;
+const BROKEN = /answered 503 to .*: etcd is away$/;
 
 let nats: NatsServer;
 let connection: NatsConnection;
@@ -30,7 +30,7 @@ beforeAll(async () => {
   });
   const { certificate: cert, privateKey: key } = await selfSignedServer(['localhost']);
   api = createServer({ cert, key }, ({ url }, response) => {
-    response.statusCode = isUp ? 200 : 500;
+    response.statusCode = isUp ? 200 : 503;
     if (!isUp) return response.end('etcd is away');
     const isDeployment = url!.includes('/deployments/');
     return response.end(JSON.stringify(isDeployment ? { spec: { replicas: 3 } } : { items: [] }));
