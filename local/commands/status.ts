@@ -87,7 +87,7 @@ function workloadRow(workload: WorkloadStatus): string[] {
 
 async function queueLine(reader: ApiReader): Promise<string> {
   const path = `/api/v1/namespaces/${NAMESPACES.messaging}/services/${NATS.service}:${NATS.ports.monitor}/proxy/jsz?consumers=true`;
-  const info = await reader.get<JetStreamInfo>(path);
+  const info = await reader.proxied<JetStreamInfo>(path);
   if (!info) return 'queue: NATS does not answer';
   const streams = (info.account_details ?? []).flatMap((account) => account.stream_detail ?? []);
   const stream = streams.find(({ name }) => name === MEMES_STREAM.name);

@@ -18,11 +18,20 @@ export class ApiReader {
   }
 
   /** What is at a path, or undefined where nothing is. */
-  async get<T>(path: string): Promise<T | undefined> {
+  get<T>(path: string): Promise<T | undefined> {
+    return this.read<T>(path, [404]);
+  }
+
+  /** What a program answers to the API server's proxy, or undefined where none answers. */
+  proxied<T>(path: string): Promise<T | undefined> {
+    return this.read<T>(path, [404, 503]);
+  }
+
+  private async read<T>(path: string, absent: readonly number[]): Promise<T | undefined> {
     const options = { timeout: TIMEOUT_MS, headers: { Accept: 'application/json' } };
     await this.kubeconfig.applyToHTTPSOptions(options);
     const { status, body } = await fetchText(`${this.server}${path}`, options);
-    if (status === 404) return undefined;
+    if (absent.includes(status)) return undefined;
     if (status !== 200)
       throw new LabError(`the API server answered ${status} to ${path}: ${body.slice(0, 300)}`);
     return JSON.parse(body) as T;
