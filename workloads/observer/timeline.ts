@@ -50,6 +50,8 @@ export class Timeline {
   private readonly decisions: Decision[] = [];
   /** Which event told of a decision: each event tells of one, and each decision has one. */
   private readonly told = new Map<string, string>();
+  /** Events whose decision no watched change has been matched to yet, by the decision. */
+  private readonly awaited = new Map<string, ScaleEvent>();
   /** Seen, or seen again with a better reason, since {@link takeNew}. */
   private readonly fresh = new Set<string>();
 
@@ -64,10 +66,18 @@ export class Timeline {
 
   /** Notes a change of replicas. */
   replicasChanged(change: ReplicaChange): void {
-    const told = this.find(change, (each) => each.from === undefined || each.from === change.from);
-    // the event came first, and has told all but perhaps the number before
-    if (told) return this.replace({ ...told, from: change.from });
     const { time, namespace, target, from, to, autoscaler, why } = change;
+    // two autoscalers at odds make the same change within seconds: only an event may have told of it before
+    const told = this.find(change, ({ id }) => {
+      const event = this.awaited.get(id);
+      return event !== undefined && (event.from === undefined || event.from === from);
+    });
+    const event = told && this.awaited.get(told.id);
+    if (told && event) {
+      this.awaited.delete(told.id);
+      const better = event.saysMore || autoscaler === undefined;
+      return this.replace({ ...told, from, why: better ? event.why(from) : why });
+    }
     this.add({
       id: `${namespace}/${target.kind}/${target.name}/${time}/${to}`,
       time,
@@ -102,6 +112,7 @@ export class Timeline {
     }
     const { id, time, namespace, target, from, to } = event;
     this.told.set(id, id);
+    this.awaited.set(id, event);
     const known = from ?? this.before(namespace, target, time)?.to;
     this.add({
       id,
@@ -152,6 +163,7 @@ export class Timeline {
     );
     for (const decision of settled) {
       this.unsettled.delete(decision.id);
+      this.awaited.delete(decision.id);
       const { namespace, target, time } = decision;
       this.onDecision(decision, this.before(namespace, target, time));
     }

@@ -1,6 +1,6 @@
 import { type KubeEvent } from '../../../workloads/observer/kube-objects';
 import { hpaWords, kedaWords, scaleEvent } from '../../../workloads/observer/scaling-words';
-import { Timeline } from '../../../workloads/observer/timeline';
+import { type ScaleEvent, Timeline } from '../../../workloads/observer/timeline';
 import { type Decision, type QueueState } from '../../../workloads/protocol/lab-state';
 
 const TARGET = { kind: 'Deployment', name: 'worker' };
@@ -43,6 +43,18 @@ const keda = (reason: string, message: string): KubeEvent => ({
   firstTimestamp: null,
   lastTimestamp: null,
 });
+
+const pulledUp: ScaleEvent = {
+  id: 'uid-keda',
+  time: now,
+  namespace: NAMESPACE,
+  target: TARGET,
+  from: 0,
+  to: 1,
+  autoscaler: { kind: 'ScaledObject', namespace: NAMESPACE, name: 'worker' },
+  why: () => 'KEDA woke worker from 0 to 1',
+  saysMore: false,
+};
 
 const told = (event: KubeEvent) => scaleEvent(event, () => TARGET)!;
 
@@ -105,6 +117,54 @@ test('the event may come first, and may come again', () => {
       to: 3,
       why: expect.stringContaining('all metrics are below'),
     }),
+  ]);
+});
+
+test('a tug-of-war within seconds is as many decisions as changes, events or not', () => {
+  const replicas = [0, 1, 0, 1, 0, 1];
+  const tug = replicas.slice(1).map((to, index) => [replicas[index]!, to] as const);
+  tug.forEach(([from, to], index) => {
+    const time = now - 12_000 + index * 3000;
+    change(from, to, 'pulled', time);
+    // the event about the second pull up is late, and that about the third is early
+    if (index === 3) timeline.eventSeen({ ...pulledUp, id: 'second', time: time - 3000 });
+    if (index === 3) timeline.eventSeen({ ...pulledUp, id: 'third', time: time + 3000 });
+  });
+  expect(timeline.all(now).map(({ from, to }) => [from, to])).toEqual(tug);
+
+  timeline.settle(now + 30_000);
+
+  expect(counted.map(([{ from, to }, before]) => [before?.to, from, to])).toEqual([
+    [undefined, 0, 1],
+    [1, 1, 0],
+    [0, 0, 1],
+    [1, 1, 0],
+    [0, 0, 1],
+  ]);
+});
+
+test('one event stands for one change', () => {
+  timeline.eventSeen({ ...pulledUp, id: 'first' });
+  change(0, 1, 'KEDA woke worker from 0 to 1: 5 requests wait');
+  change(1, 0, 'back', now + 1000);
+  change(0, 1, 'again', now + 2000);
+  // the event knows less than the change did
+  expect(timeline.all(now).map(({ why }) => why)).toEqual([
+    'KEDA woke worker from 0 to 1: 5 requests wait',
+    'back',
+    'again',
+  ]);
+});
+
+test('an event that came first took the number before from the last decision, which the change corrects', () => {
+  change(2, 0, 'slept', now - 60_000);
+  timeline.eventSeen(told(rescaled('New size: 5; reason: external metric above target')));
+  change(0, 1, 'woke', now - 1000);
+  change(1, 5, 'raised');
+  expect(timeline.all(now).map(({ from, to, why }) => [from, to, why])).toEqual([
+    [2, 0, 'slept'],
+    [0, 1, 'woke'],
+    [1, 5, 'keda-hpa-worker raised worker from 1 to 5: external metric above target'],
   ]);
 });
 
