@@ -57,6 +57,7 @@ export class Timeline {
 
   /** Not yet told to the listener. */
   private readonly unsettled = new Set<string>();
+  private changes = 0;
 
   /**
    * @param onDecision called once for each decision, when no event can correct it any more, with what was
@@ -78,8 +79,10 @@ export class Timeline {
       const better = event.saysMore || autoscaler === undefined;
       return this.replace({ ...told, from, why: better ? event.why(from) : why });
     }
+    this.changes += 1;
     this.add({
-      id: `${namespace}/${target.kind}/${target.name}/${time}/${to}`,
+      // a watch that was away tells of what it missed in one millisecond, there and back again
+      id: `${namespace}/${target.kind}/${target.name}/${time}/${to}/${this.changes}`,
       time,
       ...(autoscaler && { autoscaler }),
       namespace,
@@ -113,7 +116,8 @@ export class Timeline {
     const { id, time, namespace, target, from, to } = event;
     this.told.set(id, id);
     this.awaited.set(id, event);
-    const known = from ?? this.before(namespace, target, time)?.to;
+    const earlier = this.decisions.filter((each) => each.time < time);
+    const known = from ?? lastOf(earlier, namespace, target)?.to;
     this.add({
       id,
       time,
@@ -164,8 +168,8 @@ export class Timeline {
     for (const decision of settled) {
       this.unsettled.delete(decision.id);
       this.awaited.delete(decision.id);
-      const { namespace, target, time } = decision;
-      this.onDecision(decision, this.before(namespace, target, time));
+      const earlier = this.decisions.slice(0, this.decisions.indexOf(decision));
+      this.onDecision(decision, lastOf(earlier, decision.namespace, decision.target));
     }
   }
 
@@ -196,12 +200,6 @@ export class Timeline {
       .sort((one, other) => distance(one) - distance(other))[0];
   }
 
-  private before(namespace: string, target: TargetRef, time: number): Decision | undefined {
-    return this.decisions
-      .filter((each) => isOf(each, namespace, target) && each.time < time)
-      .at(-1);
-  }
-
   private forget(now: number): void {
     this.settle(now);
     const oldest = now - DECISION_MEMORY_SECONDS * 1000;
@@ -209,6 +207,14 @@ export class Timeline {
       this.told.delete(this.decisions.shift()!.id);
     }
   }
+}
+
+function lastOf(
+  decisions: readonly Decision[],
+  namespace: string,
+  target: TargetRef,
+): Decision | undefined {
+  return decisions.filter((each) => isOf(each, namespace, target)).at(-1);
 }
 
 function isOf(decision: Decision, namespace: string, target: TargetRef): boolean {

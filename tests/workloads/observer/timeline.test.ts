@@ -143,6 +143,28 @@ test('a tug-of-war within seconds is as many decisions as changes, events or not
   ]);
 });
 
+test('changes that a watch missed and tells of in one instant are told apart, in their order', () => {
+  change(3, 0, 'slept', now - 60_000);
+  change(0, 1, 'woke');
+  change(1, 0, 'back');
+  change(0, 1, 'again');
+  change(1, 5, 'raised');
+  const missed = [
+    [0, 1],
+    [1, 0],
+    [0, 1],
+    [1, 5],
+  ];
+  expect(timeline.all(now).map(({ from, to }) => [from, to])).toEqual([[3, 0], ...missed]);
+
+  timeline.settle(now + 16_000);
+
+  expect(counted.slice(1).map(([, before]) => [before?.from, before?.to])).toEqual([
+    [3, 0],
+    ...missed.slice(0, -1),
+  ]);
+});
+
 test('one event stands for one change', () => {
   timeline.eventSeen({ ...pulledUp, id: 'first' });
   change(0, 1, 'KEDA woke worker from 0 to 1: 5 requests wait');
