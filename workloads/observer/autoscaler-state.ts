@@ -42,7 +42,7 @@ export function hpaState(hpa: HorizontalPodAutoscaler): AutoscalerState {
 
 /**
  * A ScaledObject as the lab's state shows it. It is as ill as the HorizontalPodAutoscaler that works
- * for it: KEDA itself does not notice that one frozen.
+ * for it: KEDA leaves `Ready` alone then, and repeats the fault in `HPAActive` when it looks next.
  *
  * @param hpa the one that KEDA made for it
  * @param target the workload that it scales
