@@ -2,6 +2,7 @@ import { type WatchedKind, type WatchedKinds } from '../../../workloads/observer
 import { DecisionWatch } from '../../../workloads/observer/decision-watch';
 import {
   type HorizontalPodAutoscaler,
+  type KubeEvent,
   type Pod,
   type ScaledObject,
   type VerticalPodAutoscaler,
@@ -9,6 +10,7 @@ import {
 } from '../../../workloads/observer/kube-objects';
 import { Timeline } from '../../../workloads/observer/timeline';
 import { type Decision, type QueueState } from '../../../workloads/protocol/lab-state';
+import { CONSUMER } from '../../../workloads/protocol/streams';
 
 const NAMESPACE = 'meme-generator';
 const LABELS = { app: 'redis' };
@@ -29,6 +31,24 @@ const worker = (replicas: number): Workload => ({
 const scaledObject: ScaledObject = {
   metadata: { name: 'worker', namespace: NAMESPACE },
   spec: { scaleTargetRef: { name: 'worker' } },
+};
+
+const patient: ScaledObject = {
+  metadata: scaledObject.metadata,
+  spec: {
+    scaleTargetRef: { name: 'worker' },
+    triggers: [
+      { type: 'cron' },
+      {
+        type: 'nats-jetstream',
+        metadata: {
+          stream: CONSUMER.stream,
+          consumer: CONSUMER.durable,
+          activationLagThreshold: '5',
+        },
+      },
+    ],
+  },
 };
 
 const hpa: HorizontalPodAutoscaler = {
@@ -63,6 +83,14 @@ const vpa = (updateMode: string): VerticalPodAutoscaler => ({
   spec: { targetRef: { kind: 'StatefulSet', name: 'redis' }, updatePolicy: { updateMode } },
 });
 
+const deactivated = (from: number): KubeEvent => ({
+  metadata: { name: 'worker.18', uid: 'uid-keda' },
+  involvedObject: { kind: 'ScaledObject', namespace: NAMESPACE, name: 'worker' },
+  reason: 'KEDAScaleTargetDeactivated',
+  message: `Deactivated apps/v1.Deployment ${NAMESPACE}/worker from ${from} to 0`,
+  eventTime: new Date().toISOString(),
+});
+
 /** A watch over fixed objects, with a queue that can be changed. */
 function watching(objects: Partial<{ [K in WatchedKind]: WatchedKinds[K][] }>, pending = 0) {
   const state = { queue: queueOf(pending) };
@@ -74,7 +102,7 @@ function watching(objects: Partial<{ [K in WatchedKind]: WatchedKinds[K][] }>, p
     timeline,
     startedAt,
   });
-  return { watch, startedAt, decisions: (): Decision[] => timeline.all(Date.now()) };
+  return { watch, startedAt, state, decisions: (): Decision[] => timeline.all(Date.now()) };
 }
 
 afterEach(() => jest.useRealTimers());
@@ -113,6 +141,38 @@ test('to zero with an empty queue it was KEDA, with a full one nobody knows', ()
 
   expect(empty.decisions()[0]).toMatchObject({ autoscaler: { kind: 'ScaledObject' }, to: 0 });
   expect(waiting.decisions()[0]).not.toHaveProperty('autoscaler');
+});
+
+test('KEDA puts to sleep what has no more to do than activationLagThreshold', () => {
+  const { watch, decisions, state } = watching({ ...SCALERS, ScaledObject: [patient] }, 4);
+  watch.note('Deployment', worker(1), worker(0));
+  state.queue = queueOf(6);
+  watch.note('Deployment', worker(2), worker(0));
+
+  const [slept, unknown] = decisions();
+  expect(slept).toMatchObject({
+    autoscaler: { kind: 'ScaledObject', namespace: NAMESPACE, name: 'worker' },
+    why: 'KEDA put worker to sleep, from 1 to 0: 4 requests wait, no more than activationLagThreshold (5)',
+  });
+  expect(unknown).toMatchObject({ why: 'someone changed worker from 2 to 0' });
+
+  watch.note('Event', undefined, deactivated(2));
+
+  expect(decisions()[1]).toMatchObject({
+    autoscaler: { kind: 'ScaledObject' },
+    why: 'KEDA put worker to sleep, from 2 to 0: no more than activationLagThreshold (5) waited',
+  });
+});
+
+test('a wake has its reason from a queue with more than activationLagThreshold', () => {
+  const { watch, decisions } = watching({ ...SCALERS, ScaledObject: [patient] }, 5);
+  watch.note('Deployment', worker(0), worker(1));
+  watch.noteQueue(queueOf(5));
+  expect(decisions()[0]?.why).toBe('KEDA woke worker from 0 to 1');
+
+  watch.noteQueue(queueOf(6));
+
+  expect(decisions()[0]?.why).toBe('KEDA woke worker from 0 to 1: 6 requests wait');
 });
 
 test('a wake that came before the queue was read gets its reason with the next reading', () => {

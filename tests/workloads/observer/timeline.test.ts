@@ -56,7 +56,12 @@ const pulledUp: ScaleEvent = {
   saysMore: false,
 };
 
-const told = (event: KubeEvent) => scaleEvent(event, () => TARGET)!;
+const told = (event: KubeEvent) =>
+  scaleEvent(
+    event,
+    () => TARGET,
+    () => 0,
+  )!;
 
 let counted: [Decision, Decision | undefined][];
 let timeline: Timeline;
@@ -215,7 +220,7 @@ test("KEDA's events name the workload and both numbers", () => {
     time: Date.parse('2026-11-23T10:00:04.500Z'),
   });
   expect(told(slept)).toMatchObject({ target: TARGET, from: 2, to: 0 });
-  expect(scaleEvent(keda('ScaledObjectReady', 'ready'), () => TARGET)).toBeUndefined();
+  expect(told(keda('ScaledObjectReady', 'ready'))).toBeUndefined();
 });
 
 test('the event names who it was where nobody was noted, and leaves a better sentence alone', () => {
@@ -292,8 +297,14 @@ test('quick changes to the same size are told apart by what was before', () => {
 
 test('decisions are sentences', () => {
   expect(kedaWords('worker', 0, 1, QUEUE)).toBe('KEDA woke worker from 0 to 1: 5 requests wait');
-  expect(kedaWords('worker', 2, 0, QUEUE)).toBe(
+  expect(kedaWords('worker', 2, 0, QUEUE, 0)).toBe(
     'KEDA put worker to sleep, from 2 to 0: nothing waits any more',
+  );
+  expect(kedaWords('worker', 2, 0, QUEUE, 5)).toBe(
+    'KEDA put worker to sleep, from 2 to 0: 5 requests wait, no more than activationLagThreshold (5)',
+  );
+  expect(kedaWords('worker', 2, 0, QUEUE)).toBe(
+    'KEDA put worker to sleep, from 2 to 0: too little waits to keep it awake',
   );
   expect(kedaWords('worker', 0, 1, { known: false, reason: 'away' })).toBe(
     'KEDA woke worker from 0 to 1',
