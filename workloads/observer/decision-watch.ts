@@ -7,6 +7,8 @@ import {
 import { activationOf, isLagAbove } from './activation';
 import { type WatchedKind, type WatchedKinds } from './cluster-watch';
 import {
+  conditionOf,
+  type HorizontalPodAutoscaler,
   type KubeEvent,
   type KubeObject,
   type Pod,
@@ -77,22 +79,26 @@ export class DecisionWatch {
     const target = { kind, name };
     const queue = this.context.queue();
     const change = { time: Date.now(), namespace, target, from, to };
-    const { timeline } = this.context;
     const [scaledObject] = this.scalersOf('ScaledObject', namespace, name);
-    // from and to zero only KEDA scales; nothing on the workload says who did, the event comes later
-    if (scaledObject) {
-      const { lag } = activationOf(scaledObject);
-      const sleeps = to === 0 && queue.known && !isLagAbove(queue, lag);
-      if (from === 0 || sleeps) return this.noteOwn(scaledObject, change, queue);
-    }
     const hpas = this.scalersOf('HorizontalPodAutoscaler', namespace, name);
-    if (hpas.length === 1 && from > 0 && to > 0) {
-      const hpa = refOf('HorizontalPodAutoscaler', hpas[0]!);
-      // only an autoscaler of KEDA's looks at the queue
-      const why = hpaWords(hpa.name, name, from, to, undefined, scaledObject && queue);
-      return timeline.replicasChanged({ ...change, autoscaler: hpa, why });
+    const hpa = hpas.length === 1 ? hpas[0] : undefined;
+    // only an autoscaler of KEDA's looks at the queue
+    const seen = scaledObject && queue;
+    if (scaledObject) {
+      const { lag, wakesTo, restsAt } = activationOf(scaledObject);
+      const isAbove = isLagAbove(queue, lag);
+      // nothing on the workload says who did it, the event comes later
+      const wakes = from === 0 && to === wakesTo;
+      const sleeps = to === 0 && restsAt === 0 && queue.known && !isAbove;
+      if (wakes || sleeps) return this.noteOwn(scaledObject, change, queue);
+      // after a new list what KEDA did and what its HorizontalPodAutoscaler did then look like one step
+      if (hpa && from === 0 && to > wakesTo && isAbove && isActive(scaledObject)) {
+        this.noteOwn(scaledObject, { ...change, to: wakesTo }, queue);
+        return this.noteHpa(hpa, { ...change, from: wakesTo }, seen);
+      }
     }
-    timeline.replicasChanged({ ...change, why: otherWords(name, from, to) });
+    if (hpa && from > 0 && to > 0) return this.noteHpa(hpa, change, seen);
+    this.context.timeline.replicasChanged({ ...change, why: otherWords(name, from, to) });
   }
 
   /** A step from zero or to it. */
@@ -109,6 +115,17 @@ export class DecisionWatch {
     const isFirst = to > from && queue.known && !isLagAbove(queue, lag);
     if (isFirst) this.unexplained = { wake: step, activationLag: lag };
     this.context.timeline.replicasChanged(step);
+  }
+
+  private noteHpa(
+    hpa: HorizontalPodAutoscaler,
+    change: Omit<ReplicaChange, 'why'>,
+    queue: QueueState | undefined,
+  ): void {
+    const { target, from, to } = change;
+    const autoscaler = refOf('HorizontalPodAutoscaler', hpa);
+    const why = hpaWords(autoscaler.name, target.name, from, to, undefined, queue);
+    this.context.timeline.replicasChanged({ ...change, autoscaler, why });
   }
 
   private noteEvent(event: KubeEvent): void {
@@ -205,6 +222,11 @@ export class DecisionWatch {
       );
     return found && { kind, namespace, name: found.metadata.name };
   }
+}
+
+function isActive(scaledObject: ScaledObject): boolean {
+  const [active, paused] = ['Active', 'Paused'].map((type) => conditionOf(scaledObject, type));
+  return active?.status === 'True' && paused?.status !== 'True';
 }
 
 function refOf(kind: ReplicaScaler, { metadata }: KubeObject): AutoscalerRef {

@@ -125,6 +125,58 @@ test('from zero it was KEDA, between its HPA, and without an autoscaler someone'
   ]);
 });
 
+const scaledObjectWith = (
+  spec: ScaledObject['spec'] = {},
+  conditions: Record<string, string> = {},
+): ScaledObject => ({
+  metadata: scaledObject.metadata,
+  spec: { ...scaledObject.spec, ...spec },
+  status: {
+    conditions: Object.entries(conditions).map(([type, status]) => ({ type, status })),
+  },
+});
+
+test.each<[string, ScaledObject, number, number, number]>([
+  ['wakes to one only', scaledObject, 0, 3, 0],
+  ['wakes to minReplicaCount only', scaledObjectWith({ minReplicaCount: 3 }), 0, 1, 7],
+  ['rests at minReplicaCount', scaledObjectWith({ minReplicaCount: 1 }), 2, 0, 0],
+  ['was not active', scaledObjectWith({}, { Active: 'False' }), 0, 10, 30],
+  ['is paused', scaledObjectWith({}, { Active: 'True', Paused: 'True' }), 0, 10, 30],
+  ['has no more work than it may leave', scaledObjectWith({}, { Active: 'True' }), 0, 10, 0],
+])('KEDA %s: the change is of another', (_what, object, from, to, pending) => {
+  const { watch, decisions } = watching({ ...SCALERS, ScaledObject: [object] }, pending);
+  watch.note('Deployment', worker(from), worker(to));
+
+  expect(decisions()).toEqual([
+    expect.objectContaining({ why: `someone changed worker from ${from} to ${to}` }),
+  ]);
+  expect(decisions()[0]).not.toHaveProperty('autoscaler');
+});
+
+test.each<[string, ScaledObject['spec'], number, number]>([
+  ['wakes to minReplicaCount', { minReplicaCount: 3 }, 0, 3],
+  ['wakes to one where minReplicaCount is 0', { minReplicaCount: 0 }, 0, 1],
+  ['rests at idleReplicaCount', { minReplicaCount: 3, idleReplicaCount: 0 }, 3, 0],
+])('KEDA %s', (_what, spec, from, to) => {
+  const { watch, decisions } = watching({ ...SCALERS, ScaledObject: [scaledObjectWith(spec)] });
+  watch.note('Deployment', worker(from), worker(to));
+
+  expect(decisions()).toEqual([
+    expect.objectContaining({ from, to, why: expect.stringMatching(/^KEDA /) }),
+  ]);
+});
+
+test('a wake and the step after it, which a new list shows as one, are two decisions', () => {
+  const object = scaledObjectWith({}, { Active: 'True', Paused: 'False' });
+  const { watch, decisions } = watching({ ...SCALERS, ScaledObject: [object] }, 30);
+  watch.note('Deployment', worker(0), worker(10));
+
+  expect(decisions().map(({ autoscaler, why }) => [autoscaler?.kind, why])).toEqual([
+    ['ScaledObject', 'KEDA woke worker from 0 to 1: 30 requests wait'],
+    ['HorizontalPodAutoscaler', 'keda-hpa-worker raised worker from 1 to 10: 30 requests wait'],
+  ]);
+});
+
 test('of two HPAs nobody knows which it was before one of them says so', () => {
   const second = { ...hpa, metadata: { ...hpa.metadata, name: 'second' } };
   const { watch, decisions } = watching({ ...SCALERS, HorizontalPodAutoscaler: [hpa, second] });
