@@ -11,6 +11,7 @@ import {
 } from '../../../workloads/observer/kube-objects';
 import { type QueueState } from '../../../workloads/protocol/lab-state';
 import { CONSUMER } from '../../../workloads/protocol/streams';
+import { queueOf } from '../../support/queue-state';
 
 const METRIC = 's0-nats-jetstream-MEMES';
 
@@ -144,13 +145,6 @@ const scaledObject = (ready: string, active: string, more: Condition[] = []): Sc
   },
 });
 
-const queueOf = (pending: number, inFlight = 0): QueueState => ({
-  known: true,
-  pending,
-  inFlight,
-  redelivered: 0,
-  streamMessages: pending + inFlight,
-});
 const EMPTY = queueOf(0);
 
 const worker = (replicas: number): Workload => ({

@@ -1,5 +1,3 @@
-import { type WatchedKind, type WatchedKinds } from '../../../workloads/observer/cluster-watch';
-import { DecisionWatch } from '../../../workloads/observer/decision-watch';
 import {
   type HorizontalPodAutoscaler,
   type KubeEvent,
@@ -8,20 +6,12 @@ import {
   type VerticalPodAutoscaler,
   type Workload,
 } from '../../../workloads/observer/kube-objects';
-import { Timeline } from '../../../workloads/observer/timeline';
-import { type Decision, type QueueState } from '../../../workloads/protocol/lab-state';
 import { CONSUMER } from '../../../workloads/protocol/streams';
+import { watching } from '../../support/decision-watching';
+import { queueOf } from '../../support/queue-state';
 
 const NAMESPACE = 'meme-generator';
 const LABELS = { app: 'redis' };
-
-const queueOf = (pending: number): QueueState => ({
-  known: true,
-  pending,
-  inFlight: 0,
-  redelivered: 0,
-  streamMessages: pending,
-});
 
 const worker = (replicas: number): Workload => ({
   metadata: { name: 'worker', namespace: NAMESPACE },
@@ -33,23 +23,30 @@ const scaledObject: ScaledObject = {
   spec: { scaleTargetRef: { name: 'worker' } },
 };
 
-const patient: ScaledObject = {
+const scaledObjectWith = (
+  spec: ScaledObject['spec'] = {},
+  conditions: Record<string, string> = {},
+): ScaledObject => ({
   metadata: scaledObject.metadata,
-  spec: {
-    scaleTargetRef: { name: 'worker' },
-    triggers: [
-      { type: 'cron' },
-      {
-        type: 'nats-jetstream',
-        metadata: {
-          stream: CONSUMER.stream,
-          consumer: CONSUMER.durable,
-          activationLagThreshold: '5',
-        },
-      },
-    ],
+  spec: { ...scaledObject.spec, ...spec },
+  status: {
+    conditions: Object.entries(conditions).map(([type, status]) => ({ type, status })),
   },
-};
+});
+
+const patient = scaledObjectWith({
+  triggers: [
+    { type: 'cron' },
+    {
+      type: 'nats-jetstream',
+      metadata: {
+        stream: CONSUMER.stream,
+        consumer: CONSUMER.durable,
+        activationLagThreshold: '5',
+      },
+    },
+  ],
+});
 
 const hpa: HorizontalPodAutoscaler = {
   metadata: { name: 'keda-hpa-worker', namespace: NAMESPACE },
@@ -91,20 +88,6 @@ const deactivated = (from: number): KubeEvent => ({
   eventTime: new Date().toISOString(),
 });
 
-/** A watch over fixed objects, with a queue that can be changed. */
-function watching(objects: Partial<{ [K in WatchedKind]: WatchedKinds[K][] }>, pending = 0) {
-  const state = { queue: queueOf(pending) };
-  const timeline = new Timeline(() => undefined);
-  const startedAt = Date.now() - 10_000;
-  const watch = new DecisionWatch({
-    objects: <K extends WatchedKind>(kind: K) => (objects[kind] ?? []) as WatchedKinds[K][],
-    queue: () => state.queue,
-    timeline,
-    startedAt,
-  });
-  return { watch, startedAt, state, decisions: (): Decision[] => timeline.all(Date.now()) };
-}
-
 afterEach(() => jest.useRealTimers());
 
 const SCALERS = { ScaledObject: [scaledObject], HorizontalPodAutoscaler: [hpa] };
@@ -123,17 +106,6 @@ test('from zero it was KEDA, between its HPA, and without an autoscaler someone'
   expect(alone.decisions()).toEqual([
     expect.objectContaining({ why: 'someone changed worker from 5 to 2' }),
   ]);
-});
-
-const scaledObjectWith = (
-  spec: ScaledObject['spec'] = {},
-  conditions: Record<string, string> = {},
-): ScaledObject => ({
-  metadata: scaledObject.metadata,
-  spec: { ...scaledObject.spec, ...spec },
-  status: {
-    conditions: Object.entries(conditions).map(([type, status]) => ({ type, status })),
-  },
 });
 
 test.each<[string, ScaledObject, number, number, number]>([

@@ -1,17 +1,10 @@
 import { type KubeEvent } from '../../../workloads/observer/kube-objects';
-import { hpaWords, kedaWords, scaleEvent } from '../../../workloads/observer/scaling-words';
+import { scaleEvent } from '../../../workloads/observer/scaling-words';
 import { type ScaleEvent, Timeline } from '../../../workloads/observer/timeline';
-import { type Decision, type QueueState } from '../../../workloads/protocol/lab-state';
+import { type Decision } from '../../../workloads/protocol/lab-state';
 
 const TARGET = { kind: 'Deployment', name: 'worker' };
 const NAMESPACE = 'meme-generator';
-const QUEUE: QueueState = {
-  known: true,
-  pending: 4,
-  inFlight: 1,
-  redelivered: 0,
-  streamMessages: 5,
-};
 const HPA = {
   kind: 'HorizontalPodAutoscaler',
   namespace: NAMESPACE,
@@ -292,24 +285,5 @@ test('quick changes to the same size are told apart by what was before', () => {
       ['HorizontalPodAutoscaler', 1, 0],
       ['ScaledObject', 0, 1],
     ],
-  );
-});
-
-test('decisions are sentences', () => {
-  expect(kedaWords('worker', 0, 1, QUEUE)).toBe('KEDA woke worker from 0 to 1: 5 requests wait');
-  expect(kedaWords('worker', 2, 0, QUEUE, 0)).toBe(
-    'KEDA put worker to sleep, from 2 to 0: nothing waits any more',
-  );
-  expect(kedaWords('worker', 2, 0, QUEUE, 5)).toBe(
-    'KEDA put worker to sleep, from 2 to 0: 5 requests wait, no more than activationLagThreshold (5)',
-  );
-  expect(kedaWords('worker', 2, 0, QUEUE)).toBe(
-    'KEDA put worker to sleep, from 2 to 0: too little waits to keep it awake',
-  );
-  expect(kedaWords('worker', 0, 1, { known: false, reason: 'away' })).toBe(
-    'KEDA woke worker from 0 to 1',
-  );
-  expect(hpaWords('frontend', 'frontend', 1, 3, undefined)).toBe(
-    'frontend raised frontend from 1 to 3',
   );
 });
