@@ -1,9 +1,11 @@
 import {
   type AutoscalerState,
   type AutoscalerStatus,
+  type QueueState,
   type Recommendation,
   type TargetRef,
 } from '../protocol/lab-state';
+import { activationOf } from './activation';
 import {
   conditionOf,
   type HorizontalPodAutoscaler,
@@ -14,6 +16,7 @@ import {
 import { metricStates } from './metric-state';
 import { shorten } from './pod-state';
 import { requestsOf } from './quantities';
+import { tooFewWords } from './scaling-words';
 
 /** What an autoscaler says of itself, in one word and with its own reason. */
 type Judgement = Pick<AutoscalerState, 'status' | 'reason' | 'message'>;
@@ -42,15 +45,17 @@ export function hpaState(hpa: HorizontalPodAutoscaler): AutoscalerState {
 
 /**
  * A ScaledObject as the lab's state shows it. It is as ill as the HorizontalPodAutoscaler that works
- * for it: KEDA itself does not notice that one frozen.
+ * for it: KEDA leaves `Ready` alone then, and repeats the fault in `HPAActive` when it looks next.
  *
  * @param hpa the one that KEDA made for it
  * @param target the workload that it scales
+ * @param queue what it scales on
  */
 export function scaledObjectState(
   object: ScaledObject,
   hpa: HorizontalPodAutoscaler | undefined,
   target: Workload | undefined,
+  queue: QueueState,
 ): AutoscalerState {
   const { metadata, spec } = object;
   const min = spec?.minReplicaCount ?? 0;
@@ -65,7 +70,7 @@ export function scaledObjectState(
     current: target?.status?.replicas ?? 0,
     desired: wanted,
     metrics: hpa ? metricStates(hpa) : [],
-    ...judgeScaledObject(object, hpa, wanted > min),
+    ...judgeScaledObject(object, hpa, wanted > min, queue),
   };
 }
 
@@ -114,6 +119,7 @@ function judgeScaledObject(
   object: ScaledObject,
   hpa: HorizontalPodAutoscaler | undefined,
   aboveMinimum: boolean,
+  queue: QueueState,
 ): Judgement {
   const ready = conditionOf(object, 'Ready');
   const paused = conditionOf(object, 'Paused');
@@ -125,9 +131,9 @@ function judgeScaledObject(
   const active = conditionOf(object, 'Active');
   if (active?.status === 'True') return ofHpa?.status === 'limited' ? ofHpa : { status: 'active' };
   if (active?.status !== 'False') return { status: 'unknown' };
-  return aboveMinimum
-    ? { status: 'active', reason: 'Cooldown', message: 'nothing waits; the pods go soon' }
-    : { status: 'idle' };
+  if (!aboveMinimum) return { status: 'idle' };
+  const because = tooFewWords(queue, activationOf(object).lag) ?? 'nothing waits';
+  return { status: 'active', reason: 'Cooldown', message: `${because}; the pods go soon` };
 }
 
 function judgeVpa(vpa: VerticalPodAutoscaler): Judgement {

@@ -34,7 +34,7 @@ export function buildState(inputs: StateInputs): LabState {
     kubernetes,
     queue,
     workloads: workloads(objects),
-    autoscalers: autoscalers(objects),
+    autoscalers: autoscalers(objects, queue),
     decisions: decisions.slice(-MAX_LISTED_DECISIONS),
   };
 }
@@ -54,7 +54,7 @@ function workloads(objects: StateInputs['objects']): WorkloadState[] {
     });
 }
 
-function autoscalers(objects: StateInputs['objects']): AutoscalerState[] {
+function autoscalers(objects: StateInputs['objects'], queue: QueueState): AutoscalerState[] {
   const hpas = objects('HorizontalPodAutoscaler');
   const targets = [...objects('Deployment'), ...objects('StatefulSet')];
   const named = <T extends KubeObject>(list: readonly T[], like: KubeObject, name: string) =>
@@ -69,6 +69,7 @@ function autoscalers(objects: StateInputs['objects']): AutoscalerState[] {
         object,
         named(hpas, object, hpaName),
         named(targets, object, targetName),
+        queue,
       );
     }),
     ...sorted(hpas).map(hpaState),

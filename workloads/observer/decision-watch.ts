@@ -4,8 +4,17 @@ import {
   type Requests,
   type TargetRef,
 } from '../protocol/lab-state';
+import { activationOf, isLagAbove } from './activation';
 import { type WatchedKind, type WatchedKinds } from './cluster-watch';
-import { type KubeEvent, type Pod, type Workload } from './kube-objects';
+import {
+  conditionOf,
+  type HorizontalPodAutoscaler,
+  type KubeEvent,
+  type KubeObject,
+  type Pod,
+  type ScaledObject,
+  type Workload,
+} from './kube-objects';
 import { totalRequests } from './quantities';
 import { hpaWords, kedaWords, otherWords, scaleEvent } from './scaling-words';
 import { type ReplicaChange, type Timeline } from './timeline';
@@ -24,12 +33,14 @@ const EXPLAIN_MS = 5000;
 const WORKLOAD_KINDS = ['Deployment', 'StatefulSet'] as const;
 const QUANTITIES = ['cpuMillis', 'memoryBytes'] as const;
 
+type ReplicaScaler = 'ScaledObject' | 'HorizontalPodAutoscaler';
+
 /** Tells the timeline who changed what, and why, from the changes of the lab's objects. */
 export class DecisionWatch {
   /** What the pods of a workload were given last, by the workload's key. */
   private readonly given = new Map<string, Requests>();
 
-  private unexplained?: ReplicaChange;
+  private unexplained?: { readonly wake: ReplicaChange; readonly activationLag: number };
 
   constructor(private readonly context: DecisionContext) {}
 
@@ -48,11 +59,11 @@ export class DecisionWatch {
 
   /** Completes the reason of a wake that was seen before the requests it was for. */
   noteQueue(queue: QueueState): void {
-    const wake = this.unexplained;
-    if (!wake || !queue.known || nothingWaits(queue)) return;
+    if (!this.unexplained || !isLagAbove(queue, this.unexplained.activationLag)) return;
+    const { wake, activationLag } = this.unexplained;
     this.unexplained = undefined;
     if (Date.now() - wake.time > EXPLAIN_MS) return;
-    const why = kedaWords(wake.target.name, wake.from, wake.to, queue);
+    const why = kedaWords(wake.target.name, wake.from, wake.to, queue, activationLag);
     this.context.timeline.explain({ ...wake, why });
   }
 
@@ -68,34 +79,67 @@ export class DecisionWatch {
     const target = { kind, name };
     const queue = this.context.queue();
     const change = { time: Date.now(), namespace, target, from, to };
-    const { timeline } = this.context;
-    const [scaledObject] = this.scalers('ScaledObject', namespace, name);
-    // from and to zero only KEDA scales; nothing on the workload says who did, the event comes later
-    if (scaledObject && (from === 0 || (to === 0 && nothingWaits(queue)))) {
-      const why = kedaWords(name, from, to, queue);
-      // KEDA looks at the queue as often as the observer does, and may well be the first to see it
-      if (to > from && nothingWaits(queue)) this.unexplained = { ...change, why };
-      return timeline.replicasChanged({ ...change, autoscaler: scaledObject, why });
+    const [scaledObject] = this.scalersOf('ScaledObject', namespace, name);
+    const hpas = this.scalersOf('HorizontalPodAutoscaler', namespace, name);
+    const hpa = hpas.length === 1 ? hpas[0] : undefined;
+    // only an autoscaler of KEDA's looks at the queue
+    const seen = scaledObject && queue;
+    if (scaledObject) {
+      const { lag, wakesTo, restsAt } = activationOf(scaledObject);
+      const isAbove = isLagAbove(queue, lag);
+      // nothing on the workload says who did it, the event comes later
+      const wakes = from === 0 && to === wakesTo;
+      const sleeps = to === 0 && restsAt === 0 && queue.known && !isAbove;
+      if (wakes || sleeps) return this.noteOwn(scaledObject, change, queue);
+      // after a new list what KEDA did and what its HorizontalPodAutoscaler did then look like one step
+      if (hpa && from === 0 && to > wakesTo && isAbove && isActive(scaledObject)) {
+        this.noteOwn(scaledObject, { ...change, to: wakesTo }, queue);
+        return this.noteHpa(hpa, { ...change, from: wakesTo }, seen);
+      }
     }
-    const hpas = this.scalers('HorizontalPodAutoscaler', namespace, name);
-    if (hpas.length === 1 && from > 0 && to > 0) {
-      const [hpa] = hpas as [AutoscalerRef];
-      // only an autoscaler of KEDA's looks at the queue
-      const why = hpaWords(hpa.name, name, from, to, undefined, scaledObject && queue);
-      return timeline.replicasChanged({ ...change, autoscaler: hpa, why });
-    }
-    timeline.replicasChanged({ ...change, why: otherWords(name, from, to) });
+    if (hpa && from > 0 && to > 0) return this.noteHpa(hpa, change, seen);
+    this.context.timeline.replicasChanged({ ...change, why: otherWords(name, from, to) });
+  }
+
+  /** A step from zero or to it. */
+  private noteOwn(
+    scaledObject: ScaledObject,
+    change: Omit<ReplicaChange, 'why'>,
+    queue: QueueState,
+  ): void {
+    const { target, from, to } = change;
+    const { lag } = activationOf(scaledObject);
+    const autoscaler = refOf('ScaledObject', scaledObject);
+    const step = { ...change, autoscaler, why: kedaWords(target.name, from, to, queue, lag) };
+    // KEDA looks at the queue as often as the observer does, and may well be the first to see it
+    const isFirst = to > from && queue.known && !isLagAbove(queue, lag);
+    if (isFirst) this.unexplained = { wake: step, activationLag: lag };
+    this.context.timeline.replicasChanged(step);
+  }
+
+  private noteHpa(
+    hpa: HorizontalPodAutoscaler,
+    change: Omit<ReplicaChange, 'why'>,
+    queue: QueueState | undefined,
+  ): void {
+    const { target, from, to } = change;
+    const autoscaler = refOf('HorizontalPodAutoscaler', hpa);
+    const why = hpaWords(autoscaler.name, target.name, from, to, undefined, queue);
+    this.context.timeline.replicasChanged({ ...change, autoscaler, why });
   }
 
   private noteEvent(event: KubeEvent): void {
-    const told = scaleEvent(event, ({ namespace, name }) => {
-      const hpas = this.context.objects('HorizontalPodAutoscaler');
-      const hpa = hpas.find(
-        ({ metadata }) => metadata.namespace === namespace && metadata.name === name,
-      );
-      const target = hpa?.spec?.scaleTargetRef;
-      return target && { kind: target.kind ?? 'Deployment', name: target.name };
-    });
+    const told = scaleEvent(
+      event,
+      (ref) => {
+        const target = this.named('HorizontalPodAutoscaler', ref)?.spec?.scaleTargetRef;
+        return target && { kind: target.kind ?? 'Deployment', name: target.name };
+      },
+      (ref) => {
+        const scaledObject = this.named('ScaledObject', ref);
+        return scaledObject && activationOf(scaledObject).lag;
+      },
+    );
     if (told) this.context.timeline.eventSeen(told);
   }
 
@@ -144,18 +188,26 @@ export class DecisionWatch {
     return undefined;
   }
 
-  private scalers(
-    kind: 'ScaledObject' | 'HorizontalPodAutoscaler',
+  private scalersOf<K extends ReplicaScaler>(
+    kind: K,
     namespace: string,
     target: string,
-  ): AutoscalerRef[] {
+  ): WatchedKinds[K][] {
     return this.context
       .objects(kind)
       .filter(
         ({ metadata, spec }) =>
           metadata.namespace === namespace && spec?.scaleTargetRef?.name === target,
-      )
-      .map(({ metadata }) => ({ kind, namespace, name: metadata.name }));
+      );
+  }
+
+  private named<K extends ReplicaScaler>(
+    kind: K,
+    { namespace, name }: AutoscalerRef,
+  ): WatchedKinds[K] | undefined {
+    return this.context
+      .objects(kind)
+      .find(({ metadata }) => metadata.namespace === namespace && metadata.name === name);
   }
 
   private vpaOf(namespace: string, target: string): AutoscalerRef | undefined {
@@ -172,8 +224,13 @@ export class DecisionWatch {
   }
 }
 
-function nothingWaits(queue: QueueState): boolean {
-  return queue.known && queue.pending + queue.inFlight === 0;
+function isActive(scaledObject: ScaledObject): boolean {
+  const [active, paused] = ['Active', 'Paused'].map((type) => conditionOf(scaledObject, type));
+  return active?.status === 'True' && paused?.status !== 'True';
+}
+
+function refOf(kind: ReplicaScaler, { metadata }: KubeObject): AutoscalerRef {
+  return { kind, namespace: metadata.namespace ?? '', name: metadata.name };
 }
 
 function inWords(quantity: (typeof QUANTITIES)[number], value: number | undefined): string {

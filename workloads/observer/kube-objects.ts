@@ -118,12 +118,20 @@ export interface HorizontalPodAutoscaler extends KubeObject {
   };
 }
 
+/** What a ScaledObject scales on; KEDA writes numbers as text here. */
+export interface Trigger {
+  readonly type: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
 /** KEDA's ScaledObject. */
 export interface ScaledObject extends KubeObject {
   readonly spec?: {
     readonly scaleTargetRef?: Target;
     readonly minReplicaCount?: number;
     readonly maxReplicaCount?: number;
+    readonly idleReplicaCount?: number;
+    readonly triggers?: readonly Trigger[];
   };
   readonly status?: {
     readonly conditions?: readonly Condition[];

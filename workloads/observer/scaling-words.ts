@@ -1,11 +1,41 @@
 import { type AutoscalerRef, type QueueState } from '../protocol/lab-state';
+import { isLagAbove, lagOf } from './activation';
 import { type KubeEvent } from './kube-objects';
 import { type ScaleEvent } from './timeline';
 
-/** Why KEDA woke a workload or put it to sleep; it does nothing else itself. */
-export function kedaWords(name: string, from: number, to: number, queue?: QueueState): string {
-  if (to > from) return `KEDA woke ${name} from ${from} to ${to}${queue ? waiting(queue) : ''}`;
-  return `KEDA put ${name} to sleep, from ${from} to ${to}: nothing waits any more`;
+/**
+ * Why KEDA woke a workload or put it to sleep; it does nothing else itself.
+ *
+ * @param activationLag how much may wait without waking it, where that is known
+ */
+export function kedaWords(
+  name: string,
+  from: number,
+  to: number,
+  queue?: QueueState,
+  activationLag?: number,
+): string {
+  const change = `from ${from} to ${to}`;
+  if (to > from) {
+    const because = queue && isLagAbove(queue, activationLag ?? 0) ? waiting(queue) : '';
+    return `KEDA woke ${name} ${change}${because}`;
+  }
+  const because = tooFewWords(queue, activationLag) ?? 'nothing waits any more';
+  return `KEDA put ${name} to sleep, ${change}: ${because}`;
+}
+
+/** Why KEDA keeps nobody awake for what waits; absent where nothing waits, or nothing may. */
+export function tooFewWords(
+  queue: QueueState | undefined,
+  activationLag: number | undefined,
+): string | undefined {
+  const lag = queue && lagOf(queue);
+  if (activationLag === undefined) return 'too little waits to keep it awake';
+  if (activationLag === 0 || lag === 0) return undefined;
+  const most = `no more than activationLagThreshold (${activationLag})`;
+  // KEDA looked at another moment than the observer
+  if (lag === undefined || lag > activationLag) return `${most} waited`;
+  return `${requestsWait(lag)}, ${most}`;
 }
 
 /**
@@ -32,10 +62,16 @@ export function otherWords(name: string, from: number, to: number): string {
   return `someone changed ${name} from ${from} to ${to}`;
 }
 
-/** What KEDA or an HorizontalPodAutoscaler told by an event; nothing where it is of another kind. */
+/**
+ * What KEDA or an HorizontalPodAutoscaler told by an event; nothing where it is of another kind.
+ *
+ * @param targetOf what an HorizontalPodAutoscaler scales
+ * @param activationLagOf how much may wait without waking what a ScaledObject scales, where it is known
+ */
 export function scaleEvent(
   event: KubeEvent,
-  targetOf: (autoscaler: AutoscalerRef) => { kind: string; name: string } | undefined,
+  targetOf: (hpa: AutoscalerRef) => { kind: string; name: string } | undefined,
+  activationLagOf: (scaledObject: AutoscalerRef) => number | undefined,
 ): ScaleEvent | undefined {
   const { involvedObject, reason, message = '', metadata } = event;
   const { kind, name = '', namespace = '' } = involvedObject;
@@ -57,14 +93,16 @@ export function scaleEvent(
     );
     if (!match) return undefined;
     const [, targetKind, targetName, from, to] = match;
+    const autoscaler = { kind, namespace, name } as const;
+    const lag = activationLagOf(autoscaler);
     return {
       ...told,
       id: `${told.id}/${told.time}`,
-      autoscaler: { kind, namespace, name },
+      autoscaler,
       target: { kind: targetKind!, name: targetName! },
       from: Number(from),
       to: Number(to),
-      why: () => kedaWords(targetName!, Number(from), Number(to)),
+      why: () => kedaWords(targetName!, Number(from), Number(to), undefined, lag),
       saysMore: false,
     };
   }
@@ -93,8 +131,10 @@ function plainReason(reason: string): string {
 }
 
 function waiting(queue: QueueState): string {
-  if (!queue.known) return '';
-  const count = queue.pending + queue.inFlight;
-  if (count === 0) return '';
-  return `: ${count === 1 ? '1 request waits' : `${count} requests wait`}`;
+  const lag = lagOf(queue) ?? 0;
+  return lag === 0 ? '' : `: ${requestsWait(lag)}`;
+}
+
+function requestsWait(count: number): string {
+  return count === 1 ? '1 request waits' : `${count} requests wait`;
 }

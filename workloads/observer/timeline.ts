@@ -50,11 +50,14 @@ export class Timeline {
   private readonly decisions: Decision[] = [];
   /** Which event told of a decision: each event tells of one, and each decision has one. */
   private readonly told = new Map<string, string>();
+  /** Events whose decision no watched change has been matched to yet, by the decision. */
+  private readonly awaited = new Map<string, ScaleEvent>();
   /** Seen, or seen again with a better reason, since {@link takeNew}. */
   private readonly fresh = new Set<string>();
 
   /** Not yet told to the listener. */
   private readonly unsettled = new Set<string>();
+  private changes = 0;
 
   /**
    * @param onDecision called once for each decision, when no event can correct it any more, with what was
@@ -64,12 +67,22 @@ export class Timeline {
 
   /** Notes a change of replicas. */
   replicasChanged(change: ReplicaChange): void {
-    const told = this.find(change, (each) => each.from === undefined || each.from === change.from);
-    // the event came first, and has told all but perhaps the number before
-    if (told) return this.replace({ ...told, from: change.from });
     const { time, namespace, target, from, to, autoscaler, why } = change;
+    // two autoscalers at odds make the same change within seconds: only an event may have told of it before
+    const told = this.find(change, ({ id }) => {
+      const event = this.awaited.get(id);
+      return event !== undefined && (event.from === undefined || event.from === from);
+    });
+    const event = told && this.awaited.get(told.id);
+    if (told && event) {
+      this.awaited.delete(told.id);
+      const better = event.saysMore || autoscaler === undefined;
+      return this.replace({ ...told, from, why: better ? event.why(from) : why });
+    }
+    this.changes += 1;
     this.add({
-      id: `${namespace}/${target.kind}/${target.name}/${time}/${to}`,
+      // a watch that was away tells of what it missed in one millisecond, there and back again
+      id: `${namespace}/${target.kind}/${target.name}/${time}/${to}/${this.changes}`,
       time,
       ...(autoscaler && { autoscaler }),
       namespace,
@@ -102,7 +115,9 @@ export class Timeline {
     }
     const { id, time, namespace, target, from, to } = event;
     this.told.set(id, id);
-    const known = from ?? this.before(namespace, target, time)?.to;
+    this.awaited.set(id, event);
+    const earlier = this.decisions.filter((each) => each.time < time);
+    const known = from ?? lastOf(earlier, namespace, target)?.to;
     this.add({
       id,
       time,
@@ -152,8 +167,9 @@ export class Timeline {
     );
     for (const decision of settled) {
       this.unsettled.delete(decision.id);
-      const { namespace, target, time } = decision;
-      this.onDecision(decision, this.before(namespace, target, time));
+      this.awaited.delete(decision.id);
+      const earlier = this.decisions.slice(0, this.decisions.indexOf(decision));
+      this.onDecision(decision, lastOf(earlier, decision.namespace, decision.target));
     }
   }
 
@@ -184,12 +200,6 @@ export class Timeline {
       .sort((one, other) => distance(one) - distance(other))[0];
   }
 
-  private before(namespace: string, target: TargetRef, time: number): Decision | undefined {
-    return this.decisions
-      .filter((each) => isOf(each, namespace, target) && each.time < time)
-      .at(-1);
-  }
-
   private forget(now: number): void {
     this.settle(now);
     const oldest = now - DECISION_MEMORY_SECONDS * 1000;
@@ -197,6 +207,14 @@ export class Timeline {
       this.told.delete(this.decisions.shift()!.id);
     }
   }
+}
+
+function lastOf(
+  decisions: readonly Decision[],
+  namespace: string,
+  target: TargetRef,
+): Decision | undefined {
+  return decisions.filter((each) => isOf(each, namespace, target)).at(-1);
 }
 
 function isOf(decision: Decision, namespace: string, target: TargetRef): boolean {

@@ -9,6 +9,9 @@ import {
   type ScaledObject,
   type Workload,
 } from '../../../workloads/observer/kube-objects';
+import { type QueueState } from '../../../workloads/protocol/lab-state';
+import { CONSUMER } from '../../../workloads/protocol/streams';
+import { queueOf } from '../../support/queue-state';
 
 const METRIC = 's0-nats-jetstream-MEMES';
 
@@ -142,6 +145,8 @@ const scaledObject = (ready: string, active: string, more: Condition[] = []): Sc
   },
 });
 
+const EMPTY = queueOf(0);
+
 const worker = (replicas: number): Workload => ({
   metadata: { name: 'worker', namespace: 'meme-generator' },
   spec: { replicas },
@@ -150,7 +155,9 @@ const worker = (replicas: number): Workload => ({
 
 test('nothing waits and no replica is wanted: idle on purpose', () => {
   const disabled = hpa([{ type: 'ScalingActive', status: 'False', reason: 'ScalingDisabled' }]);
-  expect(scaledObjectState(scaledObject('True', 'False'), disabled, worker(0))).toMatchObject({
+  expect(
+    scaledObjectState(scaledObject('True', 'False'), disabled, worker(0), EMPTY),
+  ).toMatchObject({
     status: 'idle',
     target: { kind: 'Deployment', name: 'worker' },
     desired: 0,
@@ -159,23 +166,58 @@ test('nothing waits and no replica is wanted: idle on purpose', () => {
 });
 
 test('nothing waits but replicas are still there: the cooldown runs', () => {
-  const state = scaledObjectState(scaledObject('True', 'False'), HEALTHY, worker(2));
-  expect(state).toMatchObject({ status: 'active', reason: 'Cooldown' });
+  const state = scaledObjectState(scaledObject('True', 'False'), HEALTHY, worker(2), EMPTY);
+  expect(state).toMatchObject({
+    status: 'active',
+    reason: 'Cooldown',
+    message: 'nothing waits; the pods go soon',
+  });
+});
+
+test.each<[string, QueueState, string]>([
+  ['0', queueOf(0), 'nothing waits'],
+  ['4', queueOf(3, 1), '4 requests wait, no more than activationLagThreshold (5)'],
+  ['more', queueOf(6), 'no more than activationLagThreshold (5) waited'],
+  [
+    'nobody knows how many',
+    { known: false, reason: 'away' },
+    'no more than activationLagThreshold (5) waited',
+  ],
+])('the cooldown runs although requests may wait: with %s of 5', (_what, queue, because) => {
+  const { metadata, spec, status } = scaledObject('True', 'False');
+  const lag = {
+    type: 'nats-jetstream',
+    metadata: {
+      stream: CONSUMER.stream,
+      consumer: CONSUMER.durable,
+      activationLagThreshold: '5',
+    },
+  };
+  const object = { metadata, spec: { ...spec, triggers: [lag] }, status };
+  expect(scaledObjectState(object, HEALTHY, worker(1), queue)).toMatchObject({
+    status: 'active',
+    reason: 'Cooldown',
+    message: `${because}; the pods go soon`,
+  });
 });
 
 test('a ScaledObject whose HPA is frozen is frozen, although KEDA calls it ready', () => {
-  expect(scaledObjectState(scaledObject('True', 'True'), FROZEN, worker(4))).toMatchObject({
+  const seen = { type: 'HPAActive', status: 'False', reason: 'AmbiguousSelector' };
+  const object = scaledObject('True', 'True', [seen]);
+  expect(scaledObjectState(object, FROZEN, worker(4), EMPTY)).toMatchObject({
     status: 'frozen',
     reason: 'AmbiguousSelector',
   });
 });
 
 test('a ScaledObject that is not ready, or whose HPA is blind, is failing', () => {
-  expect(scaledObjectState(scaledObject('False', 'Unknown'), undefined, worker(0))).toMatchObject({
+  expect(
+    scaledObjectState(scaledObject('False', 'Unknown'), undefined, worker(0), EMPTY),
+  ).toMatchObject({
     status: 'failing',
     message: 'as KEDA says',
   });
-  expect(scaledObjectState(scaledObject('True', 'True'), BLIND, worker(1))).toMatchObject({
+  expect(scaledObjectState(scaledObject('True', 'True'), BLIND, worker(1), EMPTY)).toMatchObject({
     status: 'failing',
     reason: 'FailedGetExternalMetric',
   });
@@ -183,7 +225,7 @@ test('a ScaledObject that is not ready, or whose HPA is blind, is failing', () =
 
 test('a ScaledObject that KEDA has not looked at is unknown', () => {
   const { metadata, spec } = scaledObject('True', 'True');
-  expect(scaledObjectState({ metadata, spec }, undefined, worker(0)).status).toBe('unknown');
+  expect(scaledObjectState({ metadata, spec }, undefined, worker(0), EMPTY).status).toBe('unknown');
 });
 
 test('a VPA shows what it would give, in numbers', () => {

@@ -1,25 +1,17 @@
-import { type WatchedKind, type WatchedKinds } from '../../../workloads/observer/cluster-watch';
-import { DecisionWatch } from '../../../workloads/observer/decision-watch';
 import {
   type HorizontalPodAutoscaler,
+  type KubeEvent,
   type Pod,
   type ScaledObject,
   type VerticalPodAutoscaler,
   type Workload,
 } from '../../../workloads/observer/kube-objects';
-import { Timeline } from '../../../workloads/observer/timeline';
-import { type Decision, type QueueState } from '../../../workloads/protocol/lab-state';
+import { CONSUMER } from '../../../workloads/protocol/streams';
+import { watching } from '../../support/decision-watching';
+import { queueOf } from '../../support/queue-state';
 
 const NAMESPACE = 'meme-generator';
 const LABELS = { app: 'redis' };
-
-const queueOf = (pending: number): QueueState => ({
-  known: true,
-  pending,
-  inFlight: 0,
-  redelivered: 0,
-  streamMessages: pending,
-});
 
 const worker = (replicas: number): Workload => ({
   metadata: { name: 'worker', namespace: NAMESPACE },
@@ -30,6 +22,31 @@ const scaledObject: ScaledObject = {
   metadata: { name: 'worker', namespace: NAMESPACE },
   spec: { scaleTargetRef: { name: 'worker' } },
 };
+
+const scaledObjectWith = (
+  spec: ScaledObject['spec'] = {},
+  conditions: Record<string, string> = {},
+): ScaledObject => ({
+  metadata: scaledObject.metadata,
+  spec: { ...scaledObject.spec, ...spec },
+  status: {
+    conditions: Object.entries(conditions).map(([type, status]) => ({ type, status })),
+  },
+});
+
+const patient = scaledObjectWith({
+  triggers: [
+    { type: 'cron' },
+    {
+      type: 'nats-jetstream',
+      metadata: {
+        stream: CONSUMER.stream,
+        consumer: CONSUMER.durable,
+        activationLagThreshold: '5',
+      },
+    },
+  ],
+});
 
 const hpa: HorizontalPodAutoscaler = {
   metadata: { name: 'keda-hpa-worker', namespace: NAMESPACE },
@@ -63,19 +80,13 @@ const vpa = (updateMode: string): VerticalPodAutoscaler => ({
   spec: { targetRef: { kind: 'StatefulSet', name: 'redis' }, updatePolicy: { updateMode } },
 });
 
-/** A watch over fixed objects, with a queue that can be changed. */
-function watching(objects: Partial<{ [K in WatchedKind]: WatchedKinds[K][] }>, pending = 0) {
-  const state = { queue: queueOf(pending) };
-  const timeline = new Timeline(() => undefined);
-  const startedAt = Date.now() - 10_000;
-  const watch = new DecisionWatch({
-    objects: <K extends WatchedKind>(kind: K) => (objects[kind] ?? []) as WatchedKinds[K][],
-    queue: () => state.queue,
-    timeline,
-    startedAt,
-  });
-  return { watch, startedAt, decisions: (): Decision[] => timeline.all(Date.now()) };
-}
+const deactivated = (from: number): KubeEvent => ({
+  metadata: { name: 'worker.18', uid: 'uid-keda' },
+  involvedObject: { kind: 'ScaledObject', namespace: NAMESPACE, name: 'worker' },
+  reason: 'KEDAScaleTargetDeactivated',
+  message: `Deactivated apps/v1.Deployment ${NAMESPACE}/worker from ${from} to 0`,
+  eventTime: new Date().toISOString(),
+});
 
 afterEach(() => jest.useRealTimers());
 
@@ -97,6 +108,47 @@ test('from zero it was KEDA, between its HPA, and without an autoscaler someone'
   ]);
 });
 
+test.each<[string, ScaledObject, number, number, number]>([
+  ['wakes to one only', scaledObject, 0, 3, 0],
+  ['wakes to minReplicaCount only', scaledObjectWith({ minReplicaCount: 3 }), 0, 1, 7],
+  ['rests at minReplicaCount', scaledObjectWith({ minReplicaCount: 1 }), 2, 0, 0],
+  ['was not active', scaledObjectWith({}, { Active: 'False' }), 0, 10, 30],
+  ['is paused', scaledObjectWith({}, { Active: 'True', Paused: 'True' }), 0, 10, 30],
+  ['has no more work than it may leave', scaledObjectWith({}, { Active: 'True' }), 0, 10, 0],
+])('KEDA %s: the change is of another', (_what, object, from, to, pending) => {
+  const { watch, decisions } = watching({ ...SCALERS, ScaledObject: [object] }, pending);
+  watch.note('Deployment', worker(from), worker(to));
+
+  expect(decisions()).toEqual([
+    expect.objectContaining({ why: `someone changed worker from ${from} to ${to}` }),
+  ]);
+  expect(decisions()[0]).not.toHaveProperty('autoscaler');
+});
+
+test.each<[string, ScaledObject['spec'], number, number]>([
+  ['wakes to minReplicaCount', { minReplicaCount: 3 }, 0, 3],
+  ['wakes to one where minReplicaCount is 0', { minReplicaCount: 0 }, 0, 1],
+  ['rests at idleReplicaCount', { minReplicaCount: 3, idleReplicaCount: 0 }, 3, 0],
+])('KEDA %s', (_what, spec, from, to) => {
+  const { watch, decisions } = watching({ ...SCALERS, ScaledObject: [scaledObjectWith(spec)] });
+  watch.note('Deployment', worker(from), worker(to));
+
+  expect(decisions()).toEqual([
+    expect.objectContaining({ from, to, why: expect.stringMatching(/^KEDA /) }),
+  ]);
+});
+
+test('a wake and the step after it, which a new list shows as one, are two decisions', () => {
+  const object = scaledObjectWith({}, { Active: 'True', Paused: 'False' });
+  const { watch, decisions } = watching({ ...SCALERS, ScaledObject: [object] }, 30);
+  watch.note('Deployment', worker(0), worker(10));
+
+  expect(decisions().map(({ autoscaler, why }) => [autoscaler?.kind, why])).toEqual([
+    ['ScaledObject', 'KEDA woke worker from 0 to 1: 30 requests wait'],
+    ['HorizontalPodAutoscaler', 'keda-hpa-worker raised worker from 1 to 10: 30 requests wait'],
+  ]);
+});
+
 test('of two HPAs nobody knows which it was before one of them says so', () => {
   const second = { ...hpa, metadata: { ...hpa.metadata, name: 'second' } };
   const { watch, decisions } = watching({ ...SCALERS, HorizontalPodAutoscaler: [hpa, second] });
@@ -113,6 +165,38 @@ test('to zero with an empty queue it was KEDA, with a full one nobody knows', ()
 
   expect(empty.decisions()[0]).toMatchObject({ autoscaler: { kind: 'ScaledObject' }, to: 0 });
   expect(waiting.decisions()[0]).not.toHaveProperty('autoscaler');
+});
+
+test('KEDA puts to sleep what has no more to do than activationLagThreshold', () => {
+  const { watch, decisions, state } = watching({ ...SCALERS, ScaledObject: [patient] }, 4);
+  watch.note('Deployment', worker(1), worker(0));
+  state.queue = queueOf(6);
+  watch.note('Deployment', worker(2), worker(0));
+
+  const [slept, unknown] = decisions();
+  expect(slept).toMatchObject({
+    autoscaler: { kind: 'ScaledObject', namespace: NAMESPACE, name: 'worker' },
+    why: 'KEDA put worker to sleep, from 1 to 0: 4 requests wait, no more than activationLagThreshold (5)',
+  });
+  expect(unknown).toMatchObject({ why: 'someone changed worker from 2 to 0' });
+
+  watch.note('Event', undefined, deactivated(2));
+
+  expect(decisions()[1]).toMatchObject({
+    autoscaler: { kind: 'ScaledObject' },
+    why: 'KEDA put worker to sleep, from 2 to 0: no more than activationLagThreshold (5) waited',
+  });
+});
+
+test('a wake has its reason from a queue with more than activationLagThreshold', () => {
+  const { watch, decisions } = watching({ ...SCALERS, ScaledObject: [patient] }, 5);
+  watch.note('Deployment', worker(0), worker(1));
+  watch.noteQueue(queueOf(5));
+  expect(decisions()[0]?.why).toBe('KEDA woke worker from 0 to 1');
+
+  watch.noteQueue(queueOf(6));
+
+  expect(decisions()[0]?.why).toBe('KEDA woke worker from 0 to 1: 6 requests wait');
 });
 
 test('a wake that came before the queue was read gets its reason with the next reading', () => {

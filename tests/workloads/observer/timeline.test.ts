@@ -1,17 +1,10 @@
 import { type KubeEvent } from '../../../workloads/observer/kube-objects';
-import { hpaWords, kedaWords, scaleEvent } from '../../../workloads/observer/scaling-words';
-import { Timeline } from '../../../workloads/observer/timeline';
-import { type Decision, type QueueState } from '../../../workloads/protocol/lab-state';
+import { scaleEvent } from '../../../workloads/observer/scaling-words';
+import { type ScaleEvent, Timeline } from '../../../workloads/observer/timeline';
+import { type Decision } from '../../../workloads/protocol/lab-state';
 
 const TARGET = { kind: 'Deployment', name: 'worker' };
 const NAMESPACE = 'meme-generator';
-const QUEUE: QueueState = {
-  known: true,
-  pending: 4,
-  inFlight: 1,
-  redelivered: 0,
-  streamMessages: 5,
-};
 const HPA = {
   kind: 'HorizontalPodAutoscaler',
   namespace: NAMESPACE,
@@ -44,7 +37,24 @@ const keda = (reason: string, message: string): KubeEvent => ({
   lastTimestamp: null,
 });
 
-const told = (event: KubeEvent) => scaleEvent(event, () => TARGET)!;
+const pulledUp: ScaleEvent = {
+  id: 'uid-keda',
+  time: now,
+  namespace: NAMESPACE,
+  target: TARGET,
+  from: 0,
+  to: 1,
+  autoscaler: { kind: 'ScaledObject', namespace: NAMESPACE, name: 'worker' },
+  why: () => 'KEDA woke worker from 0 to 1',
+  saysMore: false,
+};
+
+const told = (event: KubeEvent) =>
+  scaleEvent(
+    event,
+    () => TARGET,
+    () => 0,
+  )!;
 
 let counted: [Decision, Decision | undefined][];
 let timeline: Timeline;
@@ -108,6 +118,76 @@ test('the event may come first, and may come again', () => {
   ]);
 });
 
+test('a tug-of-war within seconds is as many decisions as changes, events or not', () => {
+  const replicas = [0, 1, 0, 1, 0, 1];
+  const tug = replicas.slice(1).map((to, index) => [replicas[index]!, to] as const);
+  tug.forEach(([from, to], index) => {
+    const time = now - 12_000 + index * 3000;
+    change(from, to, 'pulled', time);
+    // the event about the second pull up is late, and that about the third is early
+    if (index === 3) timeline.eventSeen({ ...pulledUp, id: 'second', time: time - 3000 });
+    if (index === 3) timeline.eventSeen({ ...pulledUp, id: 'third', time: time + 3000 });
+  });
+  expect(timeline.all(now).map(({ from, to }) => [from, to])).toEqual(tug);
+
+  timeline.settle(now + 30_000);
+
+  expect(counted.map(([{ from, to }, before]) => [before?.to, from, to])).toEqual([
+    [undefined, 0, 1],
+    [1, 1, 0],
+    [0, 0, 1],
+    [1, 1, 0],
+    [0, 0, 1],
+  ]);
+});
+
+test('changes that a watch missed and tells of in one instant are told apart, in their order', () => {
+  change(3, 0, 'slept', now - 60_000);
+  change(0, 1, 'woke');
+  change(1, 0, 'back');
+  change(0, 1, 'again');
+  change(1, 5, 'raised');
+  const missed = [
+    [0, 1],
+    [1, 0],
+    [0, 1],
+    [1, 5],
+  ];
+  expect(timeline.all(now).map(({ from, to }) => [from, to])).toEqual([[3, 0], ...missed]);
+
+  timeline.settle(now + 16_000);
+
+  expect(counted.slice(1).map(([, before]) => [before?.from, before?.to])).toEqual([
+    [3, 0],
+    ...missed.slice(0, -1),
+  ]);
+});
+
+test('one event stands for one change', () => {
+  timeline.eventSeen({ ...pulledUp, id: 'first' });
+  change(0, 1, 'KEDA woke worker from 0 to 1: 5 requests wait');
+  change(1, 0, 'back', now + 1000);
+  change(0, 1, 'again', now + 2000);
+  // the event knows less than the change did
+  expect(timeline.all(now).map(({ why }) => why)).toEqual([
+    'KEDA woke worker from 0 to 1: 5 requests wait',
+    'back',
+    'again',
+  ]);
+});
+
+test('an event that came first took the number before from the last decision, which the change corrects', () => {
+  change(2, 0, 'slept', now - 60_000);
+  timeline.eventSeen(told(rescaled('New size: 5; reason: external metric above target')));
+  change(0, 1, 'woke', now - 1000);
+  change(1, 5, 'raised');
+  expect(timeline.all(now).map(({ from, to, why }) => [from, to, why])).toEqual([
+    [2, 0, 'slept'],
+    [0, 1, 'woke'],
+    [1, 5, 'keda-hpa-worker raised worker from 1 to 5: external metric above target'],
+  ]);
+});
+
 test('a change that nobody watched is told by its event, with the number before where it is known', () => {
   change(0, 1, 'woke', now - 60_000);
   timeline.eventSeen(told(rescaled('New size: 4; reason: external metric above target')));
@@ -133,7 +213,7 @@ test("KEDA's events name the workload and both numbers", () => {
     time: Date.parse('2026-11-23T10:00:04.500Z'),
   });
   expect(told(slept)).toMatchObject({ target: TARGET, from: 2, to: 0 });
-  expect(scaleEvent(keda('ScaledObjectReady', 'ready'), () => TARGET)).toBeUndefined();
+  expect(told(keda('ScaledObjectReady', 'ready'))).toBeUndefined();
 });
 
 test('the event names who it was where nobody was noted, and leaves a better sentence alone', () => {
@@ -205,18 +285,5 @@ test('quick changes to the same size are told apart by what was before', () => {
       ['HorizontalPodAutoscaler', 1, 0],
       ['ScaledObject', 0, 1],
     ],
-  );
-});
-
-test('decisions are sentences', () => {
-  expect(kedaWords('worker', 0, 1, QUEUE)).toBe('KEDA woke worker from 0 to 1: 5 requests wait');
-  expect(kedaWords('worker', 2, 0, QUEUE)).toBe(
-    'KEDA put worker to sleep, from 2 to 0: nothing waits any more',
-  );
-  expect(kedaWords('worker', 0, 1, { known: false, reason: 'away' })).toBe(
-    'KEDA woke worker from 0 to 1',
-  );
-  expect(hpaWords('frontend', 'frontend', 1, 3, undefined)).toBe(
-    'frontend raised frontend from 1 to 3',
   );
 });
