@@ -13,6 +13,7 @@ export interface ScaledObject extends KubernetesObject {
     readonly minReplicaCount?: number;
     readonly maxReplicaCount?: number;
     readonly scaleTargetRef?: { readonly name?: string };
+    readonly triggers?: readonly { readonly metadata?: Readonly<Record<string, string>> }[];
   };
   readonly status?: { readonly conditions?: readonly Condition[] };
 }
@@ -28,7 +29,7 @@ export function autoscalerRows(
       'KEDA',
       object.spec?.scaleTargetRef?.name ?? '',
       `${object.spec?.minReplicaCount ?? 0}..${object.spec?.maxReplicaCount ?? 100}`,
-      scaledObjectState(object.status?.conditions ?? []),
+      scaledObjectState(object),
     ]),
     ...hpas.map((hpa) => [
       `${hpa.metadata?.namespace}/${hpa.metadata?.name}`,
@@ -40,14 +41,17 @@ export function autoscalerRows(
   ];
 }
 
-function scaledObjectState(conditions: readonly Condition[]): string {
-  const of = (type: string) => conditions.find((condition) => condition.type === type);
+function scaledObjectState({ spec, status }: ScaledObject): string {
+  const of = (type: string) => status?.conditions?.find((condition) => condition.type === type);
   const ready = of('Ready');
   if (ready?.status === 'False') return `failing: ${ready.message ?? ready.reason ?? 'no reason'}`;
   // KEDA calls it unknown both before its first look and while some of the triggers fail
   if (ready?.status !== 'True')
     return ready?.reason ? `unsure: ${ready.message ?? ready.reason}` : 'new, KEDA has not seen it';
-  return of('Active')?.status === 'True' ? 'active' : 'idle, nothing waits';
+  if (of('Active')?.status === 'True') return 'active';
+  const thresholds = spec?.triggers?.map(({ metadata }) => metadata?.activationLagThreshold);
+  const most = Math.max(0, ...(thresholds ?? []).map((threshold) => Number(threshold) || 0));
+  return most > 0 ? `idle, no more than ${most} wait` : 'idle, nothing waits';
 }
 
 /** An HPA of a workload at zero reports ScalingDisabled, which is KEDA's way and no fault. */

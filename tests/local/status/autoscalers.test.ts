@@ -51,6 +51,14 @@ test('an empty queue is idle, a full one active', () => {
   expect(stateOf(scaledObject([READY, { type: 'Active', status: 'True' }]))).toBe('active');
 });
 
+test('a queue below the activation threshold is idle, though something may wait', () => {
+  const object = scaledObject([READY, { type: 'Active', status: 'False' }]);
+  const triggers = [{ metadata: { activationLagThreshold: '5' } }];
+  expect(stateOf({ ...object, spec: { ...object.spec, triggers } })).toBe(
+    'idle, no more than 5 wait',
+  );
+});
+
 test('a scaler that fails says why, even while it calls itself active', () => {
   const message = 'Triggers defined in ScaledObject are not working correctly';
   const ready = { type: 'Ready', status: 'False', reason: 'TriggerError', message };
