@@ -12,6 +12,7 @@ import {
   oneOf,
   optional,
 } from './config-field';
+import { tokenSecretName } from './token-secret';
 import { WORKLOAD_NAMES } from './workloads';
 
 /** Images the lab runs, by the name that the `images` setting uses; workloads are built on `node` or `nginx`. */
@@ -74,8 +75,11 @@ export interface StackConfig {
   readonly promptDenyList?: string;
   /** Absent where no traces are made. */
   readonly otlpEndpoint?: string;
-  /** Whether a token is configured; its value never enters this object. */
-  readonly hasHuggingFaceToken: boolean;
+  /**
+   * Name of the Secret for the Hugging Face token, which changes with it; absent where none is
+   * configured. The token itself never enters this object.
+   */
+  readonly tokenSecret?: string;
   readonly natsStorage: string;
   readonly natsReplicas: number;
   readonly natsTls: boolean;
@@ -239,7 +243,10 @@ export function parseStackConfig(
     );
   }
   const { hfApiToken, ...settings } = values as Values;
-  return Object.freeze({ ...settings, hasHuggingFaceToken: hfApiToken !== undefined });
+  return Object.freeze({
+    ...settings,
+    ...(hfApiToken !== undefined && { tokenSecret: tokenSecretName(hfApiToken) }),
+  });
 }
 
 function describeFault(key: Key, value: string | undefined): string {

@@ -62,7 +62,6 @@ test('the declared defaults make a complete, frozen configuration', () => {
     cacheTtl: 3600,
     coreNats: false,
     rateLimitPerMinute: 0,
-    hasHuggingFaceToken: false,
     natsStorage: '2Gi',
     natsReplicas: 1,
     natsTls: false,
@@ -154,7 +153,7 @@ test('fails on an encrypted token with a space, without repeating it', () => {
 
 test('takes an encrypted token, and keeps its value out of the settings', () => {
   const config = parseStackConfig({ ...defaults, hfApiToken: 'hf_abc' }, ['hfApiToken']);
-  expect(config.hasHuggingFaceToken).toBe(true);
+  expect(config.tokenSecret).toMatch(/^meme-generator-secrets-[0-9a-f]{10}$/);
   expect(JSON.stringify(config)).not.toContain('hf_abc');
 });
 
