@@ -1,3 +1,4 @@
+import { splitReference } from './image-reference';
 import { registryCredentials } from './registry-credentials';
 
 const TIMEOUT_MS = 10_000;
@@ -21,7 +22,7 @@ export interface ManifestAnswer {
  * Asks a registry for an image as who the container tools of this machine are logged in as, or as
  * nobody. Of an image for several platforms the digest is that of the list.
  *
- * @param reference registry, repository and tag
+ * @param reference repository and tag, after a registry where it is not docker.io
  */
 export async function askRegistry(reference: string): Promise<ManifestAnswer> {
   const { host, repository, tag } = splitReference(reference);
@@ -68,14 +69,4 @@ async function authorize(challenge: string, host: string): Promise<string | unde
   if (!response.ok) return undefined;
   const body = (await response.json()) as { readonly token?: string; access_token?: string };
   return `Bearer ${body.token ?? body.access_token}`;
-}
-
-function splitReference(reference: string): { host: string; repository: string; tag: string } {
-  const slash = reference.indexOf('/');
-  const colon = reference.lastIndexOf(':');
-  return {
-    host: reference.slice(0, slash),
-    repository: reference.slice(slash + 1, colon),
-    tag: reference.slice(colon + 1),
-  };
 }

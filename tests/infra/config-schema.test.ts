@@ -110,6 +110,8 @@ test.each([
   ['natsNodePort', '32768'],
   ['imageRegistry', 'https://registry.example.com'],
   ['imageRegistry', 'registry.example.com/'],
+  ['imageRegistry', 'myuser'],
+  ['imageRegistry', 'myuser/lab'],
   ['kubeContext', ''],
   ['images', '{'],
   ['images', '{"postgres":"postgres:16.1"}'],
@@ -126,10 +128,19 @@ test.each([
   ['images', '{"nats":"registry.example.com:5000/nats:2.14.9"}'],
   ['images', `{"redis":"redis@sha256:${'0a'.repeat(32)}"}`],
   ['imageRegistry', 'localhost:5000/lab'],
+  ['imageRegistry', 'localhost/lab'],
+  ['imageRegistry', 'registry:5000'],
+  ['imageRegistry', 'docker.io/myuser'],
   ['natsNodePort', '30422'],
   ['natsNodePort', '32767'],
 ])('takes "%s" = %j', (key, value) => {
   expect(faultsOf({ [key]: value })).toEqual([]);
+});
+
+test('an account of Docker Hub is told what to write instead', () => {
+  expect(faultsOf({ imageRegistry: 'myuser' })[0]).toMatch(
+    /"imageRegistry": got "myuser", allowed: .* docker\.io\/myuser;/,
+  );
 });
 
 test('fails on a key that nobody declared', () => {
