@@ -11,7 +11,7 @@ const IMAGES = {
   'auth-callout': OF_PROGRAM,
   observer: OF_PROGRAM,
   load: OF_PROGRAM,
-  frontend: ['protocol', 'staging'],
+  frontend: ['protocol'],
 };
 
 const noPulumi = {

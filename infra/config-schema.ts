@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { LabProps } from '../charts/lab-props';
 import { SCALING_MODES, type ScalingMode } from '../workloads/protocol/scaling-mode';
-import { CONSUMER } from '../workloads/protocol/streams';
+import { conflicts } from './config-conflicts';
 import {
   boolean,
   type Field,
@@ -12,6 +12,8 @@ import {
   oneOf,
   optional,
 } from './config-field';
+import { isRegistryHost } from './image-reference';
+import { tokenSecretName } from './token-secret';
 import { WORKLOAD_NAMES } from './workloads';
 
 /** Images the lab runs, by the name that the `images` setting uses; workloads are built on `node` or `nginx`. */
@@ -74,8 +76,11 @@ export interface StackConfig {
   readonly promptDenyList?: string;
   /** Absent where no traces are made. */
   readonly otlpEndpoint?: string;
-  /** Whether a token is configured; its value never enters this object. */
-  readonly hasHuggingFaceToken: boolean;
+  /**
+   * Name of the Secret for the Hugging Face token, which changes with it; absent where none is
+   * configured. The token itself never enters this object.
+   */
+  readonly tokenSecret?: string;
   readonly natsStorage: string;
   readonly natsReplicas: number;
   readonly natsTls: boolean;
@@ -119,8 +124,11 @@ const FIELDS = {
   ),
   imageRegistry: optional(
     field(
-      z.string().regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/),
-      'host, optional port and path without a scheme and without a closing slash',
+      z
+        .string()
+        .regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/)
+        .refine((registry) => isRegistryHost(registry.split('/')[0])),
+      'localhost or a host with a dot or a port, then optionally a path, without a scheme and without a closing slash; an account of Docker Hub is docker.io/myuser',
       'registry.example.com/lab',
     ),
   ),
@@ -232,14 +240,17 @@ export function parseStackConfig(
       '"hfApiToken": got plain text, allowed: an encrypted value; revoke the token if the stack file was shared, then: pulumi config set --secret hfApiToken',
     );
   }
-  faults.push(...crossFaults(values as Partial<Values>));
+  faults.push(...conflicts(values as Partial<Values>));
   if (faults.length > 0) {
     throw new Error(
       `the configuration of this stack has ${faults.length} fault(s):\n  ${faults.join('\n  ')}`,
     );
   }
   const { hfApiToken, ...settings } = values as Values;
-  return Object.freeze({ ...settings, hasHuggingFaceToken: hfApiToken !== undefined });
+  return Object.freeze({
+    ...settings,
+    ...(hfApiToken !== undefined && { tokenSecret: tokenSecretName(hfApiToken) }),
+  });
 }
 
 function describeFault(key: Key, value: string | undefined): string {
@@ -247,49 +258,4 @@ function describeFault(key: Key, value: string | undefined): string {
   const got = value === undefined ? 'nothing' : secret ? 'a value that does not fit' : `"${value}"`;
   const setting = example.startsWith('--path') ? example : `${key} ${example}`;
   return `"${key}": got ${got}, allowed: ${allowed}; set it, for example: pulumi config set ${setting}`;
-}
-
-/** Faults between keys; a key that is faulty by itself is absent and takes no part. */
-function crossFaults(config: Partial<Values>): string[] {
-  const faults: string[] = [];
-  const { minReplicas = 0, maxReplicas = Infinity, cooldownPeriod = Infinity } = config;
-  if (minReplicas > maxReplicas) {
-    faults.push(
-      `"minReplicas": got ${minReplicas}, allowed: at most "maxReplicas" (${maxReplicas}); lower it or raise "maxReplicas"`,
-    );
-  }
-  // a dead worker's requests stay in the lag for one ack wait: a shorter cooldown would stop the
-  // last worker while they are still to be delivered again
-  if (cooldownPeriod <= CONSUMER.ackWaitSeconds) {
-    faults.push(
-      `"cooldownPeriod": got ${cooldownPeriod}, allowed: more than the consumer's ack wait of ${CONSUMER.ackWaitSeconds} seconds; raise it`,
-    );
-  }
-  // what counts the workers that are needed is a rule of this Prometheus, under its address
-  if (config.scalingMode === 'kpi' && (config.monitoring ?? 'lab') !== 'lab') {
-    faults.push(
-      `"monitoring": got "${config.monitoring}", allowed: lab where "scalingMode" is "kpi", which asks the lab's own Prometheus; set it to lab or choose another mode`,
-    );
-  }
-  const inFlight = (config.maxReplicas ?? 0) * (config.workerConcurrency ?? 0);
-  if (inFlight > CONSUMER.maxAckPending) {
-    faults.push(
-      `"workerConcurrency": got ${config.workerConcurrency} with ${config.maxReplicas} replicas, allowed: at most ${CONSUMER.maxAckPending} requests in flight over all workers, not ${inFlight}; lower it or "maxReplicas"`,
-    );
-  }
-  if (!('imageLoader' in config) || !('imageRegistry' in config)) return faults;
-  if (config.imageLoader === 'push' && config.imageRegistry === undefined) {
-    faults.push(
-      '"imageRegistry": got nothing, allowed: a registry, because "imageLoader" is "push"; set it, for example: pulumi config set imageRegistry registry.example.com/lab',
-    );
-  }
-  if (
-    config.imageRegistry !== undefined &&
-    !['auto', 'push'].includes(config.imageLoader ?? 'auto')
-  ) {
-    faults.push(
-      `"imageLoader": got "${config.imageLoader}", allowed: auto or push where "imageRegistry" is set; set it to push or remove "imageRegistry"`,
-    );
-  }
-  return faults;
 }

@@ -2,12 +2,15 @@ import * as path from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { type StackConfig, parseStackConfig } from './config-schema';
 import type { LocalBases } from './images';
+import type { LabSecret } from './lab-secrets';
+import { tokenSecret } from './token-secret';
 import { UserError } from './user-error';
 
 /** The settings of this stack, and the one value among them that is a secret. */
 export interface LoadedConfig {
   readonly settings: StackConfig;
-  readonly huggingFaceToken?: pulumi.Output<string>;
+  /** Absent where no Hugging Face token is configured. */
+  readonly tokenSecret?: LabSecret;
   /** What the local cluster's workloads are built on, where the environment says so. */
   readonly localBases: LocalBases;
 }
@@ -33,7 +36,9 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): LoadedConfig {
       ...(env.AUTOSCALING_LAB_NODE_IMAGE && { node: env.AUTOSCALING_LAB_NODE_IMAGE }),
       ...(env.AUTOSCALING_LAB_NGINX_IMAGE && { nginx: env.AUTOSCALING_LAB_NGINX_IMAGE }),
     },
-    ...(settings.hasHuggingFaceToken && { huggingFaceToken: config.requireSecret('hfApiToken') }),
+    ...(settings.tokenSecret !== undefined && {
+      tokenSecret: tokenSecret(settings.tokenSecret, config.requireSecret('hfApiToken')),
+    }),
   };
 }
 

@@ -12,7 +12,6 @@ import { type LabOutputs, labOutputs } from './lab-outputs';
 import { labProps } from './lab-props';
 import { releaseLab } from './lab-releases';
 import { LabSecrets } from './lab-secrets';
-import { tokenSecret } from './token-secret';
 import { UserError } from './user-error';
 import { workloadBuilds } from './workload-builds';
 import { WorkloadImage } from './workload-image';
@@ -21,7 +20,7 @@ import { WorkloadImage } from './workload-image';
 const PROJECT_ROOT = process.cwd();
 
 async function deploy(): Promise<LabOutputs> {
-  const { settings, huggingFaceToken, localBases } = loadConfig();
+  const { settings, tokenSecret, localBases } = loadConfig();
   const cluster = await inspectCluster(settings.kubeContext);
   const loader = loaderName(settings);
   const images = releasedImages(loader, settings.images, localBases);
@@ -50,7 +49,7 @@ async function deploy(): Promise<LabOutputs> {
     })),
     secrets: [
       ...new LabSecrets({ rotation: settings.secretRotation, natsTls: settings.natsTls }).all,
-      ...(huggingFaceToken ? [tokenSecret(huggingFaceToken)] : []),
+      ...(tokenSecret === undefined ? [] : [tokenSecret]),
     ],
     vpaCertificateSecret: props.vpaCertificateSecret,
     readySeconds: settings.readyTimeout,

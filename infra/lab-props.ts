@@ -1,5 +1,5 @@
 import type { LabProps } from '../charts/lab-props';
-import { VPA, WORKER } from '../workloads/protocol/names';
+import { VPA } from '../workloads/protocol/names';
 import type { Cluster } from './cluster';
 import type { ImageLoaderName, StackConfig } from './config-schema';
 import { isLocalCluster } from './image-loaders/select';
@@ -104,6 +104,6 @@ export async function labProps(inputs: LabInputs): Promise<LabProps> {
     ...(pageNodePort !== undefined && { pageNodePort }),
     ...(settings.ingressHost !== undefined && { ingressHost: settings.ingressHost }),
     ...(settings.ingressIssuer !== undefined && { ingressIssuer: settings.ingressIssuer }),
-    ...(settings.hasHuggingFaceToken && { tokenSecret: WORKER.secret }),
+    ...(settings.tokenSecret !== undefined && { tokenSecret: settings.tokenSecret }),
   };
 }

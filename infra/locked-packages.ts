@@ -8,11 +8,14 @@ interface LockedPackage {
   readonly integrity?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
 /**
  * Every package that the named ones need, themselves included, as `path@version integrity` lines in
  * a fixed order. A dependency is looked up where Node would find it, innermost `node_modules` first.
+ * Optional ones, peers among them, count where they are installed.
  *
  * @throws Error where a name is not in the lock file
  */
@@ -25,16 +28,23 @@ export function lockedPackages(lock: PackageLock, names: readonly string[]): str
       throw new Error(`package "${name}" is not in package-lock.json; run npm install`);
     }
     if (lines.has(place)) return;
-    const { version, integrity, dependencies, optionalDependencies } = lock.packages[place];
-    lines.set(place, `${place}@${version} ${integrity ?? ''}`);
-    const optional = Object.keys(optionalDependencies ?? {});
-    for (const child of Object.keys(dependencies ?? {})) {
-      visit(place, child, !optional.includes(child));
-    }
-    for (const child of optional) visit(place, child, false);
+    const found = lock.packages[place];
+    lines.set(place, `${place}@${found.version} ${found.integrity ?? ''}`);
+    for (const [child, isRequired] of neededBy(found)) visit(place, child, isRequired);
   };
   for (const name of names) visit('', name, true);
   return [...lines.values()].sort();
+}
+
+/** The names of what a package uses, and whether it cannot do without. */
+function neededBy(found: LockedPackage): Map<string, boolean> {
+  const { dependencies = {}, optionalDependencies = {}, peerDependencies = {} } = found;
+  const isRequiredPeer = (name: string) => !found.peerDependenciesMeta?.[name]?.optional;
+  return new Map([
+    ...Object.keys(peerDependencies).map((name) => [name, isRequiredPeer(name)] as const),
+    ...Object.keys(dependencies).map((name) => [name, true] as const),
+    ...Object.keys(optionalDependencies).map((name) => [name, false] as const),
+  ]);
 }
 
 function resolve(lock: PackageLock, from: string, name: string): string | undefined {

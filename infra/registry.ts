@@ -1,4 +1,5 @@
-import { registryCredentials } from './registry-credentials';
+import { splitReference } from './image-reference';
+import { type RegistryCredentials, registryCredentials } from './registry-credentials';
 
 const TIMEOUT_MS = 10_000;
 
@@ -21,7 +22,7 @@ export interface ManifestAnswer {
  * Asks a registry for an image as who the container tools of this machine are logged in as, or as
  * nobody. Of an image for several platforms the digest is that of the list.
  *
- * @param reference registry, repository and tag
+ * @param reference repository and tag, after a registry where it is not docker.io
  */
 export async function askRegistry(reference: string): Promise<ManifestAnswer> {
   const { host, repository, tag } = splitReference(reference);
@@ -32,7 +33,7 @@ export async function askRegistry(reference: string): Promise<ManifestAnswer> {
     let response = await request(url);
     if (response.status === 401) {
       const challenge = response.headers.get('www-authenticate') ?? '';
-      const authorization = await authorize(challenge, host);
+      const authorization = await authorize(challenge, `${host}/${repository}`);
       if (authorization !== undefined) response = await request(url, authorization);
     }
     const digest = response.headers.get('docker-content-digest') ?? '';
@@ -53,29 +54,41 @@ function request(url: string, authorization?: string): Promise<Response> {
 }
 
 /** The header that a registry asks for; undefined where this machine has no credentials for it. */
-async function authorize(challenge: string, host: string): Promise<string | undefined> {
-  const credentials = await registryCredentials(host);
-  const basic = credentials === undefined ? undefined : `Basic ${credentials}`;
+async function authorize(challenge: string, name: string): Promise<string | undefined> {
+  const credentials = await registryCredentials(name);
   const [, scheme, parameters] = /^(\w+)\s+(.*)$/.exec(challenge) ?? [];
-  if (scheme?.toLowerCase() !== 'bearer') return basic;
+  if (scheme?.toLowerCase() !== 'bearer') return basicOf(credentials);
   const { realm, ...query } = Object.fromEntries(
     [...parameters.matchAll(/(\w+)="([^"]*)"/g)].map(([, key, value]) => [key, value]),
   ) as Record<string, string>;
-  const response = await fetch(`${realm}?${new URLSearchParams(query).toString()}`, {
-    headers: { ...(basic !== undefined && { authorization: basic }) },
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
+  const response = await requestToken(realm, query, credentials);
   if (!response.ok) return undefined;
   const body = (await response.json()) as { readonly token?: string; access_token?: string };
   return `Bearer ${body.token ?? body.access_token}`;
 }
 
-function splitReference(reference: string): { host: string; repository: string; tag: string } {
-  const slash = reference.indexOf('/');
-  const colon = reference.lastIndexOf(':');
-  return {
-    host: reference.slice(0, slash),
-    repository: reference.slice(slash + 1, colon),
-    tag: reference.slice(colon + 1),
-  };
+function requestToken(
+  realm: string,
+  query: Readonly<Record<string, string>>,
+  credentials: RegistryCredentials | undefined,
+): Promise<Response> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const refresh_token = credentials?.identityToken;
+  if (refresh_token !== undefined) {
+    const grant = { grant_type: 'refresh_token', client_id: 'autoscaling-lab', refresh_token };
+    return fetch(realm, {
+      method: 'POST',
+      body: new URLSearchParams({ ...query, ...grant }),
+      signal,
+    });
+  }
+  const authorization = basicOf(credentials);
+  return fetch(`${realm}?${new URLSearchParams(query).toString()}`, {
+    headers: { ...(authorization !== undefined && { authorization }) },
+    signal,
+  });
+}
+
+function basicOf(credentials: RegistryCredentials | undefined): string | undefined {
+  return credentials?.basic && `Basic ${credentials.basic}`;
 }

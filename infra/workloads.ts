@@ -14,7 +14,7 @@ export const WORKLOADS = {
   'auth-callout': NODE_PROGRAM,
   observer: NODE_PROGRAM,
   load: NODE_PROGRAM,
-  frontend: { base: 'nginx', shares: ['protocol', 'staging'] },
+  frontend: { base: 'nginx', shares: ['protocol'] },
 } as const satisfies Readonly<Record<string, WorkloadSources>>;
 
 /** One of {@link WORKLOADS}. */

@@ -4,10 +4,11 @@ import { type LocalConfig } from './config';
 import { LabError } from './lab-error';
 import { LOCAL_CONTEXT } from './node/kubeconfig';
 import { stackContext } from './stack';
+import { userKubeConfig } from './user-kubeconfig';
 
 /**
  * The kubeconfig with the context that a stack names as its current one: the local cluster's own
- * file, or the user's (KUBECONFIG or ~/.kube/config).
+ * file, or the user's (the files of KUBECONFIG, otherwise ~/.kube/config).
  *
  * @throws LabError where there is no local cluster, or the user's file has no such context
  */
@@ -16,15 +17,19 @@ export async function stackKubeconfig(
   stack: string,
 ): Promise<KubeConfig> {
   const context = await stackContext(stack);
-  const kubeconfig = new KubeConfig();
-  if (context !== LOCAL_CONTEXT) kubeconfig.loadFromDefault();
-  else if (existsSync(file)) kubeconfig.loadFromFile(file);
-  else throw new LabError('there is no local cluster: "npm run up" makes one');
+  const kubeconfig = context === LOCAL_CONTEXT ? localKubeConfig(file) : userKubeConfig();
   const names = kubeconfig.getContexts().map(({ name }) => name);
   if (!names.includes(context))
     throw new LabError(
       `the kubeconfig has no context "${context}" (it has: ${names.join(', ') || 'none'}): name one of these in "kubeContext"`,
     );
   kubeconfig.setCurrentContext(context);
+  return kubeconfig;
+}
+
+function localKubeConfig(file: string): KubeConfig {
+  if (!existsSync(file)) throw new LabError('there is no local cluster: "npm run up" makes one');
+  const kubeconfig = new KubeConfig();
+  kubeconfig.loadFromFile(file);
   return kubeconfig;
 }

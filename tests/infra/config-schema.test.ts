@@ -62,7 +62,6 @@ test('the declared defaults make a complete, frozen configuration', () => {
     cacheTtl: 3600,
     coreNats: false,
     rateLimitPerMinute: 0,
-    hasHuggingFaceToken: false,
     natsStorage: '2Gi',
     natsReplicas: 1,
     natsTls: false,
@@ -111,6 +110,8 @@ test.each([
   ['natsNodePort', '32768'],
   ['imageRegistry', 'https://registry.example.com'],
   ['imageRegistry', 'registry.example.com/'],
+  ['imageRegistry', 'myuser'],
+  ['imageRegistry', 'myuser/lab'],
   ['kubeContext', ''],
   ['images', '{'],
   ['images', '{"postgres":"postgres:16.1"}'],
@@ -127,10 +128,19 @@ test.each([
   ['images', '{"nats":"registry.example.com:5000/nats:2.14.9"}'],
   ['images', `{"redis":"redis@sha256:${'0a'.repeat(32)}"}`],
   ['imageRegistry', 'localhost:5000/lab'],
+  ['imageRegistry', 'localhost/lab'],
+  ['imageRegistry', 'registry:5000'],
+  ['imageRegistry', 'docker.io/myuser'],
   ['natsNodePort', '30422'],
   ['natsNodePort', '32767'],
 ])('takes "%s" = %j', (key, value) => {
   expect(faultsOf({ [key]: value })).toEqual([]);
+});
+
+test('an account of Docker Hub is told what to write instead', () => {
+  expect(faultsOf({ imageRegistry: 'myuser' })[0]).toMatch(
+    /"imageRegistry": got "myuser", allowed: .* docker\.io\/myuser;/,
+  );
 });
 
 test('fails on a key that nobody declared', () => {
@@ -154,7 +164,7 @@ test('fails on an encrypted token with a space, without repeating it', () => {
 
 test('takes an encrypted token, and keeps its value out of the settings', () => {
   const config = parseStackConfig({ ...defaults, hfApiToken: 'hf_abc' }, ['hfApiToken']);
-  expect(config.hasHuggingFaceToken).toBe(true);
+  expect(config.tokenSecret).toMatch(/^meme-generator-secrets-[0-9a-f]{10}$/);
   expect(JSON.stringify(config)).not.toContain('hf_abc');
 });
 

@@ -127,10 +127,47 @@ describe('nodes that are containers', () => {
     );
   });
 
+  test('of kind are asked without the load balancer in front of several control planes', async () => {
+    install('kind', 'echo demo-with-image; echo demo-external-load-balancer');
+    install('docker', engine('demo-with-image'));
+
+    await expect(has('kind-demo')).resolves.toBe(true);
+    expect(calls().join()).not.toContain('external-load-balancer');
+  });
+
   test('of a cluster that has none have no image', async () => {
     install('kind', 'exit 0');
 
     await expect(has('kind-demo')).resolves.toBe(false);
+  });
+});
+
+describe('a profile of minikube', () => {
+  const { install, calls } = standIns(temporaryDirectory());
+  const REFERENCE = 'localhost/autoscaling-lab/worker:0123';
+
+  const has = (reference: string) => imageLoader('minikube', 'lab', '/project')?.has(reference);
+  const minikube = (...nodes: string[]) =>
+    install(
+      'minikube',
+      `case "$*" in *"image ls") echo "docker.io/library/redis:7"; echo "${REFERENCE}" ;;\n` +
+        `*"node list") printf '%s\\n' ${nodes.join(' ')} ;; esac`,
+    );
+
+  test('has an image that is listed, where there is one node', async () => {
+    minikube('lab');
+    await expect(has(REFERENCE)).resolves.toBe(true);
+    await expect(has(`${REFERENCE}4`)).resolves.toBe(false);
+    expect(calls()).toEqual([
+      'minikube --profile lab image ls',
+      'minikube --profile lab node list',
+      'minikube --profile lab image ls',
+    ]);
+  });
+
+  test('gets it again where there are several nodes, of which one may have it', async () => {
+    minikube('lab', 'lab-m02');
+    await expect(has(REFERENCE)).resolves.toBe(false);
   });
 });
 

@@ -8,6 +8,7 @@ import { type ImageLoaderName, parseStackConfig } from '../../infra/config-schem
 import { releasedImages } from '../../infra/images';
 import { labOutputs } from '../../infra/lab-outputs';
 import { labProps } from '../../infra/lab-props';
+import { tokenSecretName } from '../../infra/token-secret';
 import { WORKER } from '../../workloads/protocol/names';
 import { WORKLOAD_IMAGES, kedaManifest, vpaManifest } from './support/lab';
 import { temporaryDirectory, writeFile } from './support/temporary-directory';
@@ -86,8 +87,20 @@ test('NATS is published on the local cluster, elsewhere only where it is asked f
 
 test('a token reaches the charts as the name of a Secret', async () => {
   const props = await propsFor('kind', { hfApiToken: 'hf_abc' });
-  expect(props.tokenSecret).toBe(WORKER.secret);
+  expect(props.tokenSecret).toBe(tokenSecretName('hf_abc'));
   expect(JSON.stringify(props)).not.toContain('hf_abc');
+});
+
+test('another token starts new workers, the same one does not', async () => {
+  const podsWith = async (hfApiToken: string) => {
+    const charts = buildCharts(await propsFor('kind', { hfApiToken }));
+    const worker = charts
+      .flatMap(({ objects }) => objects.map(({ manifest }) => manifest))
+      .find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === WORKER.deployment);
+    return JSON.stringify((worker?.spec as { readonly template: object }).template);
+  };
+  expect(await podsWith('hf_new')).not.toBe(await podsWith('hf_old'));
+  expect(await podsWith('hf_new')).toBe(await podsWith('hf_new'));
 });
 
 test('what the worker may take and refuse reaches the charts', async () => {

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { GRAFANA, NATS, VPA, WORKER } from '../../workloads/protocol/names';
-import { labCharts, VPA_SECRET } from './support/lab';
+import { labCharts, TOKEN_SECRET, VPA_SECRET } from './support/lab';
 import { GENERATED, type Registration } from './support/recorded-resources';
 import { ReleasedLab } from './support/released-lab';
 
@@ -30,7 +30,7 @@ test('the certificate is made once, is a secret, and its authority is in the web
 });
 
 test('the token is a secret in one Secret, and the worker waits for it', () => {
-  const secret = lab.find('Secret', WORKER.secret);
+  const secret = lab.find('Secret', TOKEN_SECRET);
   expect(secret.secretInputs).toBe(true);
   expect(lab.before(secret)).toContain(lab.find('Namespace', WORKER.namespace).name);
   expect(lab.find('Deployment', WORKER.deployment).dependencies).toContain(secret.name);

@@ -1,7 +1,8 @@
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { releasedImages } from '../../infra/images';
 import { workloadBuilds } from '../../infra/workload-builds';
-import { WORKLOAD_NAMES } from '../../infra/workloads';
+import { WORKLOADS, WORKLOAD_NAMES } from '../../infra/workloads';
 
 const COMMON = {
   projectRoot: path.join(__dirname, '../..'),
@@ -21,6 +22,23 @@ test('every program of the project gets an image of its own, on the base of its 
     expect(builds.get(name)?.baseImage).toMatch(/^localhost\/autoscaling-lab\//);
   }
 });
+
+test.each(WORKLOAD_NAMES)(
+  'the image of %s changes with the folders that its sources use, and no others',
+  (name) => {
+    const root = path.join(COMMON.projectRoot, 'workloads');
+    const files = fs
+      .readdirSync(path.join(root, name), { recursive: true, encoding: 'utf8' })
+      .map((file) => path.join(root, name, file))
+      .filter((file) => /\.tsx?$/.test(file));
+    const used = files.flatMap((file) =>
+      [...fs.readFileSync(file, 'utf8').matchAll(/from '(\.\.?\/[^']*)'/g)]
+        .map(([, target]) => path.relative(root, path.resolve(path.dirname(file), target)))
+        .map((target) => target.split(path.sep)[0]),
+    );
+    expect([...new Set(used)].sort()).toEqual([name, ...WORKLOADS[name].shares].sort());
+  },
+);
 
 test('an image that the stack names is not built', () => {
   const chosen = { worker: 'registry.example.com/mine:1' };

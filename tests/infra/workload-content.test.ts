@@ -1,7 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { lockedPackages } from '../../infra/locked-packages';
+import { type PackageLock, lockedPackages } from '../../infra/locked-packages';
 import { contentTag } from '../../infra/workload-content';
+import { WORKLOADS } from '../../infra/workloads';
 import { temporaryDirectory, writeFile } from './support/temporary-directory';
 
 const directory = temporaryDirectory();
@@ -103,6 +104,61 @@ test('finds a dependency where Node would, and leaves out what is for other syst
     'node_modules/nats@2.0.0 a',
     'node_modules/sharp@3.0.0 ',
   ]);
+});
+
+test('follows peers, and optional ones where they are installed', () => {
+  const packages = {
+    'node_modules/ui': {
+      version: '1.0.0',
+      peerDependencies: { view: '>=1', style: '>=1', types: '*' },
+      peerDependenciesMeta: { style: { optional: true }, types: { optional: true } },
+    },
+    'node_modules/view': { version: '2.0.0' },
+    'node_modules/style': { version: '3.0.0', peerDependencies: { view: '>=1' } },
+  };
+  expect(lockedPackages({ packages }, ['ui'])).toEqual([
+    'node_modules/style@3.0.0 ',
+    'node_modules/ui@1.0.0 ',
+    'node_modules/view@2.0.0 ',
+  ]);
+  const { 'node_modules/ui': ui } = packages;
+  const alone = { packages: { 'node_modules/ui': ui } };
+  expect(() => lockedPackages(alone, ['ui'])).toThrow('package "view" is not in');
+});
+
+describe('the page', () => {
+  const root = path.join(__dirname, '../..');
+  const lock = JSON.parse(
+    fs.readFileSync(path.join(root, 'package-lock.json'), 'utf8'),
+  ) as PackageLock;
+
+  const tagWith = (packages: PackageLock['packages']) => {
+    const project = fs.mkdtempSync(path.join(directory.path, 'project-'));
+    for (const same of ['workloads', 'package.json']) {
+      fs.symlinkSync(path.join(root, same), path.join(project, same));
+    }
+    writeFile(project, 'package-lock.json', JSON.stringify({ packages }));
+    const folders = ['frontend', ...WORKLOADS.frontend.shares].map((name) => `workloads/${name}`);
+    return contentTag({
+      projectRoot: project,
+      folders,
+      baseImage: 'nginx:1',
+      platform: 'linux/amd64',
+    });
+  };
+
+  test.each(['@emotion/react', '@emotion/styled'])(
+    'is made with %s, which none of its sources names',
+    (name) => {
+      const place = `node_modules/${name}`;
+      const { version } = lock.packages[place];
+      expect(lockedPackages(lock, ['@mui/material'])).toContainEqual(
+        expect.stringContaining(`${place}@${version} `),
+      );
+      const bumped = { ...lock.packages, [place]: { ...lock.packages[place], version: '99.0.0' } };
+      expect(tagWith(bumped)).not.toBe(tagWith(lock.packages));
+    },
+  );
 });
 
 test('fails on a package that is not locked, and on a folder without files', () => {

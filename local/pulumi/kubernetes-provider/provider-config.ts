@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { KubeConfig } from '@kubernetes/client-node';
+import { userKubeConfig } from '../../user-kubeconfig';
 
 /** What the program says about the cluster and about how objects are handled. */
 export interface ProviderConfig {
-  /** Content of a kubeconfig, or the path of one. @default - KUBECONFIG, then ~/.kube/config */
+  /** Content of a kubeconfig, or the path of one. @default - the files of KUBECONFIG, otherwise ~/.kube/config */
   readonly kubeconfig?: string;
   /** Name of a context. @default - the kubeconfig's current context */
   readonly context?: string;
@@ -72,8 +73,7 @@ export function checkProviderConfig(inputs: Record<string, unknown>): ConfigFail
  * @throws Error where there is no kubeconfig, or it does not hold the context or the cluster
  */
 export function loadKubeConfig(config: ProviderConfig): KubeConfig {
-  const kube = new KubeConfig();
-  const source = readSource(kube, config.kubeconfig);
+  const { kube, source } = readSource(config.kubeconfig);
   const contexts = kube.getContexts().map(({ name }) => name);
   const context = config.context ?? kube.getCurrentContext();
   if (!contexts.includes(context)) {
@@ -100,13 +100,13 @@ export function loadKubeConfig(config: ProviderConfig): KubeConfig {
   return kube;
 }
 
-function readSource(kube: KubeConfig, kubeconfig: string | undefined): string {
+function readSource(kubeconfig: string | undefined): { kube: KubeConfig; source: string } {
   if (kubeconfig === undefined) {
-    kube.loadFromDefault();
-    return process.env.KUBECONFIG
-      ? `kubeconfig "${process.env.KUBECONFIG}"`
-      : 'the default kubeconfig';
+    const { KUBECONFIG } = process.env;
+    const source = KUBECONFIG ? `kubeconfig "${KUBECONFIG}"` : 'the default kubeconfig';
+    return { kube: userKubeConfig(), source };
   }
+  const kube = new KubeConfig();
   const path = kubeconfig.replace(/^~(?=\/|$)/, homedir());
   if (!kubeconfig.includes('\n') && !kubeconfig.trimStart().startsWith('{')) {
     if (!existsSync(path)) {
@@ -115,10 +115,10 @@ function readSource(kube: KubeConfig, kubeconfig: string | undefined): string {
       );
     }
     kube.loadFromFile(path);
-    return `kubeconfig "${kubeconfig}"`;
+    return { kube, source: `kubeconfig "${kubeconfig}"` };
   }
   kube.loadFromString(kubeconfig);
-  return 'the given kubeconfig';
+  return { kube, source: 'the given kubeconfig' };
 }
 
 /** The address of the API server that the settings lead to; undefined where they lead nowhere. */

@@ -1,7 +1,8 @@
 import { buildCharts } from '../../../charts/index';
 import type { LabChart } from '../../../charts/lab-chart';
 import type { LabProps } from '../../../charts/lab-props';
-import { NAMESPACES, WORKER } from '../../../workloads/protocol/names';
+import { tokenSecretName } from '../../../infra/token-secret';
+import { NAMESPACES } from '../../../workloads/protocol/names';
 import { LAB_SETTINGS } from '../../support/lab-settings';
 
 export const WORKLOAD_IMAGES = {
@@ -13,6 +14,8 @@ export const WORKLOAD_IMAGES = {
 };
 
 export const VPA_SECRET = 'vpa-tls-certs-1';
+
+export const TOKEN_SECRET = tokenSecretName('hf_token');
 
 /** The charts of a small lab; the operators' manifests are reduced to what matters to a release. */
 export function labCharts(overrides: Partial<LabProps> = {}): LabChart[] {
@@ -40,7 +43,7 @@ export function labCharts(overrides: Partial<LabProps> = {}): LabChart[] {
     vpaCertificateSecret: VPA_SECRET,
     ...LAB_SETTINGS,
     natsTls: true,
-    tokenSecret: WORKER.secret,
+    tokenSecret: TOKEN_SECRET,
     ...overrides,
   });
 }

@@ -1,10 +1,14 @@
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 
 const USER = Buffer.from('me:secret').toString('base64');
 
 /** Credentials that {@link Registry} takes, as the container tools keep them. */
 export const REGISTRY_USER = USER;
+
+/** What the registry's token server takes from who has logged in without a password. */
+export const REGISTRY_IDENTITY = 'an-identity-token';
 
 /** The HTTP API of a registry on this machine: some images for anybody, and some for who has a token. */
 export class Registry {
@@ -25,7 +29,9 @@ export class Registry {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
     const registry = new Registry(server, host);
-    server.on('request', (request, response) => registry.answer(request, response, digests));
+    server.on('request', (request, response) => {
+      void text(request).then((body) => registry.answer(request, response, digests, body));
+    });
     return registry;
   }
 
@@ -38,8 +44,19 @@ export class Registry {
     { method, url = '', headers: { authorization } }: http.IncomingMessage,
     response: http.ServerResponse,
     digests: Map<string, string>,
+    body: string,
   ): void {
     this.asked.push(`${method} ${url}`);
+    if (method === 'POST' && url === '/token') {
+      const { grant_type, client_id, refresh_token, ...query } = Object.fromEntries(
+        new URLSearchParams(body),
+      );
+      const isKnown = grant_type === 'refresh_token' && refresh_token === REGISTRY_IDENTITY;
+      response.statusCode = isKnown && client_id ? 200 : 401;
+      const access_token = `for /token?${new URLSearchParams(query).toString()}`;
+      response.end(JSON.stringify({ access_token }));
+      return;
+    }
     if (url.startsWith('/token?')) {
       response.statusCode = authorization === `Basic ${USER}` ? 200 : 401;
       response.end(JSON.stringify({ token: `for ${url}` }));

@@ -4,7 +4,7 @@ import { clusterProvider } from '../../../infra/cluster-provider';
 import { releaseLab } from '../../../infra/lab-releases';
 import { LabSecrets } from '../../../infra/lab-secrets';
 import { tokenSecret } from '../../../infra/token-secret';
-import { VPA_SECRET } from './lab';
+import { TOKEN_SECRET, VPA_SECRET } from './lab';
 import { type Registration, recordResources } from './recorded-resources';
 
 /** What Pulumi is told when the lab's charts are released. */
@@ -19,7 +19,7 @@ export class ReleasedLab {
       workloadImages: [],
       secrets: [
         ...new LabSecrets({ rotation: 1, natsTls: true }).all,
-        tokenSecret(pulumi.secret('hf_token')),
+        tokenSecret(TOKEN_SECRET, pulumi.secret('hf_token')),
       ],
       vpaCertificateSecret: VPA_SECRET,
       readySeconds: 90,

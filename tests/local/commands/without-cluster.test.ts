@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import execa from 'execa';
 import { LabCopy } from '../support/lab-copy';
 import { standIn } from '../support/stand-in';
@@ -118,7 +118,7 @@ test('a stack on another cluster whose context is unknown is told which there ar
     'apiVersion: v1\nkind: Config\nclusters:\n- name: c\n  cluster: {server: https://127.0.0.1:1}\n' +
       'users:\n- name: u\n  user: {token: t}\ncontexts:\n- name: gke-us\n  context: {cluster: c, user: u}\n',
   );
-  const env = { KUBECONFIG: kubeconfig };
+  const env = { KUBECONFIG: ['', join(lab.folder, 'gone'), kubeconfig].join(delimiter) };
   const unknown = await lab.run(['--stack', 'cloud', 'status'], { env });
   expect(unknown.stderr).toBe(
     'error: the kubeconfig has no context "gke-eu" (it has: gke-us): name one of these in "kubeContext"',
