@@ -35,6 +35,8 @@ export interface Simulation {
   /** Requests that wait or are being worked on, once a second. */
   readonly lag: readonly number[];
   readonly end: number;
+  /** Whether the horizon ended the run, with work left or replicas above those at rest. */
+  readonly isCut: boolean;
 }
 
 const LONGEST_STEP = 0.1;
@@ -67,6 +69,7 @@ export function simulate(scenario: Scenario): Simulation {
   const seconds = new Periodic(1, 0);
   let arrived = 0;
   let step = 0;
+  let isCut = true;
   for (; step < steps; step++) {
     const now = step * stepSeconds;
     const total = load.arrivedBy(now);
@@ -81,7 +84,8 @@ export function simulate(scenario: Scenario): Simulation {
     if (last.wanted !== pods.wanted || last.ready !== pods.ready)
       replicas.push({ at: now, wanted: pods.wanted, ready: pods.ready });
     if (seconds.due(now)) lag.push(queue.lag);
-    if (now >= load.seconds && queue.lag === 0 && pods.wanted === atRest) break;
+    isCut = now < load.seconds || queue.lag > 0 || pods.wanted !== atRest;
+    if (!isCut) break;
   }
   const count = Math.min(step + 1, steps);
   return {
@@ -96,6 +100,7 @@ export function simulate(scenario: Scenario): Simulation {
     replicas,
     lag,
     end: (count - 1) * stepSeconds,
+    isCut,
   };
 }
 

@@ -18,6 +18,8 @@ export type Spread = Readonly<Partial<Record<keyof Measures, Range>>>;
 export interface PhaseRuns {
   readonly measures: readonly Measures[];
   readonly spread: Spread;
+  /** Runs that the scenario's horizon ended before they came to rest. */
+  readonly cut: number;
   /** The run whose drain is the median. */
   readonly typical: Simulation;
 }
@@ -53,6 +55,7 @@ export function runPhases(
   return {
     measures,
     spread: spreadOf(measures),
+    cut: runs.filter(({ run }) => run.isCut).length,
     typical: ordered[Math.floor((count - 1) / 2)]!.run,
   };
 }

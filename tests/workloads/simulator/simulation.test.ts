@@ -76,9 +76,36 @@ test('repeats take no time to make', () => {
   expect(measure(half, 10).drain).toBeCloseTo(10);
 });
 
+test.each<[string, number, Partial<Omit<Scenario, 'load'>>]>([
+  ['a long queue', 40_000, {}],
+  ['a queue that one worker has to drain', 9000, { mode: 'conflict' }],
+  ['a cooldown of hours', 30, { cooldownPeriod: 9000 }],
+  [
+    'a floor that is reached by one pod a minute',
+    300,
+    {
+      minReplicas: 1,
+      maxReplicas: 100,
+      scaleDown: {
+        stabilizationWindowSeconds: 300,
+        policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }],
+      },
+    },
+  ],
+])('%s comes to rest before the horizon', (_, requests, changes) => {
+  const outcome = run(requests, changes);
+  expect(outcome.isCut).toBe(false);
+  expect(outcome.end).toBeGreaterThan(3600);
+  expect(measure(outcome, 10)).toMatchObject({
+    drain: expect.any(Number) as number,
+    rest: expect.any(Number) as number,
+  });
+});
+
 test('a run that does not end says what is left', () => {
   const stopped = run(100, { mode: 'conflict', horizon: 20 });
   expect(stopped.unanswered).toBeGreaterThan(0);
+  expect(stopped.isCut).toBe(true);
   expect(measure(stopped, 10)).toMatchObject({ drain: undefined, rest: undefined, p99: undefined });
 });
 
