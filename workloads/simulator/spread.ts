@@ -18,6 +18,8 @@ export type Spread = Readonly<Partial<Record<keyof Measures, Range>>>;
 export interface PhaseRuns {
   readonly measures: readonly Measures[];
   readonly spread: Spread;
+  /** When each of the runs ended, in seconds since the load began. */
+  readonly ends: readonly number[];
   /** Runs that the scenario's horizon ended before they came to rest. */
   readonly cut: number;
   /** The run whose drain is the median. */
@@ -55,6 +57,7 @@ export function runPhases(
   return {
     measures,
     spread: spreadOf(measures),
+    ends: runs.map(({ run }) => run.end),
     cut: runs.filter(({ run }) => run.isCut).length,
     typical: ordered[Math.floor((count - 1) / 2)]!.run,
   };
