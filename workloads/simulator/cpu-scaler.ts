@@ -30,12 +30,14 @@ export class CpuScaler implements Scaler {
     const { now, pods, queue } = state;
     this.readySteps += pods.ready;
     this.busySteps += queue.inFlight;
-    if (this.samples.due(now)) this.sample(now);
-    if (!this.syncs.due(now)) return pods.wanted;
+    const sampled = this.samples.due(now);
+    if (sampled !== undefined) this.sample(sampled);
+    const synced = this.syncs.due(now);
+    if (synced === undefined) return pods.wanted;
     const { targetCpuUtilization, hpaTolerance } = this.scenario;
     const usage = this.usage(state);
     const wanted = utilizationReplicas(usage, targetCpuUtilization, pods.wanted, hpaTolerance);
-    return this.hpa.sync(now, pods.wanted, wanted);
+    return this.hpa.sync(synced, pods.wanted, wanted);
   }
 
   private sample(now: number): void {

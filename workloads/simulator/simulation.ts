@@ -83,7 +83,7 @@ export function simulate(scenario: Scenario): Simulation {
     const last = replicas.at(-1)!;
     if (last.wanted !== pods.wanted || last.ready !== pods.ready)
       replicas.push({ at: now, wanted: pods.wanted, ready: pods.ready });
-    if (seconds.due(now)) lag.push(queue.lag);
+    if (seconds.due(now) !== undefined) lag.push(queue.lag);
     isCut = now < load.seconds || queue.lag > 0 || pods.wanted !== atRest;
     if (!isCut) break;
   }
@@ -133,7 +133,7 @@ function workersTrigger(scenario: Scenario): Trigger {
   let workers = 0;
   return {
     read: ({ now, queue }) => {
-      if (scrapes.due(now))
+      if (scrapes.due(now) !== undefined)
         workers = workersNeeded({
           lag: queue.lag,
           secondsPerMeme,

@@ -37,6 +37,25 @@ test('a burst has one worker until the HPA looks, and then as many as the lag as
   ]);
 });
 
+test('a policy of one pod in 15 seconds adds one at every sync, wherever the steps of time fall', () => {
+  // 2 s and 60 ms for a meme make steps of 98 ms, which do not divide 15 s
+  const slow = {
+    secondsBesideMaking: 0.06,
+    scaleUp: {
+      stabilizationWindowSeconds: 0,
+      policies: [{ type: 'Pods', value: 1, periodSeconds: 15 }],
+    },
+  } as const;
+  for (const sync of [2, 5.5, 9.3, 13.1]) {
+    const { replicas, stepSeconds } = run(300, { ...slow, phases: { ...phases, sync } });
+    [2, 3, 4, 5].forEach((wanted, index) => {
+      const late = replicas.find((change) => change.wanted === wanted)!.at - (sync + index * 15);
+      expect(late).toBeGreaterThan(-1e-6);
+      expect(late).toBeLessThan(stepSeconds);
+    });
+  }
+});
+
 test('mode kpi asks for the workers that drain the backlog in time, once the metric is taken', () => {
   const kpi = {
     mode: 'kpi',
