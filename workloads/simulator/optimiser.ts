@@ -15,7 +15,7 @@ export interface Candidate {
   readonly choice: Choice;
   /** Seconds by which the worst run is above the objective; 0 where all keep it. */
   readonly excess: number;
-  /** Median over the runs, with the quiet time after the load. */
+  /** Median over the runs, from their first request on, with the quiet time after the load. */
   readonly podSeconds: number;
 }
 

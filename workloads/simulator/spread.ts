@@ -18,7 +18,7 @@ export type Spread = Readonly<Partial<Record<keyof Measures, Range>>>;
 export interface PhaseRuns {
   readonly measures: readonly Measures[];
   readonly spread: Spread;
-  /** When each of the runs ended, in seconds since the load began. */
+  /** When each of the runs ended, in seconds since its load began. */
   readonly ends: readonly number[];
   /** Runs that the scenario's horizon ended before they came to rest. */
   readonly cut: number;

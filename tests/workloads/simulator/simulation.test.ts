@@ -25,6 +25,25 @@ test('one request from zero waits for a poll, a pod and its making', () => {
   expect(outcome.podSecondsWasted).toBeCloseTo(32);
 });
 
+test('moments count from the first request, as those of a measured run do', () => {
+  const load = loadOf(
+    profileOf([
+      { kind: 'linear', seconds: 10, fromPerSecond: 0, toPerSecond: 0 },
+      { kind: 'burst', requests: 1 },
+    ]),
+  );
+  const late = measure(simulate(labScenario(load, { ...SIMPLE, phases })), 10);
+  expect(late.firstWanted).toBeCloseTo(0.5);
+  expect(late.firstReplica).toBeCloseTo(0.5 + 1.6);
+  expect(late.neededReplicas).toBeCloseTo(0.5 + 1.6);
+  expect(late.firstAnswer).toBeCloseTo(0.5 + 1.6 + 2);
+  expect(late.rest).toBeCloseTo(33.5);
+  expect(late.podSecondsUsed).toBeCloseTo(33);
+  const kept = measure(simulate(labScenario(load, { ...SIMPLE, phases, minReplicas: 2 })), 10);
+  expect(kept).toMatchObject({ firstReplica: 0, rest: 0 });
+  expect(kept.podSecondsUsed).toBeCloseTo(2 * 2);
+});
+
 test('a burst has one worker until the HPA looks, and then as many as the lag asks for', () => {
   const { replicas } = run(40, { podStartSeconds: 1.5, podStartSpacing: 0, lagThreshold: 8 });
   // at 10 s eight of the 40 are done: one worker with two slots had four rounds since 2 s
