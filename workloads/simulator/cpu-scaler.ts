@@ -4,9 +4,12 @@ import { utilizationReplicas, type PodUsage } from './recommendation';
 import { type Scaler, type WorkloadState } from './scaler';
 import { type Scenario } from './scenario';
 
+/** metrics-server has nothing of a container that runs for less than this (pkg/storage/pod.go). */
+const FIRST_SAMPLE_SECONDS = 10;
+
 /**
- * A plain HPA on the CPU of the workers. All ready pods count as equally busy, a pod that starts
- * counts as idle, and nothing is throttled.
+ * A plain HPA on the CPU of the workers. All ready pods count as equally busy, a pod that is not
+ * ready as pending, and nothing is throttled.
  */
 export class CpuScaler implements Scaler {
   private readonly syncs: Periodic;
@@ -50,7 +53,11 @@ export class CpuScaler implements Scaler {
   }
 
   private usage({ pods }: WorkloadState): PodUsage {
-    const measured = pods.readySince(this.sampledAt - this.scenario.metricsWindow);
-    return { measured, unready: pods.wanted - measured, utilization: this.utilization };
+    const { metricsWindow } = this.scenario;
+    const measured = pods.readySince(this.sampledAt - metricsWindow);
+    const sampled = pods.readySince(this.sampledAt - Math.min(FIRST_SAMPLE_SECONDS, metricsWindow));
+    const missing = pods.ready - sampled;
+    const unready = pods.wanted - measured - missing;
+    return { measured, unready, missing, utilization: this.utilization };
   }
 }
