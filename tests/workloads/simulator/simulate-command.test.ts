@@ -32,6 +32,7 @@ test('as JSON it holds the scenario, every run and the spread', async () => {
     scenario: { mode: 'kpi', load: { requests: 30 } },
     objective: { measure: 'p95', seconds: 10 },
     spread: { drain: { runs: 2 } },
+    cut: 0,
   });
   expect(outcome.runs).toHaveLength(2);
 });
