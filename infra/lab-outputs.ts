@@ -9,6 +9,7 @@ const SCALING_PROPS = [
   'minReplicas',
   'maxReplicas',
   'lagThreshold',
+  'activationLagThreshold',
   'pollingInterval',
   'cooldownPeriod',
   'drainTarget',

@@ -20,7 +20,8 @@ import { table } from '../status/table';
 const outputsSchema = z.object({
   natsUrl: z.string(),
   versions: z.object({ kubernetes: z.string() }),
-  scaling: setupSchema.shape.settings,
+  // a stack that does not say it is older than this program, and may have any
+  scaling: setupSchema.shape.settings.extend({ activationLagThreshold: z.number() }),
 });
 
 /** Runs the same load under each scaling mode, so often, and writes down how they differ. */

@@ -132,6 +132,7 @@ test('the commands to try start with a port-forward where NATS is not published 
     minReplicas: 0,
     maxReplicas: 10,
     lagThreshold: 5,
+    activationLagThreshold: 0,
     pollingInterval: 1,
     cooldownPeriod: 30,
     drainTarget: 30,

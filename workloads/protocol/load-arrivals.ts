@@ -8,7 +8,12 @@ export function durationSeconds(profile: LoadProfile): number {
 
 /** How many requests a profile makes: always the same number, whatever the seed. */
 export function requestCount(profile: LoadProfile): number {
-  return profile.stages.reduce((sum, stage) => sum + countOf(stage), 0);
+  return Math.round(expectedTotal(profile));
+}
+
+/** Requests that the rates and bursts of a profile come to, with their fraction. */
+export function expectedTotal({ stages }: LoadProfile): number {
+  return stages.reduce((sum, stage) => sum + arrivedIn(stage, secondsOf(stage)), 0);
 }
 
 /**
@@ -52,15 +57,26 @@ export function expectedArrivals(profile: LoadProfile, atSeconds: number): numbe
  */
 export function* arrivals(profile: LoadProfile, seed = 1): Generator<number> {
   const random = new Random(seed);
+  const counts = stageCounts(profile);
   let start = 0;
-  for (const stage of profile.stages) {
-    for (const offset of arrivalsOf(stage, random)) yield start + offset;
+  for (const [index, stage] of profile.stages.entries()) {
+    for (const offset of arrivalsOf(stage, counts[index]!, random)) yield start + offset;
     start += secondsOf(stage);
   }
 }
 
-function arrivalsOf(stage: LoadStage, random: Random): number[] {
-  const count = countOf(stage);
+/** Whole requests of each stage: those with the largest fractions have what is left of the total. */
+function stageCounts(profile: LoadProfile): number[] {
+  const shares = profile.stages.map((stage) => arrivedIn(stage, secondsOf(stage)));
+  const counts = shares.map(Math.floor);
+  const left = requestCount(profile) - counts.reduce((sum, count) => sum + count, 0);
+  const fraction = (index: number) => shares[index]! - counts[index]!;
+  const byFraction = [...shares.keys()].sort((a, b) => fraction(b) - fraction(a));
+  for (const index of byFraction.slice(0, left)) counts[index]!++;
+  return counts;
+}
+
+function arrivalsOf(stage: LoadStage, count: number, random: Random): number[] {
   if (stage.kind === 'burst') return new Array<number>(count).fill(0);
   const total = arrivedIn(stage, stage.seconds);
   // given their number, the arrivals of a Poisson process are independent draws from its rate
@@ -71,10 +87,6 @@ function arrivalsOf(stage: LoadStage, random: Random): number[] {
 
 function secondsOf(stage: LoadStage): number {
   return stage.kind === 'burst' ? 0 : stage.seconds;
-}
-
-function countOf(stage: LoadStage): number {
-  return Math.round(arrivedIn(stage, secondsOf(stage)));
 }
 
 function rateOf(stage: LoadStage, t: number): number {

@@ -5,6 +5,8 @@ export const measuredSettingsSchema = z.object({
   minReplicas: z.number(),
   maxReplicas: z.number(),
   lagThreshold: z.number(),
+  // results from before it was written down are of its default
+  activationLagThreshold: z.number().default(0),
   pollingInterval: z.number(),
   cooldownPeriod: z.number(),
   drainTarget: z.number(),

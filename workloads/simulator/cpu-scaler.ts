@@ -4,9 +4,12 @@ import { utilizationReplicas, type PodUsage } from './recommendation';
 import { type Scaler, type WorkloadState } from './scaler';
 import { type Scenario } from './scenario';
 
+/** metrics-server has nothing of a container that runs for less than this (pkg/storage/pod.go). */
+const FIRST_SAMPLE_SECONDS = 10;
+
 /**
- * A plain HPA on the CPU of the workers. All ready pods count as equally busy, a pod that starts
- * counts as idle, and nothing is throttled.
+ * A plain HPA on the CPU of the workers. All ready pods count as equally busy, a pod that is not
+ * ready as pending, and nothing is throttled.
  */
 export class CpuScaler implements Scaler {
   private readonly syncs: Periodic;
@@ -30,12 +33,14 @@ export class CpuScaler implements Scaler {
     const { now, pods, queue } = state;
     this.readySteps += pods.ready;
     this.busySteps += queue.inFlight;
-    if (this.samples.due(now)) this.sample(now);
-    if (!this.syncs.due(now)) return pods.wanted;
+    const sampled = this.samples.due(now);
+    if (sampled !== undefined) this.sample(sampled);
+    const synced = this.syncs.due(now);
+    if (synced === undefined) return pods.wanted;
     const { targetCpuUtilization, hpaTolerance } = this.scenario;
     const usage = this.usage(state);
     const wanted = utilizationReplicas(usage, targetCpuUtilization, pods.wanted, hpaTolerance);
-    return this.hpa.sync(now, pods.wanted, wanted);
+    return this.hpa.sync(synced, pods.wanted, wanted);
   }
 
   private sample(now: number): void {
@@ -48,7 +53,11 @@ export class CpuScaler implements Scaler {
   }
 
   private usage({ pods }: WorkloadState): PodUsage {
-    const measured = pods.readySince(this.sampledAt - this.scenario.metricsWindow);
-    return { measured, unready: pods.wanted - measured, utilization: this.utilization };
+    const { metricsWindow } = this.scenario;
+    const measured = pods.readySince(this.sampledAt - metricsWindow);
+    const sampled = pods.readySince(this.sampledAt - Math.min(FIRST_SAMPLE_SECONDS, metricsWindow));
+    const missing = pods.ready - sampled;
+    const unready = pods.wanted - measured - missing;
+    return { measured, unready, missing, utilization: this.utilization };
   }
 }

@@ -28,7 +28,7 @@ export class HorizontalPodAutoscaler {
   /**
    * One sync.
    *
-   * @param now seconds; never less than in the call before
+   * @param now seconds for which the sync was due; never less than in the call before
    * @param current replicas that the target asks for
    * @param recommended replicas that the metric asks for
    * @returns replicas to set; `current` where nothing changes
@@ -49,8 +49,8 @@ export class HorizontalPodAutoscaler {
     let up = recommended;
     let down = recommended;
     for (const { at, replicas } of this.recommendations) {
-      if (at > upSince) up = Math.min(up, replicas);
-      if (at > downSince) down = Math.max(down, replicas);
+      if (isAfter(at, upSince)) up = Math.min(up, replicas);
+      if (isAfter(at, downSince)) down = Math.max(down, replicas);
     }
     this.recommendations = after(this.recommendations, Math.min(upSince, downSince));
     this.recommendations.push({ at: now, replicas: recommended });
@@ -87,7 +87,7 @@ export class HorizontalPodAutoscaler {
   private atPeriodStart(now: number, current: number, { periodSeconds }: ScalingPolicy): number {
     const sum = (moments: readonly Moment[]) =>
       moments.reduce(
-        (total, { at, replicas }) => (at > now - periodSeconds ? total + replicas : total),
+        (total, { at, replicas }) => (isAfter(at, now - periodSeconds) ? total + replicas : total),
         0,
       );
     return current - sum(this.ups) + sum(this.downs);
@@ -106,7 +106,12 @@ export class HorizontalPodAutoscaler {
 }
 
 function after(moments: readonly Moment[], cutoff: number): Moment[] {
-  return moments.filter(({ at }) => at > cutoff);
+  return moments.filter(({ at }) => isAfter(at, cutoff));
+}
+
+// phases are fractions, so that two syncs a period apart differ from it in the last digit
+function isAfter(at: number, cutoff: number): boolean {
+  return at - cutoff > 1e-6;
 }
 
 function longestPeriod({ policies }: ScalingRules): number {

@@ -43,11 +43,13 @@ export class KedaScaler implements Scaler {
   step(state: WorkloadState): number {
     const metric = this.trigger.read(state);
     let replicas = state.pods.wanted;
-    if (this.polls.due(state.now)) replicas = this.activation.poll(state.now, replicas, metric);
-    if (this.syncs.due(state.now) && replicas > 0 && !this.isFrozen) {
+    const polled = this.polls.due(state.now);
+    if (polled !== undefined) replicas = this.activation.poll(polled, replicas, metric);
+    const synced = this.syncs.due(state.now);
+    if (synced !== undefined && replicas > 0 && !this.isFrozen) {
       const { threshold } = this.trigger;
       const wanted = averageValueReplicas(metric, threshold, replicas, this.scenario.hpaTolerance);
-      replicas = this.hpa.sync(state.now, replicas, wanted);
+      replicas = this.hpa.sync(synced, replicas, wanted);
     }
     return replicas;
   }

@@ -1,4 +1,9 @@
-import { durationSeconds, expectedArrivals, requestCount } from '../protocol/load-arrivals';
+import {
+  durationSeconds,
+  expectedArrivals,
+  expectedTotal,
+  requestCount,
+} from '../protocol/load-arrivals';
 import { type LoadProfile, type LoadStage } from '../protocol/load-profile';
 
 /** Requests over time, as whole numbers. */
@@ -52,7 +57,7 @@ export function dayLoad(peakPerSecond: number): LoadProfile {
 
 /** A profile of the same shape and length with another number of requests. */
 export function scaledTo(profile: LoadProfile, requests: number): LoadProfile {
-  const factor = requests / requestCount(profile);
+  const factor = requests / expectedTotal(profile);
   return { ...profile, stages: profile.stages.map((stage) => scaled(stage, factor)) };
 }
 

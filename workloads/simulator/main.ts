@@ -33,10 +33,17 @@ runTool(async () => {
     print(runsText(scenario, outcome, objective));
     return 0;
   }
-  const { spread, measures, typical } = outcome;
+  const { spread, measures, cut, typical } = outcome;
   const { replicas, lag } = typical;
   print(
-    JSON.stringify({ scenario, objective, spread, runs: measures, typical: { replicas, lag } }),
+    JSON.stringify({
+      scenario,
+      objective,
+      spread,
+      runs: measures,
+      cut,
+      typical: { replicas, lag },
+    }),
   );
   return 0;
 });

@@ -3,8 +3,9 @@ import { answerTimes } from './answer-times';
 import { type ReplicaChange, type Simulation } from './simulation';
 
 /**
- * What a run is judged by, by the same formulas as a measured run. Times are in seconds since the
- * load began, absent where it never came to that.
+ * What a run is judged by, by the same formulas as a measured run. Moments are in seconds since
+ * the first request, which a profile that begins slowly has after its start; absent where it never
+ * came to that.
  */
 export interface Measures {
   /** When a replica beyond those at rest was first asked for. */
@@ -27,7 +28,7 @@ export interface Measures {
   readonly sloShare: number;
   /** Most replicas asked for. */
   readonly peakReplicas: number;
-  /** Replicas asked for, summed over the seconds. */
+  /** Replicas asked for, summed over the seconds since the first request. */
   readonly podSecondsUsed: number;
   /** The part of {@link podSecondsUsed} in which pods did not work: started, idled, or filled only some of their slots. */
   readonly podSecondsWasted: number;
@@ -47,22 +48,30 @@ export function measure(
   needed = Math.max(1, ...run.replicas.map(({ ready }) => ready)),
 ): Measures {
   const { scenario, replicas, end, serviceSeconds, stepSeconds } = run;
+  const began =
+    Math.max(
+      0,
+      run.arrivals.findIndex((count) => count > 0),
+    ) * stepSeconds;
+  // what was so before the first request was so when it came
+  const since = (moment: number | undefined) =>
+    moment === undefined ? undefined : Math.max(0, moment - began);
   const atRest = replicas[0]!.wanted;
   const times = answerTimes(run);
   const isDrained = run.unanswered === 0;
-  const podSecondsUsed = sumOverTime(replicas, end);
+  const podSecondsUsed = sumOverTime(replicas, began, end);
   const workSeconds = (run.answered * serviceSeconds) / scenario.workerConcurrency;
   const firstStart = run.starts.findIndex((count) => count > 0);
   const lastStart = run.starts.findLastIndex((count) => count > 0);
   const lastAnswer = lastStart * stepSeconds + serviceSeconds;
   return {
-    firstWanted: replicas.find(({ wanted }) => wanted > atRest)?.at,
-    firstReplica: replicas.find(({ ready }) => ready >= 1)?.at,
-    firstAnswer: run.answered === 0 ? undefined : firstStart * stepSeconds + serviceSeconds,
-    neededReplicas: replicas.find(({ ready }) => ready >= needed)?.at,
+    firstWanted: since(replicas.find(({ wanted }) => wanted > atRest)?.at),
+    firstReplica: since(replicas.find(({ ready }) => ready >= 1)?.at),
+    firstAnswer: run.answered === 0 ? undefined : since(firstStart * stepSeconds + serviceSeconds),
+    neededReplicas: since(replicas.find(({ ready }) => ready >= needed)?.at),
     drain:
       isDrained && lastStart >= 0 ? Math.max(0, lastAnswer - scenario.load.seconds) : undefined,
-    rest: isDrained && replicas.at(-1)!.wanted === atRest ? replicas.at(-1)!.at : undefined,
+    rest: isDrained && replicas.at(-1)!.wanted === atRest ? since(replicas.at(-1)!.at) : undefined,
     p50: times.percentile(0.5),
     p95: times.percentile(0.95),
     p99: times.percentile(0.99),
@@ -74,9 +83,9 @@ export function measure(
   };
 }
 
-function sumOverTime(replicas: readonly ReplicaChange[], end: number): number {
-  return replicas.reduce(
-    (sum, { at, wanted }, index) => sum + wanted * ((replicas[index + 1]?.at ?? end) - at),
-    0,
-  );
+function sumOverTime(replicas: readonly ReplicaChange[], from: number, end: number): number {
+  return replicas.reduce((sum, { at, wanted }, index) => {
+    const until = replicas[index + 1]?.at ?? end;
+    return sum + wanted * (Math.max(from, until) - Math.max(from, at));
+  }, 0);
 }

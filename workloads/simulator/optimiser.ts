@@ -1,4 +1,3 @@
-import { type Measures } from './measures';
 import { excess, type Objective } from './objective';
 import { scaleDownWindowOf, type Scenario } from './scenario';
 import { runPhases } from './spread';
@@ -16,7 +15,7 @@ export interface Candidate {
   readonly choice: Choice;
   /** Seconds by which the worst run is above the objective; 0 where all keep it. */
   readonly excess: number;
-  /** Median over the runs, with the quiet time after the load. */
+  /** Median over the runs, from their first request on, with the quiet time after the load. */
   readonly podSeconds: number;
 }
 
@@ -113,23 +112,23 @@ export function withChoice(scenario: Scenario, choice: Choice): Scenario {
 }
 
 function judgeChoice(scenario: Scenario, choice: Choice, options: SearchOptions) {
-  const { measures } = runPhases(
+  const { measures, ends } = runPhases(
     withChoice(scenario, choice),
     options.runs,
     options.objective.seconds,
   );
   const total = scenario.load.seconds + options.quietSeconds;
   const costs = measures
-    .map((run) => run.podSecondsUsed + restReplicas(scenario, choice) * quietAfter(run, total))
+    .map(({ podSecondsUsed }, index) => {
+      // the run itself counts up to its end, which may come long after its last change of replicas
+      const quiet = Math.max(0, total - ends[index]!);
+      return podSecondsUsed + restReplicas(scenario, choice) * quiet;
+    })
     .sort((a, b) => a - b);
   return {
     excess: excess(options.objective, measures),
     podSeconds: costs[Math.floor((costs.length - 1) / 2)]!,
   };
-}
-
-function quietAfter(run: Measures, total: number): number {
-  return Math.max(0, total - (run.rest ?? total));
 }
 
 function restReplicas({ mode }: Scenario, { minReplicas }: Choice): number {

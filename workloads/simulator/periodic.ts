@@ -11,11 +11,15 @@ export class Periodic {
     private readonly phase: number,
   ) {}
 
-  /** Whether it is time, or past it; true once for each time. */
-  due(now: number): boolean {
+  /**
+   * The time for which it was due where that has come, once for each time: at most `now`, because
+   * time goes in steps that need not divide the period.
+   */
+  due(now: number): number | undefined {
     // by multiplication, because a day of additions drifts
-    if (now + 1e-9 < this.phase + this.count * this.period) return false;
-    this.count = Math.floor((now + 1e-9 - this.phase) / this.period) + 1;
-    return true;
+    if (now + 1e-9 < this.phase + this.count * this.period) return undefined;
+    const latest = Math.floor((now + 1e-9 - this.phase) / this.period);
+    this.count = latest + 1;
+    return this.phase + latest * this.period;
   }
 }

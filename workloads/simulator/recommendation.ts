@@ -21,34 +21,43 @@ export function averageValueReplicas(
 export interface PodUsage {
   /** Pods with a usable sample. */
   readonly measured: number;
-  /** Pods that run and have none: not ready, or ready for less than one window. */
+  /** Pods whose sample is not to be used: pending, or not yet ready for a whole window of it. */
   readonly unready: number;
+  /** Pods that run and have no sample yet. */
+  readonly missing: number;
   /** Mean usage of the measured pods, as a share of what they request. */
   readonly utilization: number;
 }
 
 /**
- * Replicas for a resource metric with a target utilization. Upwards, pods without a sample count as
- * using nothing; downwards, they are left out.
+ * Replicas for a resource metric with a target utilization, as in GetResourceReplicas of Kubernetes
+ * 1.35 (pkg/controller/podautoscaler/replica_calculator.go). Upwards, pods without a usable sample
+ * count as using nothing; downwards, those that are unready are left out, and those whose sample is
+ * missing count as using all that they request.
  *
  * @param target share of the request, for example 0.5
  */
 export function utilizationReplicas(
-  { measured, unready, utilization }: PodUsage,
+  { measured, unready, missing, utilization }: PodUsage,
   target: number,
   current: number,
   tolerance = DEFAULT_TOLERANCE,
 ): number {
   if (measured === 0) return current;
   const ratio = utilization / target;
-  if (unready === 0 || ratio <= 1) {
+  const idle = ratio > 1 ? unready : 0;
+  if (idle + missing === 0) {
     return isWithin(ratio, tolerance) ? current : Math.ceil(ratio * measured);
   }
-  const all = measured + unready;
-  const spread = (ratio * measured) / all;
-  if (isWithin(spread, tolerance) || spread < 1) return current;
-  const replicas = Math.ceil(spread * all);
-  return replicas < current ? current : replicas;
+  const assumed = ratio < 1 ? missing * Math.max(1, target) : 0;
+  const counted = measured + missing + idle;
+  const usage = utilization * measured + assumed;
+  const cautious = usage / (counted * target);
+  const turns = ratio < 1 ? cautious > 1 : cautious < 1;
+  if (turns || isWithin(cautious, tolerance)) return current;
+  const replicas = Math.ceil(usage / target);
+  // fewer pods may count than are wanted, so that a usage above the target asks for less than there is
+  return cautious < 1 ? Math.min(replicas, current) : Math.max(replicas, current);
 }
 
 function isWithin(ratio: number, tolerance: number): boolean {

@@ -1,6 +1,6 @@
 import { type Measures } from './measures';
 import { objectiveText, type Objective } from './objective';
-import { settingsOf, type Choice, type Proposal } from './optimiser';
+import { settingsOf, type Candidate, type Choice, type Proposal } from './optimiser';
 import { type Scenario } from './scenario';
 import { type Simulation } from './simulation';
 import { sparkline } from './sparkline';
@@ -26,6 +26,9 @@ const LABELS: { readonly [Key in keyof Measures]-?: string } = {
   reversals: 'reversals',
 };
 
+/** Measures that do not count from the start of the load. */
+const AFTER_THE_LOAD: readonly (keyof Measures)[] = ['drain', 'p50', 'p95', 'p99'];
+
 const COUNTS: readonly (keyof Measures)[] = [
   'peakReplicas',
   'podSecondsUsed',
@@ -47,9 +50,20 @@ export function runsText(scenario: Scenario, runs: PhaseRuns, objective: Objecti
       ['', 'lowest', 'median', 'highest'],
       ...(Object.keys(LABELS) as (keyof Measures)[]).map((name) => [
         LABELS[name],
-        ...rangeCells(name, runs.spread[name], count),
+        ...rangeCells(runs.spread[name], {
+          count,
+          shown: (value) => shownMeasure(name, value),
+          missing: runs.cut > 0 ? `not within ${simulatedSeconds(scenario, name)} s` : 'never',
+        }),
       ]),
     ]),
+    ...(runs.cut > 0
+      ? [
+          '',
+          `${runs.cut} of ${count} runs were not at rest after ${scenario.horizon.toFixed(0)} s; ` +
+            'the simulation ends there, and their pod-seconds with it.',
+        ]
+      : []),
     '',
     ...chart(runs.typical),
   ].join('\n');
@@ -70,17 +84,18 @@ export function proposalText(scenario: Scenario, proposal: Proposal, objective: 
       ['', 'present', 'proposed'],
       ...settings.map(row),
       ['pod-seconds', present.podSeconds.toFixed(0), best.podSeconds.toFixed(0)],
-      ['above the objective', excessText(present.excess), excessText(best.excess)],
+      [
+        'above the objective',
+        excessText(scenario, present.excess),
+        excessText(scenario, best.excess),
+      ],
     ]),
     '',
     ...(isKept
       ? changes.length === 0
         ? ['The present settings are the cheapest that keep it.']
         : changes.map((name) => `npx pulumi config set ${name} ${best.choice[name]}`)
-      : [
-          `Nothing keeps it with at most ${scenario.maxReplicas} replicas; what comes nearest is shown. ` +
-            'Allow more replicas with --max-replicas, or ask for less with --slo.',
-        ]),
+      : [failureText(scenario, best, objective)]),
   ].join('\n');
 }
 
@@ -104,12 +119,23 @@ function chart(run: Simulation): string[] {
   ];
 }
 
-function rangeCells(name: keyof Measures, range: Range | undefined, runs: number): string[] {
-  if (range === undefined) return ['never', 'never', 'never'];
-  const cells = [range.lowest, range.median, range.highest].map((value) =>
-    shownMeasure(name, value),
-  );
-  return range.runs === runs ? cells : [cells[0]!, `in ${range.runs} of ${runs}`, 'never'];
+interface CellOptions {
+  /** Runs that there were. */
+  readonly count: number;
+  readonly shown: (value: number) => string;
+  /** What a run has that did not come to it. */
+  readonly missing: string;
+}
+
+function rangeCells(range: Range | undefined, { count, shown, missing }: CellOptions): string[] {
+  if (range === undefined) return [missing, missing, missing];
+  const cells = [range.lowest, range.median, range.highest].map(shown);
+  return range.runs === count ? cells : [cells[0]!, `in ${range.runs} of ${count}`, missing];
+}
+
+/** How long a measure had to come about in a run that the horizon ended. */
+function simulatedSeconds({ horizon, load }: Scenario, name: keyof Measures): string {
+  return (AFTER_THE_LOAD.includes(name) ? horizon - load.seconds : horizon).toFixed(0);
 }
 
 /** A measure as people read it. */
@@ -118,7 +144,23 @@ export function shownMeasure(name: keyof Measures, value: number): string {
   return COUNTS.includes(name) ? value.toFixed(0) : `${value.toFixed(1)} s`;
 }
 
-function excessText(excess: number): string {
+function excessText({ horizon }: Scenario, excess: number): string {
   if (excess === 0) return 'no';
-  return excess === Infinity ? 'not all answered' : `${excess.toFixed(1)} s`;
+  return excess === Infinity
+    ? `not all answered within ${horizon.toFixed(0)} s`
+    : `${excess.toFixed(1)} s`;
+}
+
+function failureText(
+  { horizon, maxReplicas }: Scenario,
+  best: Candidate,
+  { measure }: Objective,
+): string {
+  // a run that was cut short says nothing of what comes after
+  return best.excess === Infinity
+    ? `No settings that were tried come to their ${measure} within the ${horizon.toFixed(0)} s that are ` +
+        `simulated, with at most ${maxReplicas} replicas. ` +
+        'Allow more replicas with --max-replicas, or simulate less with --requests.'
+    : `Nothing keeps it with at most ${maxReplicas} replicas; what comes nearest is shown. ` +
+        'Allow more replicas with --max-replicas, or ask for less with --slo.';
 }

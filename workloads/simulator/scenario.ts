@@ -48,7 +48,7 @@ export interface Scenario {
   readonly metricsWindow: number;
   /** When the periodic parts first look, counted from the start of the load. */
   readonly phases: Phases;
-  /** When to stop if the work is not done. */
+  /** When to stop if the work is not done or the replicas are not at rest. */
   readonly horizon: number;
 }
 
@@ -67,6 +67,28 @@ export function scaleDownWindowOf(cooldownPeriod: number): number {
   return Math.min(cooldownPeriod, 3600);
 }
 
+const DAY = 86_400;
+const MARGIN = 3600;
+
+/**
+ * The end of the slowest run that may still come to rest: one worker does all the work, and the
+ * replicas go down one by one after it. Work of more than a day is cut off, so that no run takes
+ * minutes to simulate.
+ */
+export function horizonOf(scenario: Omit<Scenario, 'horizon'>): number {
+  const { load, pollingInterval, scrapeInterval, hpaSyncPeriod, scaleDown } = scenario;
+  const perMeme = scenario.secondsPerMeme + scenario.secondsBesideMaking;
+  const work = Math.ceil(load.requests / scenario.workerConcurrency) * perMeme;
+  const firstWorker = pollingInterval + scrapeInterval + scenario.podStartSeconds;
+  const period = Math.max(
+    hpaSyncPeriod,
+    ...scaleDown.policies.map(({ periodSeconds }) => periodSeconds),
+  );
+  const down = scaleDown.stabilizationWindowSeconds + scenario.maxReplicas * period;
+  const rest = scenario.cooldownPeriod + pollingInterval + down;
+  return load.seconds + firstWorker + Math.min(work, DAY) + rest + MARGIN;
+}
+
 /**
  * The lab as it comes, with the start of its pods as the local cluster with 2 cores has it.
  *
@@ -75,7 +97,7 @@ export function scaleDownWindowOf(cooldownPeriod: number): number {
 export function labScenario(load: Load, changes: Partial<Omit<Scenario, 'load'>> = {}): Scenario {
   const maxReplicas = changes.maxReplicas ?? 10;
   const cooldownPeriod = changes.cooldownPeriod ?? 30;
-  return {
+  const scenario: Omit<Scenario, 'horizon'> = {
     mode: 'queue',
     load,
     minReplicas: 0,
@@ -108,7 +130,7 @@ export function labScenario(load: Load, changes: Partial<Omit<Scenario, 'load'>>
     cpuPerMeme: 0.04,
     metricsWindow: 15,
     phases: { poll: 0, sync: 0, scrape: 0 },
-    horizon: load.seconds + 3600,
     ...changes,
   };
+  return { ...scenario, horizon: changes.horizon ?? horizonOf(scenario) };
 }

@@ -35,6 +35,8 @@ export interface Simulation {
   /** Requests that wait or are being worked on, once a second. */
   readonly lag: readonly number[];
   readonly end: number;
+  /** Whether the horizon ended the run, with work left or replicas above those at rest. */
+  readonly isCut: boolean;
 }
 
 const LONGEST_STEP = 0.1;
@@ -67,6 +69,7 @@ export function simulate(scenario: Scenario): Simulation {
   const seconds = new Periodic(1, 0);
   let arrived = 0;
   let step = 0;
+  let isCut = true;
   for (; step < steps; step++) {
     const now = step * stepSeconds;
     const total = load.arrivedBy(now);
@@ -80,8 +83,9 @@ export function simulate(scenario: Scenario): Simulation {
     const last = replicas.at(-1)!;
     if (last.wanted !== pods.wanted || last.ready !== pods.ready)
       replicas.push({ at: now, wanted: pods.wanted, ready: pods.ready });
-    if (seconds.due(now)) lag.push(queue.lag);
-    if (now >= load.seconds && queue.lag === 0 && pods.wanted === atRest) break;
+    if (seconds.due(now) !== undefined) lag.push(queue.lag);
+    isCut = now < load.seconds || queue.lag > 0 || pods.wanted !== atRest;
+    if (!isCut) break;
   }
   const count = Math.min(step + 1, steps);
   return {
@@ -96,6 +100,7 @@ export function simulate(scenario: Scenario): Simulation {
     replicas,
     lag,
     end: (count - 1) * stepSeconds,
+    isCut,
   };
 }
 
@@ -128,7 +133,7 @@ function workersTrigger(scenario: Scenario): Trigger {
   let workers = 0;
   return {
     read: ({ now, queue }) => {
-      if (scrapes.due(now))
+      if (scrapes.due(now) !== undefined)
         workers = workersNeeded({
           lag: queue.lag,
           secondsPerMeme,

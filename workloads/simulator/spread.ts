@@ -19,6 +19,10 @@ export type Spread = Readonly<Partial<Record<keyof Measures, Range>>>;
 export interface PhaseRuns {
   readonly measures: readonly Measures[];
   readonly spread: Spread;
+  /** When each of the runs ended, in seconds since its load began. */
+  readonly ends: readonly number[];
+  /** Runs that the scenario's horizon ended before they came to rest. */
+  readonly cut: number;
   /** The run whose drain is the median. */
   readonly typical: Simulation;
 }
@@ -54,6 +58,8 @@ export function runPhases(
   return {
     measures,
     spread: spreadOf(measures),
+    ends: runs.map(({ run }) => run.end),
+    cut: runs.filter(({ run }) => run.isCut).length,
     typical: ordered[Math.floor((count - 1) / 2)]!.run,
   };
 }

@@ -21,9 +21,20 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** The summary of an experiment that went as simulated, but for how long its last answers took. */
-async function experiment(mode: ScalingMode, drainFactor: number): Promise<string> {
-  const scenario = labScenario(loadOf(LOAD_PROFILES.burst), { mode });
+/**
+ * The summary of an experiment that went as simulated, but for how long its last answers took.
+ *
+ * @param activation what the lab had; undefined for one from before it was written down
+ */
+async function experiment(
+  mode: ScalingMode,
+  drainFactor: number,
+  activation?: number,
+): Promise<string> {
+  const scenario = labScenario(loadOf(LOAD_PROFILES.burst), {
+    mode,
+    activationLagThreshold: activation ?? 0,
+  });
   const { spread } = runPhases(scenario, 3, SLO_SECONDS, NEEDED);
   const ranges = CHECKED.map((name) => {
     const { median, lowest, highest } = spread[name]!;
@@ -35,13 +46,14 @@ async function experiment(mode: ScalingMode, drainFactor: number): Promise<strin
   const settings = {
     ...{ minReplicas, maxReplicas, lagThreshold, pollingInterval, cooldownPeriod },
     ...{ drainTarget, workerConcurrency, workerSecondsPerMeme: secondsPerMeme },
+    ...(activation !== undefined && { activationLagThreshold: activation }),
   };
   const summary = {
     setup: { profile: 'burst', repeats: 3, modes: [mode], sloSeconds: SLO_SECONDS, settings },
     needed: NEEDED,
     modes: [{ mode, runs: [], spread: Object.fromEntries(ranges) }],
   };
-  const path = join(folder, `${mode}-${drainFactor}`);
+  const path = join(folder, `${mode}-${drainFactor}-${activation}`);
   await mkdir(path);
   await writeFile(join(path, 'summary.json'), JSON.stringify(summary));
   return path;
@@ -55,6 +67,23 @@ test('the error of each measure is that of the medians, and the drain is judged'
   expect(checked).toMatchObject({ mode: 'queue', holds: true });
   const [late] = check(await readSummary(await experiment('queue', 1.5)));
   expect(late!.holds).toBe(false);
+});
+
+test('the first worker starts above the threshold that the experiment had', async () => {
+  const summary = await readSummary(await experiment('queue', 1, 20));
+  expect(summary.setup.settings.activationLagThreshold).toBe(20);
+  const [{ measures } = { measures: [] }] = check({
+    ...summary,
+    setup: { ...summary.setup, profile: 'ramp' },
+  });
+  // the ramp's first request comes at 3.9 s, its twenty-first at 17.7 s
+  expect(measures[0]!.name).toBe('firstReplica');
+  expect(measures[0]!.predicted!.lowest).toBeGreaterThan(13.8);
+});
+
+test('an experiment from before the threshold was written down had none', async () => {
+  const { setup } = await readSummary(await experiment('queue', 1));
+  expect(setup.settings.activationLagThreshold).toBe(0);
 });
 
 test('a mode whose drain nobody promised is shown and not judged', async () => {

@@ -49,6 +49,20 @@ test('several syncs within one policy period share its allowance', () => {
   expect(replicasOver({}, 1, times(5, 60), 5)).toEqual([5, 5, 5, 10, 10]);
 });
 
+test('a period that is exactly over is over, wherever the syncs fall', () => {
+  const policies = [{ type: 'Pods' as const, value: 1, periodSeconds: 15 }];
+  const scaleUp = { stabilizationWindowSeconds: 0, policies };
+  const scaleDown = { ...DEFAULT_SCALE_DOWN, stabilizationWindowSeconds: 15 };
+  for (const phase of [0.1, 0.3, 1 / 3, 7.7, 14.9]) {
+    const hpa = new HorizontalPodAutoscaler({ ...DEFAULTS, scaleUp, scaleDown });
+    let current = 1;
+    const replicas = [9, 9, 9, 9, 1, 1, 1].map(
+      (wanted, index) => (current = hpa.sync(phase + index * 15, current, wanted)),
+    );
+    expect(replicas).toEqual([2, 3, 4, 5, 1, 1, 1]);
+  }
+});
+
 test('downwards the smallest result of the policies counts: 10 % of 80, 8 of 72, four below 40', () => {
   const scaleDown: ScalingRules = {
     stabilizationWindowSeconds: 0,

@@ -29,6 +29,12 @@ test('where the present settings keep the objective, the proposal is no dearer',
   expect(best.podSeconds).toBeLessThan(present.podSeconds);
 });
 
+test('replicas that never change cost their number over the load and the quiet time, once', () => {
+  const fixed = { ...scenario, minReplicas: 8, maxReplicas: 8 };
+  const { present } = propose(fixed, { ...options('p95<60s'), quietSeconds: 600 });
+  expect(present.podSeconds).toBeCloseTo(8 * 600);
+});
+
 test('an objective that nothing keeps is told by what is left over', () => {
   const { best } = propose(scenario, options('p50<1s'));
   // a meme takes 2 s

@@ -17,10 +17,12 @@ test('without arguments it shows the lab under a burst, with a chart', async () 
   expect(stdout).toMatch(/\nwanted .*█.* at most 10\n/);
 });
 
-test('a run whose work is never done says so', async () => {
-  const { code, stdout } = await simulate('--mode', 'conflict', '--requests', '20000');
+test('a run that did not come to its end says how far it was simulated, and nothing of never', async () => {
+  const { code, stdout } = await simulate('--requests', '3', '--activation-lag-threshold', '5');
   expect(code).toBe(0);
-  expect(stdout).toMatch(/\ndrained after the last request +never +never +never\n/);
+  expect(stdout).toMatch(/\ndrained after the last request( +not within \d+ s){3}\n/);
+  expect(stdout).toMatch(/\n15 of 15 runs were not at rest after \d+ s; the simulation ends there/);
+  expect(stdout).not.toContain('never');
 });
 
 test('as JSON it holds the scenario, every run and the spread', async () => {
@@ -30,6 +32,7 @@ test('as JSON it holds the scenario, every run and the spread', async () => {
     scenario: { mode: 'kpi', load: { requests: 30 } },
     objective: { measure: 'p95', seconds: 10 },
     spread: { drain: { runs: 2 } },
+    cut: 0,
   });
   expect(outcome.runs).toHaveLength(2);
 });

@@ -25,6 +25,25 @@ test('one request from zero waits for a poll, a pod and its making', () => {
   expect(outcome.podSecondsWasted).toBeCloseTo(32);
 });
 
+test('moments count from the first request, as those of a measured run do', () => {
+  const load = loadOf(
+    profileOf([
+      { kind: 'linear', seconds: 10, fromPerSecond: 0, toPerSecond: 0 },
+      { kind: 'burst', requests: 1 },
+    ]),
+  );
+  const late = measure(simulate(labScenario(load, { ...SIMPLE, phases })), 10);
+  expect(late.firstWanted).toBeCloseTo(0.5);
+  expect(late.firstReplica).toBeCloseTo(0.5 + 1.6);
+  expect(late.neededReplicas).toBeCloseTo(0.5 + 1.6);
+  expect(late.firstAnswer).toBeCloseTo(0.5 + 1.6 + 2);
+  expect(late.rest).toBeCloseTo(33.5);
+  expect(late.podSecondsUsed).toBeCloseTo(33);
+  const kept = measure(simulate(labScenario(load, { ...SIMPLE, phases, minReplicas: 2 })), 10);
+  expect(kept).toMatchObject({ firstReplica: 0, rest: 0 });
+  expect(kept.podSecondsUsed).toBeCloseTo(2 * 2);
+});
+
 test('a burst has one worker until the HPA looks, and then as many as the lag asks for', () => {
   const { replicas } = run(40, { podStartSeconds: 1.5, podStartSpacing: 0, lagThreshold: 8 });
   // at 10 s eight of the 40 are done: one worker with two slots had four rounds since 2 s
@@ -35,6 +54,25 @@ test('a burst has one worker until the HPA looks, and then as many as the lag as
     { at: 10, wanted: 4, ready: 1 },
     { at: 11.5, wanted: 4, ready: 4 },
   ]);
+});
+
+test('a policy of one pod in 15 seconds adds one at every sync, wherever the steps of time fall', () => {
+  // 2 s and 60 ms for a meme make steps of 98 ms, which do not divide 15 s
+  const slow = {
+    secondsBesideMaking: 0.06,
+    scaleUp: {
+      stabilizationWindowSeconds: 0,
+      policies: [{ type: 'Pods', value: 1, periodSeconds: 15 }],
+    },
+  } as const;
+  for (const sync of [2, 5.5, 9.3, 13.1]) {
+    const { replicas, stepSeconds } = run(300, { ...slow, phases: { ...phases, sync } });
+    [2, 3, 4, 5].forEach((wanted, index) => {
+      const late = replicas.find((change) => change.wanted === wanted)!.at - (sync + index * 15);
+      expect(late).toBeGreaterThan(-1e-6);
+      expect(late).toBeLessThan(stepSeconds);
+    });
+  }
 });
 
 test('mode kpi asks for the workers that drain the backlog in time, once the metric is taken', () => {
@@ -76,9 +114,36 @@ test('repeats take no time to make', () => {
   expect(measure(half, 10).drain).toBeCloseTo(10);
 });
 
+test.each<[string, number, Partial<Omit<Scenario, 'load'>>]>([
+  ['a long queue', 40_000, {}],
+  ['a queue that one worker has to drain', 9000, { mode: 'conflict' }],
+  ['a cooldown of hours', 30, { cooldownPeriod: 9000 }],
+  [
+    'a floor that is reached by one pod a minute',
+    300,
+    {
+      minReplicas: 1,
+      maxReplicas: 100,
+      scaleDown: {
+        stabilizationWindowSeconds: 300,
+        policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }],
+      },
+    },
+  ],
+])('%s comes to rest before the horizon', (_, requests, changes) => {
+  const outcome = run(requests, changes);
+  expect(outcome.isCut).toBe(false);
+  expect(outcome.end).toBeGreaterThan(3600);
+  expect(measure(outcome, 10)).toMatchObject({
+    drain: expect.any(Number) as number,
+    rest: expect.any(Number) as number,
+  });
+});
+
 test('a run that does not end says what is left', () => {
   const stopped = run(100, { mode: 'conflict', horizon: 20 });
   expect(stopped.unanswered).toBeGreaterThan(0);
+  expect(stopped.isCut).toBe(true);
   expect(measure(stopped, 10)).toMatchObject({ drain: undefined, rest: undefined, p99: undefined });
 });
 

@@ -10,6 +10,7 @@ export const SETUP: Setup = {
     minReplicas: 0,
     maxReplicas: 10,
     lagThreshold: 5,
+    activationLagThreshold: 0,
     pollingInterval: 1,
     cooldownPeriod: 30,
     drainTarget: 30,
