@@ -53,6 +53,8 @@ export class Authorizer {
    */
   constructor(seed: string) {
     this.issuer = fromSeed(new TextEncoder().encode(seed));
+    // a user's or an operator's is a seed too, and no server takes what is signed with it
+    if (!this.issuer.getPublicKey().startsWith('A')) throw new Error('no seed of an account');
   }
 
   /**
