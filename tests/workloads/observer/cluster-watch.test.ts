@@ -111,3 +111,13 @@ test('with its definition a kind goes, with all its objects, and comes back', as
   await are('ScaledObject', 'worker');
   await watching();
 });
+
+test('a kind that is not found says nothing any more once its definition is gone', async () => {
+  api.put(DEFINITIONS, DEFINITION, established('True'));
+  await watch.start();
+  await until('the reason', () => /scaledobjects answered 404/.test(watch.state.reason ?? ''));
+
+  api.delete(DEFINITIONS, DEFINITION);
+
+  await watching();
+});
