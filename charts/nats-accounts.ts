@@ -35,6 +35,12 @@ const ANY_INBOX = '_INBOX.>';
 const LAB = 'lab';
 
 /**
+ * Subscriptions that one connection may have; a program needs a handful. It is the account's, because
+ * the server ignores such a limit in what the callout signs.
+ */
+const MAX_SUBSCRIPTIONS = 50;
+
+/**
  * Least privilege for each program. JetStream is reached through subjects too, so a stream that a
  * user may change stands here as well as a subject that it may publish.
  */
@@ -127,6 +133,7 @@ export function natsAccounts(): string[] {
     'accounts {',
     `  ${NATS.account} {`,
     '    jetstream: enabled',
+    `    limits { max_subscriptions: ${MAX_SUBSCRIPTIONS} }`,
     '    users: [',
     ...Object.entries(PERMISSIONS).flatMap(([user, permissions]) =>
       userBlock(user as NatsUser, permissions),

@@ -22,9 +22,11 @@ interface State extends Wanted {
   readonly issued: Certificates;
 }
 
-// the engine keeps this object's source in the state and runs it in another process: whatever it
-// uses must be in it, or be a package
-const provider: pulumi.dynamic.ResourceProvider = {
+/**
+ * Makes the values and keeps them. The engine keeps this object's source in the state and runs it in
+ * another process: whatever it uses must be in it, or be a package.
+ */
+export const provider = {
   async create(inputs: Inputs) {
     return { id: 'generated', outs: fill(inputs, {}, {}) };
   },
@@ -43,7 +45,7 @@ const provider: pulumi.dynamic.ResourceProvider = {
     const same = old.rotation === wanted.rotation;
     return { outs: fill(wanted, same ? old.values : {}, same ? (old.issued ?? {}) : {}) };
   },
-};
+} satisfies pulumi.dynamic.ResourceProvider;
 
 function fill(inputs: Inputs, old: Readonly<Record<string, string>>, issued: Certificates): State {
   const values: Record<string, string> = {};

@@ -9,13 +9,14 @@ export class TcpProxy {
   /**
    * @param url of the server, with a port
    * @param atMost connections at a time; one more is broken at once
+   * @param port to listen on; 0 takes a free one
    */
-  static async start(url: string, atMost = Infinity): Promise<TcpProxy> {
-    const port = Number(new URL(url).port);
-    const server = createServer((client) => proxy.join(client, connect(port, '127.0.0.1')));
+  static async start(url: string, atMost = Infinity, port = 0): Promise<TcpProxy> {
+    const target = Number(new URL(url).port);
+    const server = createServer((client) => proxy.join(client, connect(target, '127.0.0.1')));
     server.maxConnections = atMost;
     const proxy = new TcpProxy(server);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     return proxy;
   }
 

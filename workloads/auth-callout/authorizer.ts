@@ -36,10 +36,6 @@ export const BROWSER_PERMISSIONS = {
   subscribe: [LAB_STATE_SUBJECTS.state, LOAD_SUBJECTS.state],
 } as const;
 
-// a request holds a prompt of 2000 characters at most
-const MAX_PAYLOAD_BYTES = 32 * 1024;
-const MAX_SUBSCRIPTIONS = 50;
-
 /**
  * Decides whether a client that is no user of the server may come in: a browser, over a WebSocket,
  * with a session of its own. It holds no state, so any number of these may run.
@@ -53,6 +49,8 @@ export class Authorizer {
    */
   constructor(seed: string) {
     this.issuer = fromSeed(new TextEncoder().encode(seed));
+    // a user's or an operator's is a seed too, and no server takes what is signed with it
+    if (!this.issuer.getPublicKey().startsWith('A')) throw new Error('no seed of an account');
   }
 
   /**
@@ -79,8 +77,7 @@ export class Authorizer {
     const rights: Partial<User> = {
       pub: { allow: [...publish], deny: [] },
       sub: { allow: [...subscribe, `${inbox}.>`], deny: [] },
-      payload: MAX_PAYLOAD_BYTES,
-      subs: MAX_SUBSCRIPTIONS,
+      // no limits: of what a callout signs the server takes none, those of the account are for all
       allowed_connection_types: ['WEBSOCKET'],
     };
     const options = { aud: NATS.account, algorithm: Algorithms.v2 };

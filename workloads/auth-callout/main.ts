@@ -51,28 +51,29 @@ async function main(): Promise<void> {
     labelNames: ['outcome'] as const,
     registers: [registry],
   });
-  const nats: { link?: NatsLink } = {};
+  const nats: { link?: NatsLink; service?: CalloutService } = {};
   const health = new HealthServer({
     address: settings.metricsAddress,
     registry,
     notReadyReason: () => (nats.link?.isConnected ? undefined : 'nats is not connected'),
   });
+  const close = async () => {
+    await nats.service?.close();
+    await nats.link?.close(CLOSING_MS);
+    await health.close();
+  };
+  let closing: Promise<void> | undefined;
+  const stop = () => (closing ??= close());
+  // before NATS is there too: the first process of a container gets no signal that it does not await
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => void stop().then(() => process.exit(0), fail));
+  }
   await health.listen();
   const link = await NatsLink.open({ url: settings.natsUrl, name: 'auth-callout', log });
   nats.link = link;
-  const service = new CalloutService({ link, authorizer, decisions, log });
+  nats.service = new CalloutService({ link, authorizer, decisions, log });
   log.info('browsers may come');
 
-  let stopping = false;
-  const stop = async () => {
-    if (stopping) return;
-    stopping = true;
-    await service.close();
-    await link.close(CLOSING_MS);
-    await health.close();
-  };
-  process.on('SIGTERM', () => void stop());
-  process.on('SIGINT', () => void stop());
   const reason = await link.connection.closed();
   await stop();
   // a changed password is read by the next start
@@ -88,8 +89,10 @@ function readAuthorizer(seed: string | undefined): Authorizer {
   }
 }
 
-main().catch((error: Error) => {
+function fail(error: Error): void {
   const known = error instanceof SettingsError;
   process.stderr.write(`${known ? error.message : (error.stack ?? error.message)}\n`);
   process.exit(known ? 2 : 1);
-});
+}
+
+main().catch(fail);

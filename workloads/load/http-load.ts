@@ -43,13 +43,18 @@ export class HttpLoad implements LoadJob {
   counts(): LoadCounts {
     const sum = (of: (result: autocannon.Result) => number) =>
       this.results.reduce((total, result) => total + of(result), 0);
+    const timed = this.results.filter((result) => result['2xx'] + result.non2xx > 0);
     const worst = (of: (result: autocannon.Result) => number) =>
-      this.results.length === 0 ? undefined : Math.max(...this.results.map(of));
+      timed.length === 0 ? undefined : Math.max(...timed.map(of));
+    const answered = sum((result) => result['2xx']);
+    const failed = sum(({ non2xx }) => non2xx);
+    const refused = sum(({ errors }) => errors);
     return {
-      sent: sum(({ requests }) => requests.sent),
-      refused: sum(({ errors }) => errors),
-      answered: sum((result) => result['2xx']),
-      failed: sum(({ non2xx }) => non2xx),
+      // autocannon's own number takes a second's requests of each run as sent before it begins
+      sent: answered + failed + refused,
+      refused,
+      answered,
+      failed,
       cached: 0,
       duplicates: 0,
       // quantiles of several runs cannot be added up: these are those of the worst one

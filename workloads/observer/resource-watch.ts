@@ -39,8 +39,8 @@ export class ResourceWatch<T extends KubeObject> {
     const { kubeconfig, path, fieldSelector } = options;
     this.informer = new ListWatch<KubernetesObject>(
       path,
-      new Watch(kubeconfig),
-      () => listRaw(kubeconfig, path, fieldSelector),
+      new EndingWatch(kubeconfig, this.stopping.signal),
+      () => this.list(),
       false,
       undefined,
       fieldSelector,
@@ -73,6 +73,14 @@ export class ResourceWatch<T extends KubeObject> {
     for (const object of this.items) this.remove(object);
   }
 
+  private async list(): Promise<KubernetesListObject<KubernetesObject>> {
+    const { kubeconfig, path, fieldSelector } = this.options;
+    const list = await listRaw(kubeconfig, path, fieldSelector);
+    // the informer looks at its own stop before it lists, and not after
+    if (this.stopping.signal.aborted) throw new Error(`the watch of ${path} has been stopped`);
+    return list;
+  }
+
   private async retry(error: Error | undefined): Promise<void> {
     this.failures += 1;
     if (this.stopping.signal.aborted) return;
@@ -91,6 +99,22 @@ export class ResourceWatch<T extends KubeObject> {
   private remove(object: T): void {
     if (!this.objects.delete(keyOf(object))) return;
     this.options.onChange(object, undefined);
+  }
+}
+
+/** A watch that is over at once where its answer comes after the stop: the informer forgets it. */
+class EndingWatch extends Watch {
+  constructor(
+    kubeconfig: KubeConfig,
+    private readonly stopping: AbortSignal,
+  ) {
+    super(kubeconfig);
+  }
+
+  override async watch(...asked: Parameters<Watch['watch']>): Promise<AbortController> {
+    const request = await super.watch(...asked);
+    if (this.stopping.aborted) request.abort();
+    return request;
   }
 }
 
