@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ResultFolder } from '../local/experiment/result-folder';
-import { type RunRecord, type Setup } from '../local/experiment/run-record';
+import { type RunRecord, setupSchema } from '../local/experiment/run-record';
 import { summarize, summaryMarkdown } from '../local/experiment/summary';
 import { writeSummary } from '../local/experiment/summary-files';
 
@@ -41,7 +41,7 @@ export async function resultsPage(): Promise<string> {
 
 async function results(name: string): Promise<Results> {
   const path = join(FOLDER, name);
-  const setup = JSON.parse(await readFile(join(path, 'setup.json'), 'utf8')) as Setup;
+  const setup = setupSchema.parse(JSON.parse(await readFile(join(path, 'setup.json'), 'utf8')));
   const folder = await ResultFolder.open(path, setup);
   const runs = setup.modes.flatMap((mode) =>
     Array.from({ length: setup.repeats }, (_, index) => folder.read(mode, index + 1)),
