@@ -10,6 +10,8 @@ export interface StreamSpec {
   readonly description: string;
   /** Oldest message kept, in seconds; absent means no limit. */
   readonly maxAgeSeconds?: number;
+  /** Largest message, headers included, in bytes; absent means no limit but the server's. */
+  readonly maxMessageBytes?: number;
   /** Bytes kept, oldest dropped first; absent means no limit. */
   readonly maxBytes?: number;
   /** Within this window a second message with the same `Nats-Msg-Id` is dropped. */
@@ -36,6 +38,8 @@ export const MEMES_STREAM: StreamSpec = {
   storage: 'file',
   retention: 'workqueue',
   description: 'meme requests waiting for a worker',
+  // room for any prompt that is only too long, and none for who would fill the disk
+  maxMessageBytes: 256 * 1024,
   duplicateWindowSeconds: 120,
 };
 

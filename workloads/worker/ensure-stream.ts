@@ -105,6 +105,7 @@ function streamConfig(
     storage: spec.storage === 'file' ? StorageType.File : StorageType.Memory,
     max_age: nanos((spec.maxAgeSeconds ?? 0) * 1000),
     max_bytes: spec.maxBytes ?? -1,
+    max_msg_size: spec.maxMessageBytes ?? -1,
     duplicate_window: nanos(spec.duplicateWindowSeconds * 1000),
     num_replicas: replicas,
   };

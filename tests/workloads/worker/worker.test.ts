@@ -97,6 +97,13 @@ test('answers what is no request with an error, and goes on', async () => {
   });
 });
 
+test('what is far larger than any request is not kept, and who sends it is told', async () => {
+  const huge = JSON.stringify({ id: 'huge', prompt: 'x'.repeat(256 * 1024) });
+  const published = lab.connection.jetstream().publish('meme.request', huge);
+  await expect(published).rejects.toThrow(/message size exceeds maximum allowed/);
+  expect((await lab.queue()).stored).toBe(0);
+});
+
 test('gives a request without an id the same id at every delivery', async () => {
   await lab.request({ prompt: 'nameless' });
   const { seq, timestamp } = await lab.manager.streams.getMessage('MEMES', { seq: 1 });
