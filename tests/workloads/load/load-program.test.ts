@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type NatsConnection } from 'nats';
 import { LOAD_SUBJECTS, loadReplySchema } from '../../../workloads/protocol/load-request';
+import { freePort } from '../../../workloads/bench/free-port';
 import { type NatsUser } from '../../../workloads/protocol/nats-users';
 import { eventually, stageWorker, unstageWorker } from '../../support/meme-lab';
 import { SecuredNats } from '../../support/nats-lab';
@@ -79,10 +80,28 @@ test('the same image makes one load and ends, as a Job does', async () => {
   expect(code).toBe(0);
 });
 
+test('SIGTERM ends it with 0 while it waits for NATS to come', async () => {
+  const away = { ...envOf('load'), NATS_URL: `nats://127.0.0.1:${await freePort()}` };
+  const load = await WorkerProcess.start(join(folders.load, 'load.cjs'), away);
+  programs.push(load);
+  await eventually('not ready', 15_000, async () => (await load.get('/readyz')).status === 503);
+
+  load.signal('SIGTERM');
+
+  expect(await load.exited()).toBe(0);
+});
+
 test('is not ready while NATS is away', async () => {
   const load = programs[1]!;
   await nats.server.stop();
 
   await eventually('not ready', 15_000, async () => (await load.get('/readyz')).status === 503);
   expect((await load.get('/readyz')).text).toContain('nats is not connected');
+});
+
+test('SIGTERM ends it with 0 while NATS is away', async () => {
+  const load = programs[1]!;
+  load.signal('SIGTERM');
+
+  expect(await load.exited()).toBe(0);
 });
