@@ -19,6 +19,8 @@ export interface NatsLinkOptions {
 }
 
 const RETRY_MS = 250;
+/** The library waits this long for a connection that breaks while it is made, and has 20 s by itself. */
+const CONNECT_WITHIN_MS = 5000;
 const REPORT_MS = 5000;
 
 /** One connection to NATS that comes back for ever. */
@@ -48,6 +50,7 @@ export class NatsLink {
     const connection = await connectPatiently(options, {
       ...natsServer(options.url, credentials),
       name: options.name,
+      timeout: CONNECT_WITHIN_MS,
       maxReconnectAttempts: -1,
       reconnectTimeWait: RETRY_MS,
       reconnectJitter: RETRY_MS,
