@@ -1,6 +1,5 @@
 import { App } from 'cdk8s';
 import { AuthCallout } from './services/auth-callout/auth-callout';
-import { durationOfSeconds } from './constructs/whole-seconds';
 import { Frontend } from './services/frontend/frontend';
 import { addGuards } from './policies/guards/add-guards';
 import { Keda } from './operators/keda';
@@ -44,76 +43,30 @@ export function buildCharts(props: LabProps): LabChart[] {
     admissionControllerImage: images.vpaAdmissionController,
     certificateSecret: props.vpaCertificateSecret,
   });
-  const nats = new Nats(app, 'Nats', {
-    image: images.nats,
-    replicas: props.natsReplicas,
-    storage: props.natsStorage,
-    tls: natsTls,
-    nodePort: props.natsNodePort,
-    secretRotation,
-  });
+  const nats = new Nats(app, 'Nats', { ...props, image: images.nats });
   const authCallout = new AuthCallout(app, 'AuthCallout', {
     image: images.authCallout,
     replicas: props.natsReplicas > 1 ? 2 : 1,
     natsTls,
     secretRotation,
   });
-  const bootstrap = new NatsBootstrap(app, 'NatsBootstrap', {
-    image: images.worker,
-    replicas: props.natsReplicas,
-    natsTls,
-    secretRotation,
-  });
+  const bootstrap = new NatsBootstrap(app, 'NatsBootstrap', { ...props, image: images.worker });
   const observer = new Observer(app, 'Observer', {
     image: images.observer,
     natsTls,
     secretRotation,
   });
   const load = new Load(app, 'Load', { image: images.load, natsTls, secretRotation });
-  const redis = new Redis(app, 'Redis', {
-    image: images.redis,
-    storage: props.redisStorage,
-    secretRotation,
-  });
-  const worker = new Worker(app, 'Worker', {
-    image: images.worker,
-    concurrency: props.workerConcurrency,
-    secondsPerMeme: props.workerSecondsPerMeme,
-    cacheTtl: props.cacheTtl,
-    coreNats: props.coreNats,
-    rateLimitPerMinute: props.rateLimitPerMinute,
-    promptDenyList: props.promptDenyList,
-    otlpEndpoint: props.otlpEndpoint,
-    tokenSecret: props.tokenSecret,
-    natsTls,
-    secretRotation,
-  });
-  const scaler = new WorkerScaler(app, 'WorkerScaler', {
-    target: worker.deployment,
-    mode: props.scalingMode,
-    concurrency: props.workerConcurrency,
-    secondsPerMeme: props.workerSecondsPerMeme,
-    drainTarget: durationOfSeconds('drainTarget', props.drainTarget),
-    minReplicas: props.minReplicas,
-    maxReplicas: props.maxReplicas,
-    lagThreshold: props.lagThreshold,
-    activationLagThreshold: props.activationLagThreshold,
-    pollingInterval: durationOfSeconds('pollingInterval', props.pollingInterval),
-    cooldownPeriod: durationOfSeconds('cooldownPeriod', props.cooldownPeriod),
-  });
+  const redis = new Redis(app, 'Redis', { ...props, image: images.redis });
+  const worker = new Worker(app, 'Worker', { ...props, image: images.worker });
+  const scaler = new WorkerScaler(app, 'WorkerScaler', { ...props, target: worker.deployment });
   const verticalScalers = new VerticalScalers(app, 'VerticalScalers', {
     redis: redis.statefulSet,
     worker: worker.deployment,
   });
 
   const monitoring = addMonitoring(app, props, namespaces);
-  const frontend = new Frontend(app, 'Frontend', {
-    image: images.frontend,
-    scaleDownWindow: durationOfSeconds('frontendScaleDownWindow', props.frontendScaleDownWindow),
-    nodePort: props.pageNodePort,
-    ingressHost: props.ingressHost,
-    ingressIssuer: props.ingressIssuer,
-  });
+  const frontend = new Frontend(app, 'Frontend', { ...props, image: images.frontend });
 
   keda.addDependency(namespaces);
   vpa.addDependency(namespaces);
