@@ -1,4 +1,4 @@
-import { type ValuesOf } from './core/setting';
+import { type ValuesOf } from './core/setting-group';
 import { MONITORING_SETTINGS } from './observability/monitoring-settings';
 import { NATS_SETTINGS } from './platform/nats/nats-settings';
 import { REDIS_SETTINGS } from './platform/redis/redis-settings';

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { type SettingGroup } from '../charts/core/setting';
+import { type SettingGroup } from '../charts/core/setting-group';
 import { SETTINGS } from '../infra/config/settings';
 
 const ROOT = join(__dirname, '..');

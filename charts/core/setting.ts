@@ -19,7 +19,7 @@ export interface Setting<T, Default = unknown> {
   readonly allowed: string;
   /** A value that works, as `pulumi config set` takes it. */
   readonly example: string;
-  /** The value never appears in a message, nor in {@link ValuesOf}. */
+  /** The value never appears in a message, nor among the values that charts get. */
   readonly secret?: boolean;
   /** Reads what Pulumi hands over. */
   readonly parse: (text: string | undefined) => Parsed<T>;
@@ -41,27 +41,6 @@ export interface IntegerSetting extends Setting<number, number> {
 export interface ChoiceSetting<T extends string> extends Setting<T, T> {
   readonly values: readonly T[];
 }
-
-/** Settings by name. */
-export type SettingGroup = Readonly<Record<string, Setting<unknown>>>;
-
-type Value<S> = S extends Setting<infer T> ? T : never;
-type PublicKey<G> = { [K in keyof G]: G[K] extends { secret: true } ? never : K }[keyof G];
-type OptionalKey<G> = {
-  [K in keyof G]: undefined extends Value<G[K]> ? K : never;
-}[keyof G];
-
-/** The values of a group, without its secrets; one that may be left empty is then absent. */
-export type ValuesOf<G> = {
-  readonly [K in keyof G as K extends Exclude<PublicKey<G>, OptionalKey<G>> ? K : never]: Value<
-    G[K]
-  >;
-} & {
-  readonly [K in keyof G as K extends PublicKey<G> & OptionalKey<G> ? K : never]?: Exclude<
-    Value<G[K]>,
-    undefined
-  >;
-};
 
 interface Described<Default> {
   readonly description: string;
@@ -178,8 +157,9 @@ export function boolean(options: Described<boolean>): Setting<boolean, boolean> 
   );
 }
 
-interface TextOptions extends Described<string> {
-  /** What the text must match; a folder or a sentence needs none. */
+interface TextOptions {
+  readonly description: string;
+  /** What the text must match; a folder needs none. */
   readonly pattern?: RegExp;
   /** A condition beside the pattern. */
   readonly accepts?: (text: string) => boolean;
@@ -188,66 +168,66 @@ interface TextOptions extends Described<string> {
 }
 
 /** Text that must be given. */
-export function text(options: TextOptions): Setting<string, string> {
-  const { pattern = /^/, accepts = () => true, ...described } = options;
-  const schema = z.string().regex(pattern).refine(accepts);
+export function text(options: TextOptions & Described<string>): Setting<string, string> {
+  const { schema, rest } = textParts(options);
   return setting(
     { text: schema, value: schema, mustBe: options.allowed },
-    { ...described, type: 'string' as const },
+    { ...rest, default: options.default },
   );
 }
 
 /** Text that may be left empty. */
-export function optionalText(
-  options: Omit<TextOptions, 'default'>,
-): Setting<string | undefined, string> {
-  const { pattern = /^/, accepts = () => true, ...described } = options;
-  const schema = z.string().regex(pattern).refine(accepts);
+export function optionalText(options: TextOptions): Setting<string | undefined, string> {
+  const { schema, rest } = textParts(options);
   return setting(
     { text: orEmpty(schema), value: schema.optional(), mustBe: options.allowed },
-    { ...described, type: 'string' as const, default: '' },
+    { ...rest, default: '' },
   );
 }
 
 /** Text that may be left empty, that a stack holds encrypted and that no message repeats. */
 export function secret(
-  options: Omit<TextOptions, 'default'>,
+  options: TextOptions,
 ): Setting<string | undefined, string> & { readonly secret: true } {
   return { ...optionalText(options), secret: true };
 }
 
-/** Whole Mi, Gi or Ti: the amount, then the unit. */
+function textParts({ pattern = /^/, accepts = () => true, ...described }: TextOptions) {
+  const schema = z.string().regex(pattern).refine(accepts);
+  return { schema, rest: { ...described, type: 'string' as const } };
+}
+
+/** A size in whole Mi, Gi or Ti: the amount, then the unit. */
 export const SIZE_PATTERN = /^([1-9]\d*)(Mi|Gi|Ti)$/;
 
-type SizeOptions<Default> = Described<Default> & { readonly example: string };
-
-const sizeWords = (example: string) => ({
-  pattern: SIZE_PATTERN,
-  allowed: 'a size in Mi, Gi or Ti',
-  mustBe: `a whole number of Mi, Gi or Ti, for example "${example}"`,
-});
+interface SizeOptions {
+  readonly description: string;
+  readonly example: string;
+}
 
 /** The size of a volume. */
-export function size(options: SizeOptions<string>): Setting<string, string> {
-  const { pattern, allowed, mustBe } = sizeWords(options.example);
-  const schema = z.string().regex(pattern);
+export function size(options: SizeOptions & Described<string>): Setting<string, string> {
+  const schema = z.string().regex(SIZE_PATTERN);
+  return setting({ text: schema, value: schema, mustBe: sizeWords(options) }, sizeRest(options));
+}
+
+/** The size of a volume that is left out without one. */
+export function optionalSize(options: SizeOptions): Setting<string | undefined, string> {
+  const schema = z.string().regex(SIZE_PATTERN);
   return setting(
-    { text: schema, value: schema, mustBe },
-    { ...options, type: 'string' as const, allowed },
+    { text: orEmpty(schema), value: schema.optional(), mustBe: sizeWords(options) },
+    sizeRest({ ...options, default: '' }),
   );
 }
 
-/** The size of a volume that there need not be. */
-export function optionalSize(
-  options: Omit<SizeOptions<string>, 'default'>,
-): Setting<string | undefined, string> {
-  const { pattern, allowed, mustBe } = sizeWords(options.example);
-  const schema = z.string().regex(pattern);
-  return setting(
-    { text: orEmpty(schema), value: schema.optional(), mustBe },
-    { ...options, type: 'string' as const, default: '', allowed },
-  );
-}
+const sizeWords = ({ example }: SizeOptions) =>
+  `a whole number of Mi, Gi or Ti, for example "${example}"`;
+
+const sizeRest = (options: SizeOptions & Described<string>) => ({
+  ...options,
+  type: 'string' as const,
+  allowed: 'a size in Mi, Gi or Ti',
+});
 
 /** The ports that Kubernetes gives to Services of type NodePort. */
 export const NODE_PORTS = {
@@ -313,29 +293,4 @@ const json = z.string().transform((text, context) => {
 
 function orEmpty<T>(schema: z.ZodType<T, string>): z.ZodType<T | undefined, string> {
   return z.union([z.literal('').transform(() => undefined), schema]);
-}
-
-/**
- * Checks values that did not come from a stack, as those of a chart that is built in code.
- *
- * @throws naming the first wrong setting, its value, what is allowed and what to do
- */
-export function check<G extends SettingGroup>(group: G, values: ValuesOf<G>): void {
-  for (const [key, { fault, secret }] of Object.entries(group)) {
-    if (secret) continue;
-    const value: unknown = Reflect.get(values, key);
-    const mustBe = fault(value);
-    if (mustBe === undefined) continue;
-    const shown = typeof value === 'string' ? `"${value}"` : String(value);
-    throw new Error(`"${key}" is ${shown}; it must be ${mustBe}`);
-  }
-}
-
-/** The group's own values, out of an object that holds more. */
-export function pick<G extends SettingGroup>(group: G, values: ValuesOf<G>): ValuesOf<G> {
-  return Object.fromEntries(
-    Object.keys(group)
-      .filter((key) => Reflect.get(values, key) !== undefined)
-      .map((key) => [key, Reflect.get(values, key)]),
-  ) as unknown as ValuesOf<G>;
 }

@@ -1,4 +1,5 @@
-import { oneOf, text, type ValuesOf } from '../core/setting';
+import { oneOf, text } from '../core/setting';
+import { type ValuesOf } from '../core/setting-group';
 
 /** What watches the lab. */
 export const MONITORING_SETTINGS = {

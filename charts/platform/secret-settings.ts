@@ -1,4 +1,5 @@
-import { integer, type ValuesOf } from '../core/setting';
+import { integer } from '../core/setting';
+import { type ValuesOf } from '../core/setting-group';
 
 /** Which generated secrets are in use. */
 export const SECRET_SETTINGS = {

@@ -1,4 +1,5 @@
-import { boolean, type ValuesOf } from '../core/setting';
+import { boolean } from '../core/setting';
+import { type ValuesOf } from '../core/setting-group';
 
 /** What restricts the lab's own namespaces. */
 export const POLICY_SETTINGS = {

@@ -50,7 +50,7 @@ const base = labScenario(loadOf(LOAD_PROFILES.burst));
 const SETTINGS = {
   mode: {
     flag: '--mode',
-    description: SCALING_SETTINGS.scalingMode.description,
+    description: lowerFirst(SCALING_SETTINGS.scalingMode.description),
     default: SCALING_SETTINGS.scalingMode.default,
     parse: oneOf(...SCALING_SETTINGS.scalingMode.values),
   },
@@ -243,7 +243,16 @@ function whole(
   name: `--${string}`,
   { description, default: value, min, max }: IntegerSetting,
 ): Setting<number> & { readonly default: string } {
-  return { flag: name, description, default: String(value), parse: wholeNumber(min, max) };
+  return {
+    flag: name,
+    description: lowerFirst(description),
+    default: String(value),
+    parse: wholeNumber(min, max),
+  };
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function seconds(

@@ -1,4 +1,5 @@
-import type { Parsed, SettingGroup } from '../../charts/core/setting';
+import type { Parsed } from '../../charts/core/setting';
+import type { SettingGroup } from '../../charts/core/setting-group';
 import { tokenSecretName } from '../secrets/token-secret';
 import { conflicts } from './conflicts';
 import { SETTINGS, type StackConfig } from './settings';

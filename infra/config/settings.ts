@@ -1,5 +1,5 @@
 import { CHART_SETTINGS } from '../../charts/chart-settings';
-import { type ValuesOf } from '../../charts/core/setting';
+import { type ValuesOf } from '../../charts/core/setting-group';
 import { RELEASE_SETTINGS } from '../release/release-settings';
 import { DEPLOYMENT_SETTINGS } from './deployment-settings';
 

@@ -1,5 +1,5 @@
 import { CHART_SETTINGS } from '../../charts/chart-settings';
-import { pick } from '../../charts/core/setting';
+import { pick } from '../../charts/core/setting-group';
 import type { LabProps } from '../../charts/lab-props';
 import { VPA } from '../../workloads/protocol/names';
 import type { Cluster } from '../cluster/cluster';

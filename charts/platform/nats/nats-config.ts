@@ -1,7 +1,8 @@
 import { Size } from 'cdk8s';
 import { NATS } from '../../../workloads/protocol/names';
 import { RESPONSES_STREAM } from '../../../workloads/protocol/streams';
-import { check, SIZE_PATTERN } from '../../core/setting';
+import { SIZE_PATTERN } from '../../core/setting';
+import { check } from '../../core/setting-group';
 import { natsAccounts } from './nats-accounts';
 import { clusterConfig } from './nats-cluster';
 import { NATS_SETTINGS } from './nats-settings';

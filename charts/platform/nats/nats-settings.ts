@@ -1,4 +1,5 @@
-import { boolean, nodePort, oneOfNumbers, size, type ValuesOf } from '../../core/setting';
+import { boolean, nodePort, oneOfNumbers, size } from '../../core/setting';
+import { type ValuesOf } from '../../core/setting-group';
 
 /** The queue: how much disk, how many servers, and who reaches them. */
 export const NATS_SETTINGS = {

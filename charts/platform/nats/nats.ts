@@ -10,7 +10,7 @@ import { topologySpread } from '../../constructs/spread-over-nodes';
 import { rotationAnnotation } from '../../constructs/nats-credentials';
 import { contentHash } from '../../core/content-hash';
 import { partLabels, podLabels, selectorLabels } from '../../core/labels';
-import { check } from '../../core/setting';
+import { check } from '../../core/setting-group';
 import { NATS_SERVER_SECRET } from './nats-accounts';
 import { clusterSecrets, clusterVariables } from './nats-cluster';
 import { LAME_DUCK_SECONDS, natsConfig, NATS_PATHS, natsStorageSize } from './nats-config';

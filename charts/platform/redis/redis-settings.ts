@@ -1,4 +1,5 @@
-import { optionalSize, type ValuesOf } from '../../core/setting';
+import { optionalSize } from '../../core/setting';
+import { type ValuesOf } from '../../core/setting-group';
 
 /** Whether the cache keeps its data. */
 export const REDIS_SETTINGS = {

@@ -1,4 +1,5 @@
-import { integer, nodePort, optionalText, type ValuesOf } from '../../core/setting';
+import { integer, nodePort, optionalText } from '../../core/setting';
+import { type ValuesOf } from '../../core/setting-group';
 
 /** The page: how soon it scales down, and how browsers reach it. */
 export const FRONTEND_SETTINGS = {

@@ -25,7 +25,7 @@ import { addFrontendScaler } from './frontend-scaler';
 import { FRONTEND_SETTINGS, type FrontendSettings } from './frontend-settings';
 import { spreadOverNodes } from '../../constructs/spread-over-nodes';
 import { NAME_LABEL, partLabels, podLabels, selectorLabels } from '../../core/labels';
-import { check } from '../../core/setting';
+import { check } from '../../core/setting-group';
 
 /** The page. Its Ingress is of the cluster's default class. */
 export interface FrontendProps extends FrontendSettings {

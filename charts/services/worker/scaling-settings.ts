@@ -1,5 +1,6 @@
 import { SCALING_MODES } from '../../../workloads/protocol/scaling-mode';
-import { integer, oneOf, type ValuesOf } from '../../core/setting';
+import { integer, oneOf } from '../../core/setting';
+import { type ValuesOf } from '../../core/setting-group';
 
 /** What decides the number of workers. */
 export const SCALING_SETTINGS = {

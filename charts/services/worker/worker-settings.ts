@@ -1,4 +1,5 @@
-import { boolean, integer, optionalText, secret, type ValuesOf } from '../../core/setting';
+import { boolean, integer, optionalText, secret } from '../../core/setting';
+import { type ValuesOf } from '../../core/setting-group';
 
 /** How the worker works: how much at a time, what it caches, and what it refuses. */
 export const WORKER_SETTINGS = {

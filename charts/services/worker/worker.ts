@@ -26,7 +26,7 @@ import {
 import { restrictedContainer } from '../../constructs/restricted-security';
 import { spreadOverNodes } from '../../constructs/spread-over-nodes';
 import { NAME_LABEL, partLabels, podLabels, selectorLabels } from '../../core/labels';
-import { check } from '../../core/setting';
+import { check } from '../../core/setting-group';
 import { WORKER_SETTINGS, type WorkerSettings } from './worker-settings';
 
 /** The worker: which image, how much work at a time, and which generator. */

@@ -1,16 +1,14 @@
 import {
   boolean,
-  check,
   integer,
   nodePort,
   oneOf,
   optionalText,
-  pick,
   record,
   secret,
   size,
-  type ValuesOf,
 } from '../../../charts/core/setting';
+import { check, pick, type ValuesOf } from '../../../charts/core/setting-group';
 
 const description = 'What it does';
 const GROUP = {

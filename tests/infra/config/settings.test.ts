@@ -1,4 +1,5 @@
-import { type IntegerSetting, type SettingGroup } from '../../../charts/core/setting';
+import { type IntegerSetting } from '../../../charts/core/setting';
+import { type SettingGroup } from '../../../charts/core/setting-group';
 import { SETTINGS } from '../../../infra/config/settings';
 
 const GROUP: SettingGroup = SETTINGS;
