@@ -52,11 +52,11 @@ export default tseslint.config(
               './infra',
               'charts are pure: infra imports charts, never the reverse',
             ),
-            layer('./charts', './local', 'charts know nothing of where they run'),
+            layer('./charts', ['./local', './cli'], 'charts know nothing of where they run'),
             layer('./charts', './workloads/!(protocol)/**', 'charts read workloads/protocol only'),
             layer(
               './workloads',
-              ['./infra', './charts', './local'],
+              ['./infra', './charts', './local', './cli'],
               'programs know nothing of how they are deployed',
             ),
             layer(
@@ -64,7 +64,11 @@ export default tseslint.config(
               './workloads/!(protocol)/**',
               'the protocol depends on nobody',
             ),
-            layer('./infra', './local', 'infra runs on any cluster; local is one of them'),
+            layer(
+              './infra',
+              ['./local', './cli'],
+              'infra runs on any cluster; local is one of them',
+            ),
             layer(
               './infra',
               './workloads/!(protocol)/**',
@@ -72,9 +76,10 @@ export default tseslint.config(
             ),
             layer(
               './local',
-              ['./infra', './charts'],
-              'local drives the program through the Pulumi CLI',
+              ['./infra', './charts', './cli'],
+              'local drives the program through the Pulumi CLI, and knows no command',
             ),
+            layer('./cli', './infra', 'commands drive the program through the Pulumi CLI'),
             layer(
               './local',
               './workloads/!(protocol)/**',
@@ -99,7 +104,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['charts/**/*.ts', 'workloads/**/*.{ts,tsx}', 'local/**/*.ts'],
+    files: ['charts/**/*.ts', 'workloads/**/*.{ts,tsx}', 'local/**/*.ts', 'cli/**/*.ts'],
     ignores: ['local/pulumi/**'],
     rules: {
       'no-restricted-imports': ['error', { patterns: [noPulumi] }],

@@ -17,7 +17,7 @@ const config: Config = {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/tests/{charts,docs,infra,lint,local,workloads}/**/*.test.ts'],
+      testMatch: ['<rootDir>/tests/{charts,cli,docs,infra,lint,local,workloads}/**/*.test.ts'],
     },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/tests/e2e/**/*.test.ts'] },
     { ...shared, displayName: 'e2e-prod', testMatch: ['<rootDir>/tests/e2e-prod/*.test.ts'] },

@@ -1,23 +1,23 @@
 import { App } from 'cdk8s';
-import { AuthCallout } from './auth-callout';
+import { AuthCallout } from './services/auth-callout/auth-callout';
 import { durationOfSeconds } from './constructs/whole-seconds';
-import { Frontend } from './frontend';
-import { addGuards } from './guards/add-guards';
-import { Keda } from './keda';
-import { type LabChart, renderChart } from './lab-chart';
+import { Frontend } from './services/frontend/frontend';
+import { addGuards } from './policies/guards/add-guards';
+import { Keda } from './operators/keda';
+import { type LabChart, renderChart } from './core/lab-chart';
 import { type LabProps } from './lab-props';
-import { Load } from './load';
-import { MetricsServer } from './metrics-server';
-import { addMonitoring } from './monitoring/add-monitoring';
-import { Namespaces } from './namespaces';
-import { Nats } from './nats';
-import { NatsBootstrap } from './nats-bootstrap';
-import { Observer } from './observer';
-import { Redis } from './redis';
-import { VerticalScalers } from './vertical-scalers';
-import { Vpa } from './vpa';
-import { Worker } from './worker';
-import { WorkerScaler } from './worker-scaler';
+import { Load } from './services/load/load';
+import { MetricsServer } from './operators/metrics-server';
+import { addMonitoring } from './observability/add-monitoring';
+import { Namespaces } from './core/namespaces';
+import { Nats } from './platform/nats/nats';
+import { NatsBootstrap } from './platform/nats/nats-bootstrap';
+import { Observer } from './observability/observer';
+import { Redis } from './platform/redis/redis';
+import { VerticalScalers } from './platform/vertical-scalers';
+import { Vpa } from './operators/vpa';
+import { Worker } from './services/worker/worker';
+import { WorkerScaler } from './services/worker/worker-scaler';
 
 /**
  * The one list of charts and their order: every chart comes after those that it depends on. The

@@ -1,9 +1,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ResultFolder } from '../local/experiment/result-folder';
-import { type RunRecord, setupSchema } from '../local/experiment/run-record';
-import { summarize, summaryMarkdown } from '../local/experiment/summary';
-import { writeSummary } from '../local/experiment/summary-files';
+import { ResultFolder } from '../cli/experiment/result-folder';
+import { type RunRecord, setupSchema } from '../cli/experiment/run-record';
+import { summarize, summaryMarkdown } from '../cli/experiment/summary';
+import { writeSummary } from '../cli/experiment/summary-files';
 
 const FOLDER = join(__dirname, 'results');
 

@@ -1,20 +1,20 @@
 import { buildCharts } from '../charts/index';
-import type { LabChart } from '../charts/lab-chart';
+import type { LabChart } from '../charts/core/lab-chart';
 import type { LabProps } from '../charts/lab-props';
-import { checkRules } from '../charts/rules/check-rules';
-import { hostPlatform, inspectCluster } from './cluster';
-import { clusterProvider } from './cluster-provider';
-import { loadConfig } from './config';
-import { imageLoader, loaderName } from './image-loaders/select';
-import { withDigests } from './image-digests';
-import { UNSERVED_REPOSITORY, builderOrder, releasedImages } from './images';
-import { type LabOutputs, labOutputs } from './lab-outputs';
-import { labProps } from './lab-props';
-import { releaseLab } from './lab-releases';
-import { LabSecrets } from './lab-secrets';
+import { checkRules } from '../charts/policies/rules/check-rules';
+import { hostPlatform, inspectCluster } from './cluster/cluster';
+import { clusterProvider } from './cluster/cluster-provider';
+import { loadConfig } from './config/config';
+import { imageLoader, loaderName } from './images/image-loaders/select';
+import { withDigests } from './images/image-digests';
+import { UNSERVED_REPOSITORY, builderOrder, releasedImages } from './images/images';
+import { type LabOutputs, labOutputs } from './release/lab-outputs';
+import { labProps } from './release/lab-props';
+import { releaseLab } from './release/lab-releases';
+import { LabSecrets } from './secrets/lab-secrets';
 import { UserError } from './user-error';
-import { workloadBuilds } from './workload-builds';
-import { WorkloadImage } from './workload-image';
+import { workloadBuilds } from './images/workload-builds';
+import { WorkloadImage } from './images/workload-image';
 
 // Pulumi runs the root of the project, wherever the command was typed
 const PROJECT_ROOT = process.cwd();

@@ -8,7 +8,7 @@ import {
 import { type LocalConfig } from './config';
 import { LabError } from './lab-error';
 import { stackKubeconfig } from './stack-kubeconfig';
-import { ApiReader } from './status/api-reader';
+import { ApiReader } from './api-reader';
 
 /**
  * The variables with which a client on this machine is NATS' operator, read from the cluster as who

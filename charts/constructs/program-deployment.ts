@@ -9,7 +9,7 @@ import {
   Probe,
 } from 'cdk8s-plus-28';
 import { type NatsUser } from '../../workloads/protocol/nats-users';
-import { type PartLabels, podLabels, selectorLabels } from '../labels';
+import { type PartLabels, podLabels, selectorLabels } from '../core/labels';
 import { natsClient, rotationAnnotation, type NatsClientProps } from './nats-credentials';
 import { restrictedContainer } from './restricted-security';
 import { spreadOverNodes } from './spread-over-nodes';

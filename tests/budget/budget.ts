@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { readLocalConfig } from '../../local/config';
 import { readSettings, url, wholeNumber } from '../../workloads/process/setting';
-import { runTool, UserError } from '../../workloads/tools/user-error';
+import { runTool, UserError } from '../../cli/requests/user-error';
 import { unstageWorker } from '../support/meme-lab';
 import { stagePage } from '../support/page-server';
 import { loadPage } from './page-load';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { wholeNumber, readSettings } from '../../workloads/process/setting';
-import { runTool } from '../../workloads/tools/user-error';
+import { runTool } from '../../cli/requests/user-error';
 import { faultsOf, runChaos } from '../support/chaos-run';
 import { stageWorker, unstageWorker } from '../support/meme-lab';
 

@@ -3,8 +3,8 @@ import { dirname, join, normalize } from 'node:path';
 import { parse } from 'yaml';
 import { publishedResults, RESULTS_PAGE, resultsPage } from '../../docs/results';
 import { SETTINGS_PAGE, settingsPage } from '../../docs/settings';
-import { htmlReport } from '../../local/experiment/report';
-import { summarize, summaryMarkdown } from '../../local/experiment/summary';
+import { htmlReport } from '../../cli/experiment/report';
+import { summarize, summaryMarkdown } from '../../cli/experiment/summary';
 import { ROOT, run } from '../support/run';
 import { document, documents, type Document } from './document';
 import { EXECUTED } from './executed-commands';
@@ -48,7 +48,7 @@ test('every command that needs neither the internet nor a cluster is run by a te
 });
 
 test('npm run simulate is the program that the next test runs', () => {
-  expect(scripts.simulate).toBe('tsx workloads/simulator/main.ts');
+  expect(scripts.simulate).toBe('tsx cli/simulator/main.ts');
 });
 
 test('every simulation in the pages runs, and prints what is shown', async () => {
@@ -65,7 +65,7 @@ test('every simulation in the pages runs, and prints what is shown', async () =>
   for (const { command, output } of simulations) {
     // what the script stands for, without the seconds that npm takes
     const script = command.replace('npm run simulate', 'node --require tsx/cjs $SIMULATE');
-    const env = { SIMULATE: 'workloads/simulator/main.ts' };
+    const env = { SIMULATE: 'cli/simulator/main.ts' };
     const outcome = await run('bash', ['-c', script.replace(' -- ', ' ')], { env });
     expect({ command, code: outcome.code }).toEqual({ command, code: 0 });
     if (output !== undefined) expect(outcome.stdout).toBe(output);

@@ -31,7 +31,7 @@ export const EXECUTED: readonly ExecutedCommand[] = [
   },
   {
     command: /^npm run rotate-secrets$/,
-    test: 'tests/local/commands/without-cluster.test.ts',
+    test: 'tests/cli/commands/without-cluster.test.ts',
     evidence: "'rotate-secrets'",
   },
   {
@@ -46,19 +46,19 @@ export const EXECUTED: readonly ExecutedCommand[] = [
   },
   {
     command: /^npm run logs( -- \w+)?$/,
-    test: 'tests/local/commands/without-cluster.test.ts',
+    test: 'tests/cli/commands/without-cluster.test.ts',
     evidence: "['logs', 'containerd']",
   },
   {
     command: /^npm run status$/,
-    test: 'tests/local/commands/without-cluster.test.ts',
+    test: 'tests/cli/commands/without-cluster.test.ts',
     evidence: "'status'",
   },
   {
     command:
       /^npm run send-test-request( --( --(prompt|count|small-image|private)( ("[^"]*"|\d+))?)+)?$/,
-    test: 'tests/workloads/tools/tools.test.ts',
-    evidence: 'workloads/tools/send-test-request.ts',
+    test: 'tests/cli/requests/tools.test.ts',
+    evidence: 'cli/requests/send-test-request.ts',
   },
   {
     command: /^npm run package$/,
@@ -67,7 +67,7 @@ export const EXECUTED: readonly ExecutedCommand[] = [
   },
   {
     command: /^npm run watch-responses$/,
-    test: 'tests/workloads/tools/tools.test.ts',
-    evidence: 'workloads/tools/watch-responses.ts',
+    test: 'tests/cli/requests/tools.test.ts',
+    evidence: 'cli/requests/watch-responses.ts',
   },
 ];

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { WORKLOAD_NAMES } from '../../infra/workloads';
+import { WORKLOAD_NAMES } from '../../infra/images/workloads';
 
 const ROOT = join(__dirname, '../..');
 
@@ -19,7 +19,12 @@ const REFUSED: readonly (readonly [file: string, source: string, rule: string])[
   ['infra/b.ts', "export * from '../workloads/worker/it';", 'import-x/no-restricted-paths'],
   ['local/a.ts', "export * from '../infra/it';", 'import-x/no-restricted-paths'],
   ['local/b.ts', "export * from '../charts/it';", 'import-x/no-restricted-paths'],
-  ['local/c.ts', "export * from '../workloads/tools/it';", 'import-x/no-restricted-paths'],
+  ['local/c.ts', "export * from '../workloads/worker/it';", 'import-x/no-restricted-paths'],
+  ['local/e.ts', "export * from '../cli/it';", 'import-x/no-restricted-paths'],
+  ['charts/h.ts', "export * from '../cli/it';", 'import-x/no-restricted-paths'],
+  ['infra/c.ts', "export * from '../cli/it';", 'import-x/no-restricted-paths'],
+  ['cli/a.ts', "export * from '../infra/it';", 'import-x/no-restricted-paths'],
+  ['cli/b.ts', "import '@pulumi/pulumi';", 'no-restricted-imports'],
   ['local/d.ts', "import '@pulumi/pulumi';", 'no-restricted-imports'],
   ['workloads/worker/a.ts', "export * from '../../infra/it';", 'import-x/no-restricted-paths'],
   ['workloads/worker/b.ts', "export * from '../../charts/it';", 'import-x/no-restricted-paths'],
@@ -28,7 +33,7 @@ const REFUSED: readonly (readonly [file: string, source: string, rule: string])[
     (image) =>
       [
         `workloads/${image}/tag.ts`,
-        "export * from '../tools/it';",
+        "export * from '../../cli/it';",
         'import-x/no-restricted-paths',
       ] as const,
   ),
@@ -47,12 +52,12 @@ const ALLOWED: readonly (readonly [file: string, source: string])[] = [
   ['infra/z.ts', "import '@pulumi/pulumi';\nexport * from '../charts/it';"],
   ['local/z.ts', "import 'node:fs';\nexport * from '../workloads/protocol/it';"],
   ['local/pulumi/z.ts', "import '@pulumi/pulumi/proto/status_pb';"],
-  ['workloads/tools/z.ts', "export * from '../worker/it';"],
+  ['cli/z.ts', "export * from '../local/it';\nexport * from '../workloads/worker/it';"],
   ['workloads/frontend/z.tsx', "export * from '../protocol/it';"],
   ['workloads/worker/z.ts', "export * from '../process/it';\nexport * from '../staging/it';"],
 ];
 
-const TARGETS = ['charts', 'infra', 'local', 'workloads/protocol', 'workloads/tools']
+const TARGETS = ['charts', 'infra', 'local', 'cli', 'workloads/protocol']
   .concat('workloads/worker', 'workloads/process', 'workloads/staging')
   .map((folder) => [`${folder}/it.ts`, 'export const it = 1;'] as const);
 

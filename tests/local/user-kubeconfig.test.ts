@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { openContext } from '../../infra/kube-context';
+import { openContext } from '../../infra/cluster/kube-context';
 import { userKubeConfig } from '../../local/user-kubeconfig';
 import { kubeconfig } from '../infra/support/kubeconfig';
 import { temporaryFolder } from './support/temporary-folder';

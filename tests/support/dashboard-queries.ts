@@ -1,5 +1,5 @@
-import { type Dashboard } from '../../charts/monitoring/dashboards/dashboard';
-import { labDashboards } from '../../charts/monitoring/dashboards/dashboards';
+import { type Dashboard } from '../../charts/observability/dashboards/dashboard';
+import { labDashboards } from '../../charts/observability/dashboards/dashboards';
 
 /** A panel as Grafana's file has it, as far as tests look at it. */
 export interface PanelFile {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type ConsumerConfig, type JetStreamManager, type NatsConnection } from 'nats';
-import { natsAccounts } from '../../charts/nats-accounts';
+import { natsAccounts } from '../../charts/platform/nats/nats-accounts';
 import { natsCredentials } from '../../workloads/protocol/nats-credentials';
 import { type NatsUser } from '../../workloads/protocol/nats-users';
 import { type MemeError, type MemeResponse } from '../../workloads/protocol/response';

@@ -1,13 +1,13 @@
 import { connect, type NatsConnection } from 'nats';
 import { Counter, Registry } from 'prom-client';
-import { natsAccounts } from '../../charts/nats-accounts';
+import { natsAccounts } from '../../charts/platform/nats/nats-accounts';
 import { Authorizer } from '../../workloads/auth-callout/authorizer';
 import { CalloutService } from '../../workloads/auth-callout/service';
 import { createLogger } from '../../workloads/process/logger';
 import { NatsLink } from '../../workloads/process/nats-link';
 import { natsCredentials } from '../../workloads/protocol/nats-credentials';
 import { type NatsUser } from '../../workloads/protocol/nats-users';
-import { freePort } from '../../workloads/bench/free-port';
+import { freePort } from '../../cli/bench/free-port';
 import { NatsServer } from './nats-server';
 import { type NatsSecrets, natsSecrets } from './nats-secrets';
 

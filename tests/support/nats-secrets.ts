@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createAccount } from '@nats-io/jwt';
-import { CALLOUT_ISSUER_KEY, passwordKey } from '../../charts/nats-accounts';
-import { ROUTE_PASSWORD_KEY } from '../../charts/nats-cluster';
+import { CALLOUT_ISSUER_KEY, passwordKey } from '../../charts/platform/nats/nats-accounts';
+import { ROUTE_PASSWORD_KEY } from '../../charts/platform/nats/nats-cluster';
 import { NATS_USERS, type NatsUser } from '../../workloads/protocol/nats-users';
 
 /** What the server and its users know, made anew for each run of a test. */

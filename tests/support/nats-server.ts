@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../workloads/bench/free-port';
+import { freePort } from '../../cli/bench/free-port';
 import { endAtFault } from './end-at-fault';
-import { ServerProcess } from '../../workloads/bench/server-process';
+import { ServerProcess } from '../../cli/bench/server-process';
 
 /** A real nats-server with JetStream on a free port; `NATS_SERVER_BIN` names another binary. */
 export class NatsServer {

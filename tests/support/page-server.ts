@@ -1,10 +1,10 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../workloads/bench/free-port';
+import { freePort } from '../../cli/bench/free-port';
 import { endAtFault } from './end-at-fault';
 import { runTs } from './run';
-import { ServerProcess } from '../../workloads/bench/server-process';
+import { ServerProcess } from '../../cli/bench/server-process';
 
 /** Stages the page's image context into a temporary folder; what is tested is what is shipped. */
 export async function stagePage(): Promise<string> {

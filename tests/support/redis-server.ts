@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../workloads/bench/free-port';
+import { freePort } from '../../cli/bench/free-port';
 import { endAtFault } from './end-at-fault';
-import { ServerProcess } from '../../workloads/bench/server-process';
+import { ServerProcess } from '../../cli/bench/server-process';
 
 /** A real redis-server on a free port, without persistence unless it is asked for. */
 export class RedisServer {

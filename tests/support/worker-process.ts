@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { freePort } from '../../workloads/bench/free-port';
+import { freePort } from '../../cli/bench/free-port';
 
 /** One line of the worker's log. */
 export interface LogLine {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
-import { type KubernetesObject } from '../../../charts/kubernetes-object';
+import { type KubernetesObject } from '../../../charts/core/kubernetes-object';
 
 const run = promisify(execFile);
 const MODULES = join(__dirname, '../../../local/toolchain/kubernetes');

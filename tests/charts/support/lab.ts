@@ -1,6 +1,6 @@
 import { buildCharts } from '../../../charts';
-import { type KubernetesObject } from '../../../charts/kubernetes-object';
-import { type LabChart, type LabObject } from '../../../charts/lab-chart';
+import { type KubernetesObject } from '../../../charts/core/kubernetes-object';
+import { type LabChart, type LabObject } from '../../../charts/core/lab-chart';
 import { type LabProps } from '../../../charts/lab-props';
 import { LAB_SETTINGS } from '../../support/lab-settings';
 import { kedaManifest, metricsServerManifest, vpaManifest } from './operator-manifests';

@@ -1,9 +1,9 @@
 import { AutoscalingV2Api, KubeConfig } from '@kubernetes/client-node';
 import { App } from 'cdk8s';
-import { PrometheusMonitors } from '../../../charts/prometheus-monitors';
-import { isAlert } from '../../../charts/monitoring/rules/rule-group';
-import { RULE_GROUPS } from '../../../charts/monitoring/rules/rule-groups';
-import { scrapeConfigs } from '../../../charts/monitoring/scrape-config';
+import { PrometheusMonitors } from '../../../charts/observability/prometheus-monitors';
+import { isAlert } from '../../../charts/observability/rules/rule-group';
+import { RULE_GROUPS } from '../../../charts/observability/rules/rule-groups';
+import { scrapeConfigs } from '../../../charts/observability/scrape-config';
 import { NAMESPACES } from '../../../workloads/protocol/names';
 import { dashboardQueries } from '../../support/dashboard-queries';
 import { Lab } from '../support/lab';

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { type V1Pod } from '@kubernetes/client-node';
-import { allowedEdges, type Edge, type Part } from '../../../charts/network/edges';
+import { allowedEdges, type Edge, type Part } from '../../../charts/policies/network/edges';
 import { readLocalConfig } from '../../../local/config';
 import { ClusterNode } from '../../../local/node/cluster-node';
 import { FIRST_PLACE } from '../../../local/node/node-place';

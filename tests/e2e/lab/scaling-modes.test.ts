@@ -1,4 +1,4 @@
-import { ScalingSwitch } from '../../../local/experiment/scaling-switch';
+import { ScalingSwitch } from '../../../cli/experiment/scaling-switch';
 import {
   LAB_STATE_SUBJECTS,
   type LabState,

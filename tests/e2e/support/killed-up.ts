@@ -25,7 +25,7 @@ export async function upKilledAt(
   args: readonly string[] = ['up'],
 ): Promise<{ output: string; seconds: number }> {
   const started = Date.now();
-  const run = execa('tsx', ['local/main.ts', ...args], {
+  const run = execa('tsx', ['cli/main.ts', ...args], {
     cwd: PROJECT_ROOT,
     preferLocal: true,
     stdin: 'ignore',

@@ -11,7 +11,7 @@ export interface CommandRun {
 /** Runs one of the lab's commands as a user does, for example `labCommand('up')`. */
 export async function labCommand(...args: string[]): Promise<CommandRun> {
   const started = Date.now();
-  const result = await execa('tsx', ['local/main.ts', ...args], {
+  const result = await execa('tsx', ['cli/main.ts', ...args], {
     cwd: PROJECT_ROOT,
     preferLocal: true,
     stdin: 'ignore',

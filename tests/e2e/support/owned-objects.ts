@@ -1,5 +1,5 @@
 import execa from 'execa';
-import { OWNER_LABELS } from '../../../charts/labels';
+import { OWNER_LABELS } from '../../../charts/core/labels';
 
 interface ListedObject {
   readonly kind: string;

@@ -1,7 +1,7 @@
 import { buildCharts } from '../../../charts/index';
-import type { LabChart } from '../../../charts/lab-chart';
+import type { LabChart } from '../../../charts/core/lab-chart';
 import type { LabProps } from '../../../charts/lab-props';
-import { tokenSecretName } from '../../../infra/token-secret';
+import { tokenSecretName } from '../../../infra/secrets/token-secret';
 import { NAMESPACES } from '../../../workloads/protocol/names';
 import { LAB_SETTINGS } from '../../support/lab-settings';
 

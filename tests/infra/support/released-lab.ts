@@ -1,9 +1,9 @@
 import * as pulumi from '@pulumi/pulumi';
-import type { LabChart } from '../../../charts/lab-chart';
-import { clusterProvider } from '../../../infra/cluster-provider';
-import { releaseLab } from '../../../infra/lab-releases';
-import { LabSecrets } from '../../../infra/lab-secrets';
-import { tokenSecret } from '../../../infra/token-secret';
+import type { LabChart } from '../../../charts/core/lab-chart';
+import { clusterProvider } from '../../../infra/cluster/cluster-provider';
+import { releaseLab } from '../../../infra/release/lab-releases';
+import { LabSecrets } from '../../../infra/secrets/lab-secrets';
+import { tokenSecret } from '../../../infra/secrets/token-secret';
 import { TOKEN_SECRET, VPA_SECRET } from './lab';
 import { type Registration, recordResources } from './recorded-resources';
 

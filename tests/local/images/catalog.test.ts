@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { releasedImages, UNSERVED_REPOSITORY } from '../../../infra/images';
-import { OPERATOR_VERSIONS } from '../../../infra/versions';
+import { releasedImages, UNSERVED_REPOSITORY } from '../../../infra/images/images';
+import { OPERATOR_VERSIONS } from '../../../infra/release/versions';
 import { BASE_IMAGE, BASE_IMAGES, LAB_IMAGES, NODE_IMAGES } from '../../../local/images/catalog';
 import { imageReference, REPOSITORY } from '../../../local/images/image';
 import { TOOL_SETS, VERSIONS, type ToolSetName } from '../../../local/toolchain/sets';

@@ -8,7 +8,7 @@ import {
   checkPublished,
   writePublishServices,
 } from '../../../local/node/published-ports';
-import { freePort } from '../../../workloads/bench/free-port';
+import { freePort } from '../../../cli/bench/free-port';
 import { temporaryFolder } from '../support/temporary-folder';
 
 const PORTS: PublishedPorts = { api: 1111, nats: 2222, prometheus: 4444, page: 5555 };

@@ -25,13 +25,13 @@ export class LabCopy {
   private constructor(readonly folder: string) {
     this.state = join(folder, 'state');
     this.cache = join(folder, 'cache');
-    this.program = join(folder, 'local/main.cjs');
+    this.program = join(folder, 'cli/main.cjs');
     this.natsDefinition = join(folder, 'local/nats');
   }
 
   static async make(): Promise<LabCopy> {
     const copy = new LabCopy(await temporaryFolder());
-    await bundle('local/main.ts', copy.program);
+    await bundle('cli/main.ts', copy.program);
     await cp(join(PROJECT, 'local/toolchain/nats'), copy.natsDefinition, { recursive: true });
     await mkdir(copy.state);
     await mkdir(copy.cache);

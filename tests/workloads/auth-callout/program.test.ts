@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createUser } from '@nats-io/jwt';
-import { freePort } from '../../../workloads/bench/free-port';
+import { freePort } from '../../../cli/bench/free-port';
 import { newBrowserSession, sessionInbox } from '../../../workloads/protocol/browser-session';
 import { AUTH_CALLOUT } from '../../../workloads/protocol/names';
 import { eventually } from '../../support/meme-lab';

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { freePort } from '../../../workloads/bench/free-port';
+import { freePort } from '../../../cli/bench/free-port';
 import { HttpLoad } from '../../../workloads/load/http-load';
 import { LOAD_PROFILES, type LoadProfile } from '../../../workloads/protocol/load-profile';
 import { eventually } from '../../support/meme-lab';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type NatsConnection } from 'nats';
 import { LOAD_SUBJECTS, loadReplySchema } from '../../../workloads/protocol/load-request';
-import { freePort } from '../../../workloads/bench/free-port';
+import { freePort } from '../../../cli/bench/free-port';
 import { type NatsUser } from '../../../workloads/protocol/nats-users';
 import { eventually, stageWorker, unstageWorker } from '../../support/meme-lab';
 import { SecuredNats } from '../../support/nats-lab';

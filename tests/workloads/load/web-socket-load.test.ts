@@ -2,7 +2,7 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../../workloads/bench/free-port';
+import { freePort } from '../../../cli/bench/free-port';
 import { type RequestRecord } from '../../../workloads/load/request-record';
 import { WebSocketLoad } from '../../../workloads/load/web-socket-load';
 import { type LoadProfile } from '../../../workloads/protocol/load-profile';

@@ -10,7 +10,7 @@ import {
 import { CONSUMER, DEAD_STREAM, MEMES_STREAM } from '../../../workloads/protocol/streams';
 import { SUBJECTS } from '../../../workloads/protocol/subjects';
 import { kubeconfig } from '../../infra/support/kubeconfig';
-import { freePort } from '../../../workloads/bench/free-port';
+import { freePort } from '../../../cli/bench/free-port';
 import { SecuredNats } from '../../support/nats-lab';
 import { RedisServer } from '../../support/redis-server';
 import { runTs } from '../../support/run';

@@ -2,9 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clientTls, NATS_TLS } from '../../../charts/nats-tls';
-import { natsCertificate } from '../../../infra/nats-certificate';
-import { selfSignedServer, type ServerCertificate } from '../../../infra/server-certificate';
+import { clientTls, NATS_TLS } from '../../../charts/platform/nats/nats-tls';
+import { natsCertificate } from '../../../infra/secrets/nats-certificate';
+import {
+  selfSignedServer,
+  type ServerCertificate,
+} from '../../../infra/secrets/server-certificate';
 import { createLogger } from '../../../workloads/process/logger';
 import { NatsLink } from '../../../workloads/process/nats-link';
 import { natsCredentials } from '../../../workloads/protocol/nats-credentials';

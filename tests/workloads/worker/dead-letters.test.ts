@@ -12,7 +12,7 @@ freshLabForEachTest((fresh) => (lab = fresh));
 freshModelForEachTest((fresh) => (model = fresh));
 
 const tool = (...args: string[]) =>
-  runTs('workloads/tools/dead-letters.ts', args, lab.env('operator'));
+  runTs('cli/requests/dead-letters.ts', args, lab.env('operator'));
 
 test('a request whose every worker dies is answered, kept, and can be sent again', async () => {
   await lab.bootstrap(1);

@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { freePort } from '../../../workloads/bench/free-port';
+import { freePort } from '../../../cli/bench/free-port';
 import { sleep } from '../../../workloads/process/sleep';
 import { RedisLink } from '../../../workloads/worker/redis-link';
 import { eventually } from '../../support/meme-lab';

@@ -32,7 +32,7 @@ afterEach(async () => {
 
 /** Runs the tool as npm does: what it loads late is found by the loader of modules alone. */
 function send(id: string, env: Readonly<Record<string, string>>, ...args: string[]) {
-  const script = 'workloads/tools/send-test-request.ts';
+  const script = 'cli/requests/send-test-request.ts';
   const common = ['--id', id, '--output-dir', folder, '--timeout', '45'];
   const options = { env: { ...lab.env('operator'), ...env } };
   return run('node', ['--import', 'tsx', script, ...common, ...args], options);

@@ -2,7 +2,7 @@ import { type ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { type AddressInfo } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
-import { selfSignedServer } from '../../../../infra/server-certificate';
+import { selfSignedServer } from '../../../../infra/secrets/server-certificate';
 import { type KubeObject } from '../../../../workloads/observer/kube-objects';
 import { kubeconfig } from '../../../infra/support/kubeconfig';
 

@@ -1,0 +1,52 @@
+import { type Chart, Duration } from 'cdk8s';
+import {
+  type Deployment,
+  HorizontalPodAutoscaler,
+  Metric,
+  MetricTarget,
+  Replicas,
+} from 'cdk8s-plus-28';
+import { FRONTEND } from '../../../workloads/protocol/names';
+import { wholeSeconds } from '../../constructs/whole-seconds';
+
+const CPU_PERCENT = 30;
+const MEMORY_PERCENT = 50;
+const MAX_REPLICAS = 5;
+const SYNC = Duration.seconds(15);
+
+/** The page's HPA: up at once, down when fewer replicas were enough for the window. */
+export function addFrontendScaler(
+  chart: Chart,
+  target: Deployment,
+  scaleDownWindow: Duration,
+): HorizontalPodAutoscaler {
+  wholeSeconds('frontendScaleDownWindow', scaleDownWindow, {
+    min: 0,
+    max: 3600,
+    hint: 'give the seconds for which the autoscaler waits before it believes that less is enough',
+  });
+  const scaler = new HorizontalPodAutoscaler(chart, 'Scaler', {
+    metadata: { name: FRONTEND.autoscaler },
+    target,
+    minReplicas: 1,
+    maxReplicas: MAX_REPLICAS,
+    metrics: [
+      Metric.resourceCpu(MetricTarget.averageUtilization(CPU_PERCENT)),
+      Metric.resourceMemory(MetricTarget.averageUtilization(MEMORY_PERCENT)),
+    ],
+    // Kubernetes' own; without them cdk8s-plus lets one replica go in five minutes
+    scaleUp: {
+      stabilizationWindow: Duration.seconds(0),
+      policies: [
+        { replicas: Replicas.absolute(4), duration: SYNC },
+        { replicas: Replicas.percent(100), duration: SYNC },
+      ],
+    },
+    scaleDown: {
+      stabilizationWindow: scaleDownWindow,
+      policies: [{ replicas: Replicas.percent(100), duration: SYNC }],
+    },
+  });
+  scaler.node.addDependency(target);
+  return scaler;
+}

@@ -1,0 +1,85 @@
+import { rm } from 'node:fs/promises';
+import { Buildah } from '../../local/images/buildah';
+import { clearInterruptedUp } from '../../local/interrupted-up';
+import { type LabContext } from '../../local/lab-context';
+import { LabError } from '../../local/lab-error';
+import { labEnvironment } from '../../local/lab-environment';
+import { LabVolumes } from '../../local/lab-volumes';
+import { step } from '../../local/progress';
+import { runPulumiOrFail } from '../../local/pulumi-cli';
+import { isLocalStack } from '../../local/stack';
+import { stackKubeconfig } from '../../local/stack-kubeconfig';
+import { removeLeftStack } from '../../local/stack-removal';
+
+export interface DownOptions {
+  /** Leaves the local cluster running, without the lab. */
+  readonly keepCluster?: boolean;
+  /** Keeps what the lab stored in volumes, for the next `up`. */
+  readonly keepVolumes?: boolean;
+}
+
+/** Destroys the lab, and the local cluster with everything it left on this machine. */
+export async function down(lab: LabContext, stack: string, options: DownOptions) {
+  const { config, cluster, say } = lab;
+  const local = await isLocalStack(stack);
+  if (local && options.keepVolumes && !options.keepCluster)
+    throw new LabError(
+      '"--keep-volumes" keeps nothing where the local cluster goes with them: add "--keep-cluster"',
+    );
+  const state = local ? await cluster.state() : 'running';
+  if (options.keepCluster && state === 'absent')
+    return say('there is no local cluster to take the lab off');
+  if (options.keepCluster && state !== 'running')
+    throw new LabError(
+      `the local cluster is ${state}, and the lab cannot be taken off it: run "npm run start:cluster" first, or leave out "--keep-cluster"`,
+    );
+  let destroyed = false;
+  if (state === 'running') {
+    try {
+      if (local && !options.keepCluster) await destroy(lab, stack);
+      else
+        await destroyAround(
+          new LabVolumes(await stackKubeconfig(config, stack)),
+          lab,
+          stack,
+          options,
+        );
+      destroyed = true;
+    } catch (error) {
+      if (!local || options.keepCluster) throw error;
+      // the local cluster goes whole, so a lab that cannot be taken off it is no reason to stop
+      say(`${(error as Error).message}\nremoving the local cluster with what is still on it`);
+    }
+  } else {
+    // what ran on it goes with its files
+    say(`the local cluster is ${state}: removing what is there`);
+  }
+  if (!local || options.keepCluster) return;
+  if (state !== 'absent') {
+    await step('removing the local cluster', () => cluster.remove());
+    if (!destroyed) await removeLeftStack(lab, stack);
+  }
+  await new Buildah(config.cacheDir).removeInterrupted();
+  await rm(config.stateDir, { recursive: true, force: true });
+  say('nothing of the lab runs on this machine; built tools and images stay in the cache');
+}
+
+async function destroy({ config, toolchain, say }: LabContext, stack: string): Promise<void> {
+  const env = await labEnvironment(config, toolchain, stack, say);
+  await runPulumiOrFail(env, ['stack', 'select', '--create', stack]);
+  await clearInterruptedUp(env, stack, say);
+  await runPulumiOrFail(env, ['destroy', '--yes', '--skip-preview', '--stack', stack]);
+  await runPulumiOrFail(env, ['stack', 'rm', '--yes', '--preserve-config', stack]);
+}
+
+/** Destroys the lab on a cluster that stays, and says which of its volumes are still there. */
+async function destroyAround(
+  volumes: LabVolumes,
+  lab: LabContext,
+  stack: string,
+  { keepVolumes }: DownOptions,
+): Promise<void> {
+  await (keepVolumes ? volumes.keep() : volumes.letGo());
+  await destroy(lab, stack);
+  for (const sentence of await volumes.left()) lab.say(sentence);
+}

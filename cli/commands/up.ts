@@ -1,0 +1,51 @@
+import { clearInterruptedUp } from '../../local/interrupted-up';
+import { type LabContext } from '../../local/lab-context';
+import { labEnvironment } from '../../local/lab-environment';
+import { LabError } from '../../local/lab-error';
+import { LabVolumes } from '../../local/lab-volumes';
+import { readPulumi, runPulumiOrFail } from '../../local/pulumi-cli';
+import { isLocalStack } from '../../local/stack';
+import { stackKubeconfig } from '../../local/stack-kubeconfig';
+
+export interface UpOptions {
+  /** How many nodes the local cluster has. */
+  readonly nodes?: number;
+}
+
+/** Finds or makes the cluster, runs the program on it and says what to try next. */
+export async function up(
+  { config, toolchain, cluster, say }: LabContext,
+  stack: string,
+  { nodes }: UpOptions = {},
+) {
+  const started = Date.now();
+  if (await isLocalStack(stack)) await cluster.ensureRunning(nodes);
+  else if (nodes !== undefined)
+    throw new LabError(
+      `"--nodes" is for the local cluster, and the stack "${stack}" names another: leave it out`,
+    );
+  const env = await labEnvironment(config, toolchain, stack, say);
+  await runPulumiOrFail(env, ['stack', 'select', '--create', stack]);
+  await clearInterruptedUp(env, stack, say);
+  const claims = await new LabVolumes(await stackKubeconfig(config, stack)).offer();
+  if (claims.length > 0) say(`using the kept volumes of ${claims.join(', ')} again`);
+  await runPulumiOrFail(env, ['up', '--yes', '--skip-preview', '--stack', stack]);
+  const outputs = JSON.parse(
+    await readPulumi(env, ['stack', 'output', '--json', '--stack', stack]),
+  ) as {
+    natsUrl?: string;
+    pageUrl?: string;
+    prometheusUrl?: string;
+    grafana?: string;
+    tryNext?: string[];
+  };
+  say(`the lab is up after ${Math.round((Date.now() - started) / 1000)} s`);
+  // the program knows the usual port; the local cluster may publish another
+  const natsUrl = env.NATS_URL ?? outputs.natsUrl;
+  if (natsUrl) say(`NATS: ${natsUrl}`);
+  const pageUrl = env.PAGE_URL ?? outputs.pageUrl;
+  if (pageUrl) say(`page: ${pageUrl}`);
+  if (outputs.prometheusUrl) say(`Prometheus: ${env.PROMETHEUS_URL ?? outputs.prometheusUrl}`);
+  if (outputs.grafana) say(`Grafana: ${outputs.grafana}`);
+  if (outputs.tryNext) say(['try next:', ...outputs.tryNext].join('\n  '));
+}

@@ -1,0 +1,91 @@
+import { reversals } from '../../workloads/protocol/reversals';
+import { answerTimes } from './answer-times';
+import { type ReplicaChange, type Simulation } from './simulation';
+
+/**
+ * What a run is judged by, by the same formulas as a measured run. Moments are in seconds since
+ * the first request, which a profile that begins slowly has after its start; absent where it never
+ * came to that.
+ */
+export interface Measures {
+  /** When a replica beyond those at rest was first asked for. */
+  readonly firstWanted?: number;
+  /** When a replica was first ready. */
+  readonly firstReplica?: number;
+  /** When the first request was answered. */
+  readonly firstAnswer?: number;
+  /** When as many replicas were ready as are needed. */
+  readonly neededReplicas?: number;
+  /** From the last request to the last answer. */
+  readonly drain?: number;
+  /** When the replicas were back at rest. */
+  readonly rest?: number;
+  /** From request to answer, for half of the requests. */
+  readonly p50?: number;
+  readonly p95?: number;
+  readonly p99?: number;
+  /** Share of the requests that were answered within the objective, 0 to 1. */
+  readonly sloShare: number;
+  /** Most replicas asked for. */
+  readonly peakReplicas: number;
+  /** Replicas asked for, summed over the seconds since the first request. */
+  readonly podSecondsUsed: number;
+  /** The part of {@link podSecondsUsed} in which pods did not work: started, idled, or filled only some of their slots. */
+  readonly podSecondsWasted: number;
+  /** How often the replicas went down after they had gone up, or up after they had gone down. */
+  readonly reversals: number;
+}
+
+/**
+ * Measures a run.
+ *
+ * @param objectiveSeconds an answer within this time counts as good
+ * @param needed replicas that the load needs; by default the most that were ready
+ */
+export function measure(
+  run: Simulation,
+  objectiveSeconds: number,
+  needed = Math.max(1, ...run.replicas.map(({ ready }) => ready)),
+): Measures {
+  const { scenario, replicas, end, serviceSeconds, stepSeconds } = run;
+  const began =
+    Math.max(
+      0,
+      run.arrivals.findIndex((count) => count > 0),
+    ) * stepSeconds;
+  // what was so before the first request was so when it came
+  const since = (moment: number | undefined) =>
+    moment === undefined ? undefined : Math.max(0, moment - began);
+  const atRest = replicas[0]!.wanted;
+  const times = answerTimes(run);
+  const isDrained = run.unanswered === 0;
+  const podSecondsUsed = sumOverTime(replicas, began, end);
+  const workSeconds = (run.answered * serviceSeconds) / scenario.workerConcurrency;
+  const firstStart = run.starts.findIndex((count) => count > 0);
+  const lastStart = run.starts.findLastIndex((count) => count > 0);
+  const lastAnswer = lastStart * stepSeconds + serviceSeconds;
+  return {
+    firstWanted: since(replicas.find(({ wanted }) => wanted > atRest)?.at),
+    firstReplica: since(replicas.find(({ ready }) => ready >= 1)?.at),
+    firstAnswer: run.answered === 0 ? undefined : since(firstStart * stepSeconds + serviceSeconds),
+    neededReplicas: since(replicas.find(({ ready }) => ready >= needed)?.at),
+    drain:
+      isDrained && lastStart >= 0 ? Math.max(0, lastAnswer - scenario.load.seconds) : undefined,
+    rest: isDrained && replicas.at(-1)!.wanted === atRest ? since(replicas.at(-1)!.at) : undefined,
+    p50: times.percentile(0.5),
+    p95: times.percentile(0.95),
+    p99: times.percentile(0.99),
+    sloShare: run.arrived === 0 ? 1 : times.within(objectiveSeconds) / run.arrived,
+    peakReplicas: Math.max(...replicas.map(({ wanted }) => wanted)),
+    podSecondsUsed,
+    podSecondsWasted: Math.max(0, podSecondsUsed - workSeconds),
+    reversals: reversals(replicas.map(({ wanted }) => wanted)),
+  };
+}
+
+function sumOverTime(replicas: readonly ReplicaChange[], from: number, end: number): number {
+  return replicas.reduce((sum, { at, wanted }, index) => {
+    const until = replicas[index + 1]?.at ?? end;
+    return sum + wanted * (Math.max(from, until) - Math.max(from, at));
+  }, 0);
+}

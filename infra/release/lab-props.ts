@@ -1,0 +1,109 @@
+import type { LabProps } from '../../charts/lab-props';
+import { VPA } from '../../workloads/protocol/names';
+import type { Cluster } from '../cluster/cluster';
+import type { ImageLoaderName, StackConfig } from '../config/config-schema';
+import { isLocalCluster } from '../images/image-loaders/select';
+import type { ReleasedImages } from '../images/images';
+import { RELEASE_MANIFESTS, readManifest } from './operator-manifests';
+import { UserError } from '../user-error';
+import type { WorkloadReferences } from '../images/workload-builds';
+
+/** What the charts are built from, once it is known. */
+export interface LabInputs {
+  readonly settings: StackConfig;
+  readonly cluster: Cluster;
+  readonly loader: ImageLoaderName;
+  readonly images: ReleasedImages;
+  readonly workloads: WorkloadReferences;
+}
+
+/** Port of the local cluster's node that its host publishes as 127.0.0.1:4222. */
+export const LOCAL_NATS_NODE_PORT = 30422;
+
+/** Port of the local cluster's node that its host publishes as 127.0.0.1:9091. */
+export const LOCAL_PROMETHEUS_NODE_PORT = 30991;
+/** See {@link LOCAL_PROMETHEUS_NODE_PORT}. */
+export const LOCAL_PROMETHEUS_PORT = 9091;
+/** Port of the local cluster's node that its host publishes as 127.0.0.1:8080. */
+export const LOCAL_PAGE_NODE_PORT = 30080;
+
+/**
+ * Reads the operators' manifests and puts the properties of the charts together.
+ *
+ * @throws UserError where a manifest cannot be had, or a setting asks for what the cluster has not
+ */
+export async function labProps(inputs: LabInputs): Promise<LabProps> {
+  const { settings, cluster, loader, images, workloads } = inputs;
+  if (settings.monitoring === 'operator' && !cluster.hasPrometheusOperator) {
+    throw new UserError(
+      `"monitoring": got "operator", but the cluster of context "${cluster.context}" does not know ` +
+        'PodMonitor of "monitoring.coreos.com"; install kube-prometheus-stack, or set it to lab or none',
+    );
+  }
+  const [keda, vpa, metricsServer] = await Promise.all([
+    readManifest(RELEASE_MANIFESTS.keda, settings.manifestMirror),
+    readManifest(RELEASE_MANIFESTS.vpa, settings.manifestMirror),
+    cluster.hasOwnMetricsServer
+      ? undefined
+      : readManifest(RELEASE_MANIFESTS.metricsServer, settings.manifestMirror),
+  ]);
+  const local = loader === 'local';
+  const natsNodePort = settings.natsNodePort ?? (local ? LOCAL_NATS_NODE_PORT : undefined);
+  const pageNodePort = settings.pageNodePort ?? (local ? LOCAL_PAGE_NODE_PORT : undefined);
+  return {
+    images: {
+      keda: images.keda,
+      kedaMetricsApiserver: images['keda-metrics-apiserver'],
+      kedaAdmissionWebhooks: images['keda-admission-webhooks'],
+      vpaRecommender: images['vpa-recommender'],
+      vpaUpdater: images['vpa-updater'],
+      vpaAdmissionController: images['vpa-admission-controller'],
+      metricsServer: images['metrics-server'],
+      nats: images.nats,
+      redis: images.redis,
+      prometheus: images.prometheus,
+      kubeStateMetrics: images['kube-state-metrics'],
+      ...(images.grafana !== undefined && { grafana: images.grafana }),
+      worker: workloads.worker,
+      authCallout: workloads['auth-callout'],
+      observer: workloads.observer,
+      load: workloads.load,
+      frontend: workloads.frontend,
+    },
+    operatorManifests: { keda, vpa, ...(metricsServer && { metricsServer }) },
+    vpaCertificateSecret: `${VPA.certificateSecret}-${settings.secretRotation}`,
+    kubeletInsecureTls: isLocalCluster(loader, cluster.context),
+    scalingMode: settings.scalingMode,
+    drainTarget: settings.drainTarget,
+    minReplicas: settings.minReplicas,
+    maxReplicas: settings.maxReplicas,
+    lagThreshold: settings.lagThreshold,
+    activationLagThreshold: settings.activationLagThreshold,
+    pollingInterval: settings.pollingInterval,
+    cooldownPeriod: settings.cooldownPeriod,
+    workerConcurrency: settings.workerConcurrency,
+    workerSecondsPerMeme: settings.workerSecondsPerMeme,
+    cacheTtl: settings.cacheTtl,
+    coreNats: settings.coreNats,
+    rateLimitPerMinute: settings.rateLimitPerMinute,
+    ...(settings.promptDenyList !== undefined && { promptDenyList: settings.promptDenyList }),
+    ...(settings.otlpEndpoint !== undefined && { otlpEndpoint: settings.otlpEndpoint }),
+    natsStorage: settings.natsStorage,
+    natsReplicas: settings.natsReplicas,
+    natsTls: settings.natsTls,
+    networkPolicies: settings.networkPolicies,
+    resourceQuotas: settings.resourceQuotas,
+    secretRotation: settings.secretRotation,
+    ...(settings.redisStorage !== undefined && { redisStorage: settings.redisStorage }),
+    ...(natsNodePort !== undefined && { natsNodePort }),
+    monitoring: settings.monitoring,
+    prometheusRelease: settings.prometheusRelease,
+    grafana: settings.grafana,
+    ...(loader === 'local' && { prometheusNodePort: LOCAL_PROMETHEUS_NODE_PORT }),
+    frontendScaleDownWindow: settings.frontendScaleDownWindow,
+    ...(pageNodePort !== undefined && { pageNodePort }),
+    ...(settings.ingressHost !== undefined && { ingressHost: settings.ingressHost }),
+    ...(settings.ingressIssuer !== undefined && { ingressIssuer: settings.ingressIssuer }),
+    ...(settings.tokenSecret !== undefined && { tokenSecret: settings.tokenSecret }),
+  };
+}

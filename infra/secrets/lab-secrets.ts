@@ -1,0 +1,168 @@
+import { fromSeed } from '@nats-io/jwt';
+import * as kubernetes from '@pulumi/kubernetes';
+import type * as pulumi from '@pulumi/pulumi';
+import { partLabels } from '../../charts/core/labels';
+import { ROUTE_PASSWORD_KEY } from '../../charts/platform/nats/nats-cluster';
+import { NATS_TLS } from '../../charts/platform/nats/nats-tls';
+import {
+  CALLOUT_ISSUER_KEY,
+  NATS_SERVER_SECRET,
+  passwordKey,
+} from '../../charts/platform/nats/nats-accounts';
+import {
+  AUTH_CALLOUT,
+  GRAFANA,
+  NATS,
+  OBSERVER,
+  REDIS,
+  WORKER,
+} from '../../workloads/protocol/names';
+import {
+  NATS_CA_KEY,
+  NATS_CREDENTIAL_KEYS,
+  NATS_USERS,
+  type NatsUser,
+  natsSecretName,
+} from '../../workloads/protocol/nats-users';
+import { GeneratedSecrets } from './generated-secrets';
+import { natsCertificate } from './nats-certificate';
+
+/** One Secret of the cluster. */
+export interface LabSecret {
+  readonly name: string;
+  readonly namespace: string;
+  readonly component: string;
+  readonly data: Readonly<Record<string, pulumi.Input<string>>>;
+}
+
+const REDIS_CLIENTS = [REDIS, WORKER, OBSERVER];
+const ROUTES = 'nats-routes';
+const ISSUER = 'auth-callout-issuer';
+const USERS = Object.keys(NATS_USERS) as NatsUser[];
+const NATS_CERTIFICATE = 'nats';
+
+/** What decides about the secrets. */
+export interface LabSecretsArgs {
+  /** Another number replaces every secret. */
+  readonly rotation: number;
+  /** Whether NATS has a certificate, and its clients the authority of that. */
+  readonly natsTls: boolean;
+}
+
+/**
+ * The secrets that the lab makes itself, and the Secrets in which its pods find them. A chart names
+ * a Secret and never sees what is in it.
+ */
+export class LabSecrets {
+  private readonly generated: GeneratedSecrets;
+  private readonly natsTls: boolean;
+
+  constructor({ rotation, natsTls }: LabSecretsArgs) {
+    this.natsTls = natsTls;
+    const passwords = [...USERS.map(natsSecretName), GRAFANA.adminSecret, REDIS.secret, ROUTES];
+    this.generated = new GeneratedSecrets('secrets', {
+      rotation,
+      passwords,
+      accountKeys: [ISSUER],
+      certificates: natsTls ? { [NATS_CERTIFICATE]: natsCertificate } : {},
+    });
+  }
+
+  /** Every Secret that a chart may name. */
+  get all(): readonly LabSecret[] {
+    return [
+      this.natsServer(),
+      ...(this.natsTls ? [this.natsCertificate()] : []),
+      ...USERS.map((user) => this.natsUser(user)),
+      this.grafanaAdmin(),
+      ...REDIS_CLIENTS.map(({ namespace }) => this.redis(namespace)),
+    ];
+  }
+
+  private natsServer(): LabSecret {
+    const passwords = USERS.map((user) => [passwordKey(user), this.password(user)] as const);
+    return {
+      name: NATS_SERVER_SECRET,
+      namespace: NATS.namespace,
+      component: 'queue',
+      data: {
+        ...Object.fromEntries(passwords),
+        [ROUTE_PASSWORD_KEY]: this.generated.value(ROUTES),
+        [CALLOUT_ISSUER_KEY]: this.issuerSeed.apply(publicKey),
+      },
+    };
+  }
+
+  private natsCertificate(): LabSecret {
+    const part = (name: keyof typeof NATS_TLS.keys) =>
+      this.generated.certificate(NATS_CERTIFICATE, name);
+    return {
+      name: NATS_TLS.secret,
+      namespace: NATS.namespace,
+      component: 'queue',
+      data: {
+        [NATS_TLS.keys.authority]: part('authority'),
+        [NATS_TLS.keys.certificate]: part('certificate'),
+        [NATS_TLS.keys.privateKey]: part('privateKey'),
+      },
+    };
+  }
+
+  private natsUser(user: NatsUser): LabSecret {
+    return {
+      name: natsSecretName(user),
+      namespace: NATS_USERS[user].namespace,
+      component: 'credentials',
+      data: {
+        [NATS_CREDENTIAL_KEYS.user]: user,
+        [NATS_CREDENTIAL_KEYS.password]: this.password(user),
+        ...(this.natsTls && {
+          [NATS_CA_KEY]: this.generated.certificate(NATS_CERTIFICATE, 'authority'),
+        }),
+        ...(user === 'auth-callout' && { [AUTH_CALLOUT.seedKey]: this.issuerSeed }),
+      },
+    };
+  }
+
+  private grafanaAdmin(): LabSecret {
+    const { adminSecret: name, adminSecretKeys: keys, namespace } = GRAFANA;
+    return {
+      name,
+      namespace,
+      component: 'credentials',
+      data: { [keys.user]: 'admin', [keys.password]: this.generated.value(name) },
+    };
+  }
+
+  private redis(namespace: string): LabSecret {
+    return {
+      name: REDIS.secret,
+      namespace,
+      component: 'credentials',
+      data: { [REDIS.passwordKey]: this.generated.value(REDIS.secret) },
+    };
+  }
+
+  private password(user: NatsUser): pulumi.Output<string> {
+    return this.generated.value(natsSecretName(user));
+  }
+
+  private get issuerSeed(): pulumi.Output<string> {
+    return this.generated.value(ISSUER);
+  }
+}
+
+function publicKey(seed: string): string {
+  return fromSeed(new TextEncoder().encode(seed)).getPublicKey();
+}
+
+/** Makes a Secret in the cluster. */
+export function kubernetesSecret(
+  { name, namespace, component, data }: LabSecret,
+  opts: pulumi.CustomResourceOptions,
+): kubernetes.core.v1.Secret {
+  // Redis' Secret is in more than one namespace
+  const id = name === REDIS.secret ? `${name}-${namespace}` : name;
+  const metadata = { name, namespace, labels: partLabels({ name, component }) };
+  return new kubernetes.core.v1.Secret(`Secret-${id}`, { metadata, stringData: data }, opts);
+}

@@ -1,0 +1,196 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import execa from 'execa';
+import { LabCopy } from '../../local/support/lab-copy';
+import { standIn } from '../../local/support/stand-in';
+
+const PROJECT = join(__dirname, '../../..');
+
+let lab: LabCopy;
+
+beforeAll(async () => {
+  lab = await LabCopy.make();
+});
+
+test('npm run status in a fresh checkout says what to do, and that is no error', async () => {
+  const result = await execa('npm', ['run', '--silent', 'status'], {
+    cwd: PROJECT,
+    env: lab.environment(),
+    stdin: 'ignore',
+    reject: false,
+  });
+  expect(result.stdout).toBe(
+    [
+      "cluster: autoscaling-lab (this machine's own, absent)",
+      'nothing runs; "npm run up" brings the lab up',
+    ].join('\n'),
+  );
+  expect(result.exitCode).toBe(0);
+}, 90_000);
+
+test.each([
+  [
+    'preview',
+    'the local cluster is absent, and a preview asks its API server: run "npm run up" first',
+  ],
+  [
+    'rotate-secrets',
+    'the local cluster is absent, and there are no secrets to replace: run "npm run up" first',
+  ],
+  [
+    'down --keep-volumes',
+    '"--keep-volumes" keeps nothing where the local cluster goes with them: add "--keep-cluster"',
+  ],
+  ['logs', 'the local node has no logs yet: "npm run up" makes it'],
+  ['logs kubelet', 'the local node has no logs yet: "npm run up" makes it'],
+  ['has-image redis:7', 'the local node does not run: start it with "npm run up"'],
+  ['load absent.tar', 'cannot read the image archive "absent.tar": ENOENT'],
+])('"%s" is refused in one sentence', async (command, sentence) => {
+  const result = await lab.run(command.split(' '));
+  expect(result.stderr).toBe(`error: ${sentence}`);
+  expect(result.stdout).toBe('');
+  expect(result.exitCode).toBe(2);
+});
+
+test.each(['down --keep-cluster', 'down --keep-cluster --keep-volumes'])(
+  '"%s" has nothing to do, and says so',
+  async (command) => {
+    const result = await lab.run(command.split(' '));
+    expect(result.stderr).toBe('there is no local cluster to take the lab off');
+    expect(result.exitCode).toBe(0);
+  },
+);
+
+test('none of these commands writes anything', async () => {
+  await expect(lab.left()).resolves.toEqual([]);
+});
+
+test('a faulty environment is refused before any command', async () => {
+  const result = await lab.run(['status'], { env: { AUTOSCALING_LAB_API_PORT: '99999' } });
+  expect(result.stderr).toBe(
+    'error: the environment has faults:\n  "AUTOSCALING_LAB_API_PORT" is "99999": give a TCP port from 1 to 65535',
+  );
+  expect(result.exitCode).toBe(2);
+});
+
+test('AUTOSCALING_LAB_STACK names the stack of every command', async () => {
+  const file = join(lab.folder, 'kubeconfig');
+  await writeFile(file, 'apiVersion: v1\nkind: Config\ncontexts: []\n');
+  const settings = 'config:\n  autoscaling-lab:kubeContext: elsewhere\n';
+  await writeFile(join(lab.folder, 'Pulumi.mine.yaml'), settings);
+  const env = { AUTOSCALING_LAB_STACK: 'mine', KUBECONFIG: file };
+  const result = await lab.run(['status'], { env });
+  expect(result.stdout).toBe('cluster: elsewhere');
+  expect(result.stderr).toContain('error: the kubeconfig has no context "elsewhere"');
+  const empty = await lab.run(['status'], { env: { AUTOSCALING_LAB_STACK: '' } });
+  expect(empty.stderr).toContain("'AUTOSCALING_LAB_STACK' is invalid. give the name of a stack.");
+});
+
+test.each([
+  ['an unknown command', ['bring-up'], "unknown command 'bring-up'"],
+  ['run without a command', ['run', '--'], "missing required argument 'command'"],
+  ['an unknown option', ['down', '--keep'], "unknown option '--keep'"],
+  [
+    'no node',
+    ['up', '--nodes', '0'],
+    "option '--nodes <number>' argument '0' is invalid. give a whole number from 1 to 5.",
+  ],
+  [
+    'part of a node',
+    ['start', '--nodes', '1.5'],
+    "option '--nodes <number>' argument '1.5' is invalid.",
+  ],
+])('%s is answered with the usage', async (_, args, fault) => {
+  const result = await lab.run(args);
+  expect(result.stderr).toContain(`error: ${fault}`);
+  expect(result.stderr).toContain('Usage: lab');
+  expect(result.exitCode).toBeGreaterThan(0);
+});
+
+test('a stack on another cluster whose context is unknown is told which there are', async () => {
+  await writeFile(
+    join(lab.folder, 'Pulumi.cloud.yaml'),
+    'config:\n  autoscaling-lab:kubeContext: gke-eu\n',
+  );
+  const kubeconfig = join(lab.folder, 'kubeconfig');
+  await writeFile(
+    kubeconfig,
+    'apiVersion: v1\nkind: Config\nclusters:\n- name: c\n  cluster: {server: https://127.0.0.1:1}\n' +
+      'users:\n- name: u\n  user: {token: t}\ncontexts:\n- name: gke-us\n  context: {cluster: c, user: u}\n',
+  );
+  const env = { KUBECONFIG: ['', join(lab.folder, 'gone'), kubeconfig].join(delimiter) };
+  const unknown = await lab.run(['--stack', 'cloud', 'status'], { env });
+  expect(unknown.stderr).toBe(
+    'error: the kubeconfig has no context "gke-eu" (it has: gke-us): name one of these in "kubeContext"',
+  );
+  expect(unknown.exitCode).toBe(2);
+
+  await writeFile(
+    join(lab.folder, 'Pulumi.cloud.yaml'),
+    'config:\n  autoscaling-lab:kubeContext: gke-us\n',
+  );
+  const nodes = await lab.run(['--stack', 'cloud', 'up', '--nodes', '3'], { env });
+  expect(nodes.stderr).toBe(
+    'error: "--nodes" is for the local cluster, and the stack "cloud" names another: leave it out',
+  );
+  const silent = await lab.run(['--stack', 'cloud', 'status'], { env });
+  expect(silent.stderr).toBe(
+    'error: the API server at https://127.0.0.1:1 does not answer: connect ECONNREFUSED 127.0.0.1:1',
+  );
+  expect(silent.exitCode).toBe(2);
+});
+
+test('an experiment before any up is told what is missing', async () => {
+  await standIn(
+    join(lab.folder, 'node_modules/.bin'),
+    'pulumi',
+    `echo "error: no stack named 'cloud' found" >&2; exit 6`,
+  );
+  await writeFile(
+    join(lab.folder, 'Pulumi.cloud.yaml'),
+    'config:\n  autoscaling-lab:kubeContext: gke-us\n',
+  );
+  const env = { AUTOSCALING_LAB_PULUMI: 'official' };
+  const result = await lab.run(['--stack', 'cloud', 'experiment'], { env });
+  expect(result.stderr).toBe(
+    'Pulumi: official, as AUTOSCALING_LAB_PULUMI says\n' +
+      'error: "pulumi stack output --json --stack cloud" ended with exit code 6:\n' +
+      "  error: no stack named 'cloud' found\n" +
+      'where there is no such stack yet, bring the lab up first: npm run up',
+  );
+  expect(result.exitCode).toBe(2);
+});
+
+test('an unknown log is answered with those there are', async () => {
+  const logs = join(lab.state, 'autoscaling-lab/node/root/var/log/lab');
+  await mkdir(logs, { recursive: true });
+  await writeFile(join(logs, 'containerd.log'), 'one\ntwo\n');
+  await writeFile(join(logs, 'kubelet.log'), '');
+  const unknown = await lab.run(['logs', 'kubelt']);
+  expect(unknown.stderr).toBe('error: no log is named "kubelt": give one of containerd, kubelet');
+  expect(unknown.exitCode).toBe(2);
+  expect((await lab.run(['logs'])).stdout).toBe('containerd\nkubelet');
+  const further = join(lab.state, 'autoscaling-lab/node-2/root/var/log/lab');
+  await mkdir(further, { recursive: true });
+  await writeFile(join(further, 'kubelet.log'), 'of the second\n');
+  expect((await lab.run(['logs'])).stdout).toBe('containerd\nkubelet\nnode-2/kubelet');
+  expect((await lab.run(['logs', 'node-2/kubelet'])).stdout).toBe('of the second');
+  expect((await lab.run(['logs', 'containerd'])).stdout).toBe('one\ntwo');
+});
+
+test('the lab is not taken off a cluster that stays and does not run', async () => {
+  const node = join(lab.state, 'autoscaling-lab/node');
+  const refusal = async () => {
+    const result = await lab.run(['down', '--keep-cluster']);
+    expect(result.exitCode).toBe(2);
+    return result.stderr;
+  };
+  const sentence = (state: string) =>
+    `error: the local cluster is ${state}, and the lab cannot be taken off it: ` +
+    'run "npm run start:cluster" first, or leave out "--keep-cluster"';
+
+  await mkdir(node, { recursive: true });
+  await expect(refusal()).resolves.toBe(sentence('half-made'));
+  await writeFile(join(node, 'made'), '1');
+  await expect(refusal()).resolves.toBe(sentence('stopped'));
+});

@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import {
+  HorizontalPodAutoscaler,
+  type HorizontalPodAutoscalerProps,
+} from '../../../cli/simulator/horizontal-pod-autoscaler';
+import { type ScalingRules } from '../../../cli/simulator/scaling-rules';
+
+/** What Kubernetes assumes upwards: four pods or twice as many every 15 seconds, at once. */
+const DEFAULT_SCALE_UP: ScalingRules = {
+  stabilizationWindowSeconds: 0,
+  policies: [
+    { type: 'Pods', value: 4, periodSeconds: 15 },
+    { type: 'Percent', value: 100, periodSeconds: 15 },
+  ],
+};
+
+/** What Kubernetes assumes downwards: all pods, after five minutes. */
+const DEFAULT_SCALE_DOWN: ScalingRules = {
+  stabilizationWindowSeconds: 300,
+  policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }],
+};
+
+const DEFAULTS = {
+  minReplicas: 1,
+  maxReplicas: 100,
+  scaleUp: DEFAULT_SCALE_UP,
+  scaleDown: DEFAULT_SCALE_DOWN,
+};
+
+/** The replicas after each sync, for a metric that asks for the same or a listed number each time. */
+function replicasOver(
+  props: Partial<HorizontalPodAutoscalerProps>,
+  from: number,
+  recommended: readonly number[],
+  period = 15,
+): number[] {
+  const hpa = new HorizontalPodAutoscaler({ ...DEFAULTS, ...props });
+  let current = from;
+  return recommended.map((wanted, index) => (current = hpa.sync(index * period, current, wanted)));
+}
+
+const times = (count: number, value: number) => new Array<number>(count).fill(value);
+
+test('with the defaults it adds four pods or doubles every 15 seconds, whichever is more', () => {
+  expect(replicasOver({}, 1, times(6, 60))).toEqual([5, 10, 20, 40, 60, 60]);
+});
+
+test('several syncs within one policy period share its allowance', () => {
+  expect(replicasOver({}, 1, times(5, 60), 5)).toEqual([5, 5, 5, 10, 10]);
+});
+
+test('a period that is exactly over is over, wherever the syncs fall', () => {
+  const policies = [{ type: 'Pods' as const, value: 1, periodSeconds: 15 }];
+  const scaleUp = { stabilizationWindowSeconds: 0, policies };
+  const scaleDown = { ...DEFAULT_SCALE_DOWN, stabilizationWindowSeconds: 15 };
+  for (const phase of [0.1, 0.3, 1 / 3, 7.7, 14.9]) {
+    const hpa = new HorizontalPodAutoscaler({ ...DEFAULTS, scaleUp, scaleDown });
+    let current = 1;
+    const replicas = [9, 9, 9, 9, 1, 1, 1].map(
+      (wanted, index) => (current = hpa.sync(phase + index * 15, current, wanted)),
+    );
+    expect(replicas).toEqual([2, 3, 4, 5, 1, 1, 1]);
+  }
+});
+
+test('downwards the smallest result of the policies counts: 10 % of 80, 8 of 72, four below 40', () => {
+  const scaleDown: ScalingRules = {
+    stabilizationWindowSeconds: 0,
+    policies: [
+      { type: 'Pods', value: 4, periodSeconds: 60 },
+      { type: 'Percent', value: 10, periodSeconds: 60 },
+    ],
+  };
+  expect(replicasOver({ scaleDown }, 80, times(12, 10), 60)).toEqual([
+    72, 64, 57, 51, 45, 40, 36, 32, 28, 24, 20, 16,
+  ]);
+});
+
+test('downwards the highest recommendation of the window holds until it is too old', () => {
+  const scaleDown = { ...DEFAULT_SCALE_DOWN, stabilizationWindowSeconds: 30 };
+  expect(replicasOver({ scaleDown }, 10, [10, 9, 4, 1, 1])).toEqual([10, 10, 9, 4, 1]);
+});
+
+test('upwards the lowest recommendation of the window holds', () => {
+  const scaleUp = { ...DEFAULT_SCALE_UP, stabilizationWindowSeconds: 31 };
+  const scaleDown = { ...DEFAULT_SCALE_DOWN, stabilizationWindowSeconds: 0 };
+  expect(replicasOver({ scaleUp, scaleDown }, 2, [2, 6, 5, 6, 6])).toEqual([2, 2, 2, 5, 5]);
+});
+
+test('a target at zero is left alone, one out of bounds is brought back at once', () => {
+  expect(replicasOver({}, 0, [50])).toEqual([0]);
+  expect(replicasOver({ maxReplicas: 10 }, 30, [50])).toEqual([10]);
+  expect(replicasOver({ minReplicas: 3 }, 1, [1])).toEqual([3]);
+  expect(replicasOver({}, 5, times(30, 0)).at(-1)).toBe(1);
+});
+
+test('it never leaves its bounds and never moves against the recommendation', () => {
+  const rules = fc.record({
+    stabilizationWindowSeconds: fc.integer({ min: 0, max: 300 }),
+    policies: fc.array(
+      fc.record({
+        type: fc.constantFrom('Pods' as const, 'Percent' as const),
+        value: fc.integer({ min: 1, max: 200 }),
+        periodSeconds: fc.integer({ min: 1, max: 120 }),
+      }),
+      { minLength: 1, maxLength: 3 },
+    ),
+  });
+  fc.assert(
+    fc.property(
+      rules,
+      rules,
+      fc.integer({ min: 1, max: 20 }),
+      fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 40 }),
+      (scaleUp, scaleDown, from, recommended) => {
+        const after = replicasOver({ maxReplicas: 20, scaleUp, scaleDown }, from, recommended);
+        after.forEach((replicas, index) => {
+          const before = index === 0 ? from : after[index - 1]!;
+          expect(replicas).toBeGreaterThanOrEqual(1);
+          expect(replicas).toBeLessThanOrEqual(20);
+          if (recommended[index]! >= before) expect(replicas).toBeGreaterThanOrEqual(before);
+          else expect(replicas).toBeLessThanOrEqual(before);
+        });
+      },
+    ),
+  );
+});
