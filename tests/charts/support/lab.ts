@@ -20,11 +20,13 @@ export function labProps(changes: Partial<LabProps> = {}): LabProps {
       redis: 'localhost/autoscaling-lab/redis:7.0.15',
       prometheus: 'localhost/autoscaling-lab/prometheus:3.13.5',
       kubeStateMetrics: 'localhost/autoscaling-lab/kube-state-metrics:2.18.0',
-      worker: 'localhost/autoscaling-lab/worker:0123456789ab',
-      authCallout: 'localhost/autoscaling-lab/auth-callout:0123456789ab',
-      observer: 'localhost/autoscaling-lab/observer:0123456789ab',
-      load: 'localhost/autoscaling-lab/load:0123456789ab',
-      frontend: 'localhost/autoscaling-lab/frontend:0123456789ab',
+      services: {
+        worker: 'localhost/autoscaling-lab/worker:0123456789ab',
+        'auth-callout': 'localhost/autoscaling-lab/auth-callout:0123456789ab',
+        observer: 'localhost/autoscaling-lab/observer:0123456789ab',
+        load: 'localhost/autoscaling-lab/load:0123456789ab',
+        frontend: 'localhost/autoscaling-lab/frontend:0123456789ab',
+      },
     },
     operatorManifests: {
       keda: kedaManifest(),
