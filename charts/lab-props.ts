@@ -18,12 +18,8 @@ export interface LabImages {
    * @default - Grafana is left out: a cluster without a registry has no image of it
    */
   readonly grafana?: string;
-  /** The worker; the bootstrap Job runs from it too. */
-  readonly worker: string;
-  readonly authCallout: string;
-  readonly observer: string;
-  readonly load: string;
-  readonly frontend: string;
+  /** The images of this project, by their folders below `workloads/`. */
+  readonly services: Readonly<Record<string, string>>;
 }
 
 /** The documents of the upstream release manifests, parsed and otherwise untouched. */

@@ -8,7 +8,6 @@ import {
   LabelSelector,
   Probe,
 } from 'cdk8s-plus-28';
-import { type NatsUser } from '../../workloads/protocol/nats-users';
 import { type PartLabels, podLabels, selectorLabels } from '../core/labels';
 import { natsClient, rotationAnnotation, type NatsClientProps } from './nats-credentials';
 import { restrictedContainer } from './restricted-security';
@@ -31,7 +30,7 @@ export interface ProgramDeploymentProps extends NatsClientProps {
   readonly part: PartLabels;
   readonly names: ProgramNames;
   readonly image: string;
-  readonly natsUser: NatsUser;
+  readonly natsUser: string;
   /** Variables beside those that every program has: NATS, its user there, and the metrics' address. */
   readonly variables?: Readonly<Record<string, EnvValue>>;
   readonly resources: ContainerResources;

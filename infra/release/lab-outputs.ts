@@ -55,7 +55,7 @@ export function labOutputs(cluster: Cluster, props: LabProps, local: boolean): L
     pageUrl: props.ingressHost ? `https://${props.ingressHost}/` : `http://127.0.0.1:${page}/`,
     ...(ownPrometheus && { prometheusUrl: `http://127.0.0.1:${prometheusPort}/` }),
     grafana: whereGrafanaIs(props),
-    workerImage: props.images.worker,
+    workerImage: props.images.services[WORKER.deployment],
     versions: {
       kubernetes: cluster.version,
       keda: OPERATOR_VERSIONS.keda,

@@ -9,19 +9,13 @@ import {
   NATS_SERVER_SECRET,
   passwordKey,
 } from '../../charts/platform/nats/nats-accounts';
-import {
-  AUTH_CALLOUT,
-  GRAFANA,
-  NATS,
-  OBSERVER,
-  REDIS,
-  WORKER,
-} from '../../workloads/protocol/names';
+import { NATS_USERS, type NatsUser } from '../../charts/platform/nats/nats-users';
+import { platformPortsOf, type Service } from '../../charts/core/service';
+import { SERVICES } from '../../charts/services';
+import { AUTH_CALLOUT, GRAFANA, NATS, REDIS } from '../../workloads/protocol/names';
 import {
   NATS_CA_KEY,
   NATS_CREDENTIAL_KEYS,
-  NATS_USERS,
-  type NatsUser,
   natsSecretName,
 } from '../../workloads/protocol/nats-users';
 import { GeneratedSecrets } from './generated-secrets';
@@ -35,10 +29,12 @@ export interface LabSecret {
   readonly data: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
-const REDIS_CLIENTS = [REDIS, WORKER, OBSERVER];
+const REDIS_CLIENTS = (SERVICES as readonly Service[]).filter((service) =>
+  platformPortsOf(service).includes('redis'),
+);
+const REDIS_NAMESPACES = new Set([REDIS, ...REDIS_CLIENTS].map(({ namespace }) => namespace));
 const ROUTES = 'nats-routes';
 const ISSUER = 'auth-callout-issuer';
-const USERS = Object.keys(NATS_USERS) as NatsUser[];
 const NATS_CERTIFICATE = 'nats';
 
 /** What decides about the secrets. */
@@ -59,7 +55,12 @@ export class LabSecrets {
 
   constructor({ rotation, natsTls }: LabSecretsArgs) {
     this.natsTls = natsTls;
-    const passwords = [...USERS.map(natsSecretName), GRAFANA.adminSecret, REDIS.secret, ROUTES];
+    const passwords = [
+      ...NATS_USERS.map(({ name }) => natsSecretName(name)),
+      GRAFANA.adminSecret,
+      REDIS.secret,
+      ROUTES,
+    ];
     this.generated = new GeneratedSecrets('secrets', {
       rotation,
       passwords,
@@ -73,14 +74,16 @@ export class LabSecrets {
     return [
       this.natsServer(),
       ...(this.natsTls ? [this.natsCertificate()] : []),
-      ...USERS.map((user) => this.natsUser(user)),
+      ...NATS_USERS.map((user) => this.natsUser(user)),
       this.grafanaAdmin(),
-      ...REDIS_CLIENTS.map(({ namespace }) => this.redis(namespace)),
+      ...[...REDIS_NAMESPACES].map((namespace) => this.redis(namespace)),
     ];
   }
 
   private natsServer(): LabSecret {
-    const passwords = USERS.map((user) => [passwordKey(user), this.password(user)] as const);
+    const passwords = NATS_USERS.map(
+      ({ name }) => [passwordKey(name), this.password(name)] as const,
+    );
     return {
       name: NATS_SERVER_SECRET,
       namespace: NATS.namespace,
@@ -108,18 +111,18 @@ export class LabSecrets {
     };
   }
 
-  private natsUser(user: NatsUser): LabSecret {
+  private natsUser({ name, namespace, permissions }: NatsUser): LabSecret {
     return {
-      name: natsSecretName(user),
-      namespace: NATS_USERS[user].namespace,
+      name: natsSecretName(name),
+      namespace,
       component: 'credentials',
       data: {
-        [NATS_CREDENTIAL_KEYS.user]: user,
-        [NATS_CREDENTIAL_KEYS.password]: this.password(user),
+        [NATS_CREDENTIAL_KEYS.user]: name,
+        [NATS_CREDENTIAL_KEYS.password]: this.password(name),
         ...(this.natsTls && {
           [NATS_CA_KEY]: this.generated.certificate(NATS_CERTIFICATE, 'authority'),
         }),
-        ...(user === 'auth-callout' && { [AUTH_CALLOUT.seedKey]: this.issuerSeed }),
+        ...(permissions === 'callout' && { [AUTH_CALLOUT.seedKey]: this.issuerSeed }),
       },
     };
   }
@@ -143,7 +146,7 @@ export class LabSecrets {
     };
   }
 
-  private password(user: NatsUser): pulumi.Output<string> {
+  private password(user: string): pulumi.Output<string> {
     return this.generated.value(natsSecretName(user));
   }
 

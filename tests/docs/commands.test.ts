@@ -10,7 +10,7 @@ import { EXECUTED } from './executed-commands';
 
 jest.setTimeout(300_000);
 
-const FENCES = ['', 'text', 'ts', 'yaml', 'sh', 'sh internet', 'sh cluster'];
+const FENCES = ['', 'text', 'ts', 'diff', 'dockerfile', 'yaml', 'sh', 'sh internet', 'sh cluster'];
 const SIMULATE = /^npm run simulate\b/;
 
 let pages: Document[];

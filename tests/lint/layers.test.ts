@@ -63,6 +63,9 @@ const ALLOWED: readonly (readonly [file: string, source: string])[] = [
   ['workloads/worker/z.ts', "export * from '../process/it';\nexport * from '../staging/it';"],
 ];
 
+/** What the configuration reads of the folders of images. */
+const IMAGE_FOLDERS = 'workloads/protocol/image-folders.json';
+
 const TARGETS = ['charts', 'infra', 'local', 'cli', 'workloads/protocol']
   .concat('workloads/worker', 'workloads/process', 'workloads/staging')
   .map((folder) => `${folder}/it.ts`)
@@ -79,6 +82,12 @@ beforeAll(async () => {
     await mkdir(dirname(join(project, file)), { recursive: true });
     await writeFile(join(project, file), source);
   }
+  for (const image of WORKLOAD_NAMES)
+    await copyFile(
+      join(ROOT, 'workloads', image, 'Dockerfile'),
+      join(project, 'workloads', image, 'Dockerfile'),
+    );
+  await copyFile(join(ROOT, IMAGE_FOLDERS), join(project, IMAGE_FOLDERS));
   for (const shared of ['node_modules', 'tsconfig.json', 'package.json'])
     await symlink(join(ROOT, shared), join(project, shared));
   // a link would lead the configuration's own folder back to this project

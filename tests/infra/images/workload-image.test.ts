@@ -99,11 +99,13 @@ test('the pods that use the image wait for it, the others do not', async () => {
       redis: 'redis:7.0.15',
       prometheus: 'prometheus:v3.13.5',
       kubeStateMetrics: 'kube-state-metrics:v2.18.0',
-      worker: workerImage.reference,
-      authCallout: 'auth-callout:1',
-      observer: 'observer:1',
-      load: 'load:1',
-      frontend: 'frontend:0123456789abcdef',
+      services: {
+        worker: workerImage.reference,
+        'auth-callout': 'auth-callout:1',
+        observer: 'observer:1',
+        load: 'load:1',
+        frontend: 'frontend:0123456789abcdef',
+      },
     },
     tokenSecret: undefined,
   });

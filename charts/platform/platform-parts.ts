@@ -1,0 +1,44 @@
+import { REDIS } from '../../workloads/protocol/names';
+import { NATS_OPERATOR, natsSecretName } from '../../workloads/protocol/nats-users';
+import { builtChart, type LabPart } from '../core/lab-part';
+import { Worker } from '../services/worker/worker';
+import { Nats } from './nats/nats';
+import { NATS_SERVER_SECRET } from './nats/nats-accounts';
+import { NATS_TLS } from './nats/nats-tls';
+import { Redis } from './redis/redis';
+import { VerticalScalers } from './vertical-scalers';
+
+const NATS_PART: LabPart = {
+  id: 'Nats',
+  group: 'platform',
+  dependsOn: ['Namespaces'],
+  secrets: ({ natsTls }) => [
+    NATS_SERVER_SECRET,
+    ...(natsTls ? [NATS_TLS.secret] : []),
+    // for people at a shell: no pod reads it
+    natsSecretName(NATS_OPERATOR.user),
+  ],
+  chart: (scope, lab) => new Nats(scope, 'Nats', { ...lab, image: lab.images.nats }),
+};
+
+const REDIS_PART: LabPart = {
+  id: 'Redis',
+  group: 'platform',
+  dependsOn: ['Namespaces'],
+  secrets: () => [REDIS.secret],
+  chart: (scope, lab) => new Redis(scope, 'Redis', { ...lab, image: lab.images.redis }),
+};
+
+const VERTICAL_SCALERS: LabPart = {
+  id: 'VerticalScalers',
+  group: 'platform',
+  dependsOn: ['Namespaces', 'Vpa', 'Redis', 'Worker'],
+  chart: (scope) =>
+    new VerticalScalers(scope, 'VerticalScalers', {
+      redis: builtChart(scope, 'Redis', Redis).statefulSet,
+      worker: builtChart(scope, 'Worker', Worker).deployment,
+    }),
+};
+
+/** What the services stand on, and the autoscalers that size it. */
+export const PLATFORM_PARTS: readonly LabPart[] = [NATS_PART, REDIS_PART, VERTICAL_SCALERS];
