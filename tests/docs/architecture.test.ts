@@ -130,3 +130,60 @@ test('a service is four new files and one changed one, and everything else follo
   // one replica, and as much again for a rolling update
   expect(pods(objects)).toBe(pods(before) + 2);
 });
+
+const SETTING_PROBE = `
+import { buildCharts } from './charts';
+import { parseStackConfig } from './infra/config/parse-stack-config';
+import { labProps } from './tests/charts/support/lab';
+const worker = buildCharts(labProps({ workerLogLevel: 'debug' }))
+  .flatMap((chart) => chart.objects.map(({ manifest }) => manifest))
+  .find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'worker');
+let message = '';
+try {
+  parseStackConfig({ workerLogLevel: 'loud' });
+} catch (error) {
+  message = (error as Error).message;
+}
+console.log(JSON.stringify({ worker, message }));
+`;
+
+test('a setting is two changed files, and everything else follows', async () => {
+  for (const fence of await fencesOf('Add a setting')) await copy.change(...fileOf(fence));
+  expect(Object.fromEntries(copy.touched)).toEqual({
+    'charts/services/worker/worker-settings.ts': 'changed',
+    'charts/services/worker/worker.ts': 'changed',
+  });
+  await copy.add('probe.ts', SETTING_PROBE);
+  await copy.add(
+    'scratch.json',
+    JSON.stringify({
+      extends: './tsconfig.json',
+      compilerOptions: {
+        incremental: false,
+        tsBuildInfoFile: null,
+        // as in the whole project, where a package asks for it
+        lib: ['ES2023', 'DOM'],
+      },
+      include: ['probe.ts', 'infra/release/lab-props.ts'],
+    }),
+  );
+  const [checked, written, probed] = await Promise.all([
+    tsc(),
+    inCopy('--require', 'tsx/cjs', 'docs/settings.ts'),
+    inCopy('--require', 'tsx/cjs', 'probe.ts'),
+  ]);
+  expect(checked).toEqual({ code: 0, stdout: '', stderr: '' });
+  expect(written).toMatchObject({ code: 0, stderr: '' });
+  expect(probed).toMatchObject({ code: 0, stderr: '' });
+
+  const { worker, message } = JSON.parse(probed.stdout) as { worker: object; message: string };
+  expect(JSON.stringify(worker)).toContain('{"name":"LOG_LEVEL","value":"debug"}');
+  expect(message).toContain('"workerLogLevel": got "loud", allowed: info, debug, warn;');
+  const read = (file: string) => readFile(join(copy.folder, file), 'utf8');
+  expect(await read('Pulumi.yaml')).toContain(
+    '  workerLogLevel:\n    type: string\n    default: info\n    description: Lowest level',
+  );
+  expect(await read('docs/settings.md')).toMatch(
+    /^\| `workerLogLevel` .* info, debug, warn .* `info`/m,
+  );
+});
