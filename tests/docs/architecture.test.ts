@@ -123,7 +123,7 @@ test('a service is four new files and one changed one, and everything else follo
       chart.objects.map(({ path, manifest }) => [path, manifest]),
     ),
   );
-  const pods = (from: Readonly<Record<string, { readonly spec?: unknown }>>) =>
+  const pods = (from: Readonly<Record<string, object & { readonly spec?: unknown }>>) =>
     Number((from['Quotas/Quota-meme-generator']?.spec as { hard: { pods: string } }).hard.pods);
   // one replica, and as much again for a rolling update
   expect(pods(objects)).toBe(pods(before) + 2);
