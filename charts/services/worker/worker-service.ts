@@ -64,8 +64,7 @@ export const WORKER_SERVICE = {
     ...(otlpEndpoint === undefined ? [] : [traces(otlpEndpoint)]),
   ],
   secrets: ({ tokenSecret }) => (tokenSecret === undefined ? [] : [tokenSecret]),
-  chart: (scope, lab) =>
-    new Worker(scope, ID, { ...lab, image: imageOf({ image: IMAGE }, lab) }),
+  chart: (scope, lab) => new Worker(scope, ID, { ...lab, image: imageOf({ image: IMAGE }, lab) }),
   scaler: SCALER,
 } as const satisfies Service;
 
