@@ -21,7 +21,7 @@ import {
 import { type Construct } from 'constructs';
 import { FRONTEND, NATS } from '../../../workloads/protocol/names';
 import { requireInteger } from '../../constructs/bounds';
-import { restrictedContainer } from '../../constructs/restricted-security';
+import { restrictedContainer, restrictedPod } from '../../constructs/restricted-security';
 import { addFrontendScaler } from './frontend-scaler';
 import { spreadOverNodes } from '../../constructs/spread-over-nodes';
 import { NAME_LABEL, partLabels, podLabels, selectorLabels } from '../../core/labels';
@@ -83,7 +83,7 @@ function addDeployment(chart: Chart, image: string): Deployment {
     }),
     automountServiceAccountToken: false,
     terminationGracePeriod: Duration.seconds(TERMINATION_GRACE_SECONDS),
-    securityContext: { ensureNonRoot: true, user: FRONTEND.uid, group: FRONTEND.uid },
+    securityContext: restrictedPod(FRONTEND.uid),
     containers: [webServer(chart, image)],
   });
   deployment.select(LabelSelector.of({ labels: selectorLabels(PART) }));
