@@ -81,6 +81,11 @@ export default tseslint.config(
             ),
             layer('./cli', './infra', 'commands drive the program through the Pulumi CLI'),
             layer(
+              './cli',
+              './charts/**/!(*-settings|setting).ts',
+              'of the charts, commands need the definitions of the settings only',
+            ),
+            layer(
               './local',
               './workloads/!(protocol)/**',
               'local shares only the protocol with the programs',

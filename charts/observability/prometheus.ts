@@ -11,6 +11,7 @@ import {
 } from '../constructs/restricted-security';
 import { contentHash } from '../core/content-hash';
 import { partLabels, podLabels, selectorLabels } from '../core/labels';
+import { NODE_PORTS } from '../core/setting';
 import { RULE_GROUPS } from './rules/rule-groups';
 import { scrapeConfigs } from './scrape-config';
 
@@ -162,11 +163,7 @@ function addService(chart: Chart): void {
 }
 
 function addExternalService(chart: Chart, nodePort: number): void {
-  requireInteger('prometheusNodePort', nodePort, {
-    min: 30000,
-    max: 32767,
-    hint: 'this is the range that Kubernetes gives to node ports',
-  });
+  requireInteger('prometheusNodePort', nodePort, NODE_PORTS);
   const service = new Service(chart, 'ExternalService', {
     metadata: { name: `${PROMETHEUS.service}-external` },
     type: ServiceType.NODE_PORT,

@@ -18,15 +18,7 @@ const NATS_PART: LabPart = {
     // for people at a shell: no pod reads it
     natsSecretName(NATS_OPERATOR.user),
   ],
-  chart: (scope, lab) =>
-    new Nats(scope, 'Nats', {
-      image: lab.images.nats,
-      replicas: lab.natsReplicas,
-      storage: lab.natsStorage,
-      tls: lab.natsTls,
-      nodePort: lab.natsNodePort,
-      secretRotation: lab.secretRotation,
-    }),
+  chart: (scope, lab) => new Nats(scope, 'Nats', { ...lab, image: lab.images.nats }),
 };
 
 const REDIS_PART: LabPart = {
@@ -34,12 +26,7 @@ const REDIS_PART: LabPart = {
   group: 'platform',
   dependsOn: ['Namespaces'],
   secrets: () => [REDIS.secret],
-  chart: (scope, lab) =>
-    new Redis(scope, 'Redis', {
-      image: lab.images.redis,
-      storage: lab.redisStorage,
-      secretRotation: lab.secretRotation,
-    }),
+  chart: (scope, lab) => new Redis(scope, 'Redis', { ...lab, image: lab.images.redis }),
 };
 
 const VERTICAL_SCALERS: LabPart = {

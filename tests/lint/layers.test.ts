@@ -24,6 +24,8 @@ const REFUSED: readonly (readonly [file: string, source: string, rule: string])[
   ['charts/h.ts', "export * from '../cli/it';", 'import-x/no-restricted-paths'],
   ['infra/c.ts', "export * from '../cli/it';", 'import-x/no-restricted-paths'],
   ['cli/a.ts', "export * from '../infra/it';", 'import-x/no-restricted-paths'],
+  ['cli/c.ts', "export * from '../charts/it';", 'import-x/no-restricted-paths'],
+  ['cli/d.ts', "export * from '../charts/core/it';", 'import-x/no-restricted-paths'],
   ['cli/b.ts', "import '@pulumi/pulumi';", 'no-restricted-imports'],
   ['local/d.ts', "import '@pulumi/pulumi';", 'no-restricted-imports'],
   ['workloads/worker/a.ts', "export * from '../../infra/it';", 'import-x/no-restricted-paths'],
@@ -53,6 +55,10 @@ const ALLOWED: readonly (readonly [file: string, source: string])[] = [
   ['local/z.ts', "import 'node:fs';\nexport * from '../workloads/protocol/it';"],
   ['local/pulumi/z.ts', "import '@pulumi/pulumi/proto/status_pb';"],
   ['cli/z.ts', "export * from '../local/it';\nexport * from '../workloads/worker/it';"],
+  [
+    'cli/y.ts',
+    "export * from '../charts/core/setting';\nexport * from '../charts/core/it-settings';",
+  ],
   ['workloads/frontend/z.tsx', "export * from '../protocol/it';"],
   ['workloads/worker/z.ts', "export * from '../process/it';\nexport * from '../staging/it';"],
 ];
@@ -62,7 +68,9 @@ const IMAGE_FOLDERS = 'workloads/protocol/image-folders.json';
 
 const TARGETS = ['charts', 'infra', 'local', 'cli', 'workloads/protocol']
   .concat('workloads/worker', 'workloads/process', 'workloads/staging')
-  .map((folder) => [`${folder}/it.ts`, 'export const it = 1;'] as const);
+  .map((folder) => `${folder}/it.ts`)
+  .concat('charts/core/it.ts', 'charts/core/setting.ts', 'charts/core/it-settings.ts')
+  .map((file) => [file, 'export const it = 1;'] as const);
 
 let project: string;
 let refusals: Map<string, string[]>;

@@ -26,10 +26,5 @@ export const BOOTSTRAP_SERVICE = {
     subscribe: [],
   },
   chart: (scope, lab) =>
-    new NatsBootstrap(scope, 'NatsBootstrap', {
-      image: imageOf({ image: IMAGE }, lab),
-      replicas: lab.natsReplicas,
-      natsTls: lab.natsTls,
-      secretRotation: lab.secretRotation,
-    }),
+    new NatsBootstrap(scope, 'NatsBootstrap', { ...lab, image: imageOf({ image: IMAGE }, lab) }),
 } as const satisfies Service;

@@ -1,6 +1,5 @@
 import IMAGE_FOLDERS from '../../../workloads/protocol/image-folders.json';
 import { FRONTEND } from '../../../workloads/protocol/names';
-import { durationOfSeconds } from '../../constructs/whole-seconds';
 import { tcp } from '../../core/edge';
 import { imageOf, type Service, servicePods } from '../../core/service';
 import { Frontend } from './frontend';
@@ -19,11 +18,5 @@ export const FRONTEND_SERVICE = {
   connectsTo: ['natsWebsocket'],
   edges: () => [tcp('anywhere', PODS, FRONTEND.port)],
   chart: (scope, lab) =>
-    new Frontend(scope, 'Frontend', {
-      image: imageOf({ image: IMAGE }, lab),
-      scaleDownWindow: durationOfSeconds('frontendScaleDownWindow', lab.frontendScaleDownWindow),
-      nodePort: lab.pageNodePort,
-      ingressHost: lab.ingressHost,
-      ingressIssuer: lab.ingressIssuer,
-    }),
+    new Frontend(scope, 'Frontend', { ...lab, image: imageOf({ image: IMAGE }, lab) }),
 } as const satisfies Service;

@@ -6,7 +6,6 @@ import {
   MEMES_STREAM,
 } from '../../../workloads/protocol/streams';
 import { REPLY_PREFIX, SUBJECTS } from '../../../workloads/protocol/subjects';
-import { durationOfSeconds } from '../../constructs/whole-seconds';
 import { type Edge, tcp } from '../../core/edge';
 import { builtChart, type LabPart } from '../../core/lab-part';
 import { ANY_INBOX, consuming } from '../../core/nats-permissions';
@@ -24,17 +23,8 @@ const SCALER: LabPart = {
   dependsOn: ['Namespaces', 'Keda', 'NatsBootstrap', ID],
   chart: (scope, lab) =>
     new WorkerScaler(scope, 'WorkerScaler', {
+      ...lab,
       target: builtChart(scope, ID, Worker).deployment,
-      mode: lab.scalingMode,
-      concurrency: lab.workerConcurrency,
-      secondsPerMeme: lab.workerSecondsPerMeme,
-      drainTarget: durationOfSeconds('drainTarget', lab.drainTarget),
-      minReplicas: lab.minReplicas,
-      maxReplicas: lab.maxReplicas,
-      lagThreshold: lab.lagThreshold,
-      activationLagThreshold: lab.activationLagThreshold,
-      pollingInterval: durationOfSeconds('pollingInterval', lab.pollingInterval),
-      cooldownPeriod: durationOfSeconds('cooldownPeriod', lab.cooldownPeriod),
     }),
 };
 
@@ -74,20 +64,7 @@ export const WORKER_SERVICE = {
     ...(otlpEndpoint === undefined ? [] : [traces(otlpEndpoint)]),
   ],
   secrets: ({ tokenSecret }) => (tokenSecret === undefined ? [] : [tokenSecret]),
-  chart: (scope, lab) =>
-    new Worker(scope, ID, {
-      image: imageOf({ image: IMAGE }, lab),
-      concurrency: lab.workerConcurrency,
-      secondsPerMeme: lab.workerSecondsPerMeme,
-      cacheTtl: lab.cacheTtl,
-      coreNats: lab.coreNats,
-      rateLimitPerMinute: lab.rateLimitPerMinute,
-      promptDenyList: lab.promptDenyList,
-      otlpEndpoint: lab.otlpEndpoint,
-      tokenSecret: lab.tokenSecret,
-      natsTls: lab.natsTls,
-      secretRotation: lab.secretRotation,
-    }),
+  chart: (scope, lab) => new Worker(scope, ID, { ...lab, image: imageOf({ image: IMAGE }, lab) }),
   scaler: SCALER,
 } as const satisfies Service;
 
