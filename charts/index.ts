@@ -18,6 +18,13 @@ import { VerticalScalers } from './platform/vertical-scalers';
 import { Vpa } from './operators/vpa';
 import { Worker } from './services/worker/worker';
 import { WorkerScaler } from './services/worker/worker-scaler';
+import {
+  GRAFANA_SECRET,
+  natsServerSecrets,
+  natsUserSecret,
+  redisSecret,
+} from './secret-references';
+import { OBSERVER, REDIS, VPA, WORKER } from '../workloads/protocol/names';
 
 /**
  * The one list of charts and their order: every chart comes after those that it depends on. The
@@ -129,21 +136,48 @@ export function buildCharts(props: LabProps): LabChart[] {
   frontend.addDependency(namespaces, nats);
 
   const charts = [
-    renderChart(namespaces),
-    ...(metricsServer ? [renderChart(metricsServer, true)] : []),
-    renderChart(keda, true),
-    renderChart(vpa, true),
-    renderChart(nats),
-    renderChart(authCallout),
-    renderChart(observer),
-    renderChart(redis),
-    renderChart(bootstrap),
-    renderChart(worker),
-    renderChart(load),
+    renderChart(namespaces, { group: 'platform' }),
+    ...(metricsServer ? [renderChart(metricsServer, { group: 'operators', upstream: true })] : []),
+    renderChart(keda, { group: 'operators', upstream: true }),
+    renderChart(vpa, {
+      group: 'operators',
+      upstream: true,
+      secrets: [{ namespace: VPA.namespace, name: props.vpaCertificateSecret }],
+    }),
+    renderChart(nats, { group: 'platform', secrets: natsServerSecrets(natsTls) }),
+    renderChart(authCallout, {
+      secrets: [natsUserSecret('auth-callout')],
+      images: [images.authCallout],
+    }),
+    renderChart(observer, {
+      group: 'observability',
+      secrets: [natsUserSecret('observer'), redisSecret(OBSERVER.namespace)],
+      images: [images.observer],
+    }),
+    renderChart(redis, { group: 'platform', secrets: [redisSecret(REDIS.namespace)] }),
+    renderChart(bootstrap, {
+      group: 'platform',
+      secrets: [natsUserSecret('bootstrap')],
+      images: [images.worker],
+    }),
+    renderChart(worker, {
+      secrets: [
+        natsUserSecret('worker'),
+        redisSecret(WORKER.namespace),
+        ...(props.tokenSecret ? [{ namespace: WORKER.namespace, name: props.tokenSecret }] : []),
+      ],
+      images: [images.worker],
+    }),
+    renderChart(load, { secrets: [natsUserSecret('load')], images: [images.load] }),
     renderChart(scaler),
-    renderChart(verticalScalers),
-    ...monitoring.map((chart) => renderChart(chart)),
-    renderChart(frontend),
+    renderChart(verticalScalers, { group: 'platform' }),
+    ...monitoring.map((chart) =>
+      renderChart(chart, {
+        group: 'observability',
+        secrets: chart.node.id === 'Grafana' ? [GRAFANA_SECRET] : [],
+      }),
+    ),
+    renderChart(frontend, { images: [images.frontend] }),
   ];
   return [...charts, ...addGuards(charts, props)];
 }

@@ -26,5 +26,8 @@ export function addGuards(charts: readonly LabChart[], props: LabProps): LabChar
     });
     guards.push(new NetworkPolicies(app, 'NetworkPolicies', namespaces, edges));
   }
-  return guards.map((chart) => ({ ...renderChart(chart), dependsOn: ['Namespaces'] }));
+  return guards.map((chart) => ({
+    ...renderChart(chart, { group: 'policies' }),
+    dependsOn: ['Namespaces'],
+  }));
 }
