@@ -103,8 +103,8 @@ test('chart-release.ts makes one resource of each object, through the named cont
   expect(resources.map(({ type, name }) => [type, name])).toEqual([
     ['pulumi:providers:kubernetes', 'cluster'],
     ['autoscaling-lab:infra:ChartRelease', 'greeting'],
-    ['kubernetes:core/v1:Namespace', 'Greeting-Namespace'],
-    ['kubernetes:core/v1:ConfigMap', 'Greeting-Message'],
+    ['kubernetes:core/v1:Namespace', 'greeting-Namespace'],
+    ['kubernetes:core/v1:ConfigMap', 'greeting-Message'],
   ]);
   expect(resources[0]!.inputs).toMatchObject({ context: 'kind-demo' });
   expect(resources[3]!.inputs).toMatchObject({ data: { text: 'hello' } });
