@@ -66,6 +66,25 @@ test('the examples are well typed, and use everything that the package exports',
   expect(offered.filter((name) => !used.includes(name))).toEqual([]);
 });
 
+test('the package depends on what its modules import, and on nothing that only the lab uses', async () => {
+  const installed = join(project, 'node_modules/autoscaling-lab/package.json');
+  const { dependencies } = JSON.parse(await readFile(installed, 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  expect(Object.keys(dependencies)).toEqual([
+    '@peculiar/x509',
+    '@pulumi/kubernetes',
+    '@pulumi/pulumi',
+    'cdk8s',
+    'cdk8s-plus-28',
+    'constructs',
+    'execa',
+    'reflect-metadata',
+    'tsx',
+    'zod',
+  ]);
+});
+
 test('scaled-object.ts renders a Deployment without replicas, and its scaler', async () => {
   const { code, stdout, stderr } = await example('scaled-object.ts');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

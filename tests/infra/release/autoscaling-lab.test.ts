@@ -1,3 +1,4 @@
+import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import { checkRules } from '../../../charts/policies/rules/check-rules';
 import { clusterProvider } from '../../../infra/cluster/cluster-provider';
@@ -161,7 +162,7 @@ describe('the lab', () => {
     );
   });
 
-  test('the time an object may take is the configured one', () => {
+  test('the readiness timeout of an object is the configured one', () => {
     expect(lab.find('Deployment', WORKER.deployment).createTimeout).toBe('90s');
   });
 });
@@ -174,6 +175,23 @@ const ARGS = {
   vpaCertificateSecret: VPA_SECRET,
   readySeconds: 60,
 };
+
+test('two labs fit into one program, each with the provider of its cluster', async () => {
+  const registrations = recordResources();
+  for (const name of ['east', 'west']) {
+    const provider = new kubernetes.Provider(name, { context: name });
+    const lab = new AutoscalingLab(name, { ...ARGS, charts: labCharts() }, { provider });
+    expect(lab.natsUrl).toBe(NATS.tlsUrl);
+  }
+  await pulumi.runtime.disconnect();
+  const ids = registrations.map(({ type, name }) => `${type} ${name}`);
+  expect(new Set(ids).size).toBe(ids.length);
+  const objects = registrations.filter(({ type }) => type.startsWith('kubernetes:'));
+  expect(objects.length).toBeGreaterThan(150);
+  for (const { name, provider } of objects) {
+    expect(provider).toContain(`::${name.split('-')[0]}::`);
+  }
+});
 
 test('fails where a chart comes before one that it depends on', async () => {
   recordResources();
