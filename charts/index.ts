@@ -20,9 +20,12 @@ export function buildCharts(props: LabProps): LabChart[] {
     chart.addDependency(...before.filter((dependency) => dependency !== undefined));
     built.set(part.id, chart);
   }
-  const charts = PARTS.flatMap(({ id, upstream }) => {
-    const chart = built.get(id);
-    return chart === undefined ? [] : [renderChart(chart, upstream)];
+  const charts = PARTS.flatMap((part) => {
+    const chart = built.get(part.id);
+    if (chart === undefined) return [];
+    const { group, upstream } = part;
+    const needs = { secrets: part.secrets?.(props), images: part.images?.(props) };
+    return [renderChart(chart, { group, upstream, ...needs })];
   });
   return [...charts, ...addGuards(charts, props)];
 }

@@ -1,6 +1,6 @@
 import { type LabPart } from './core/lab-part';
 import { Namespaces } from './core/namespaces';
-import { type Service } from './core/service';
+import { type Service, serviceParts } from './core/service';
 import { MONITORING_PARTS } from './observability/monitoring-parts';
 import { OPERATOR_PARTS } from './operators/operator-parts';
 import { PLATFORM_PARTS } from './platform/platform-parts';
@@ -12,16 +12,12 @@ const NAMESPACES_PART: LabPart = {
   chart: (scope) => new Namespaces(scope, 'Namespaces'),
 };
 
-const SERVICE_PARTS: readonly LabPart[] = (SERVICES as readonly Service[]).flatMap((service) =>
-  service.scaler === undefined ? [service] : [service, service.scaler],
-);
-
 /** Every part of the lab that has a chart, each after those that it depends on. */
 export const PARTS: readonly LabPart[] = inOrder([
   NAMESPACES_PART,
   ...OPERATOR_PARTS,
   ...PLATFORM_PARTS,
-  ...SERVICE_PARTS,
+  ...(SERVICES as readonly Service[]).flatMap(serviceParts),
   ...MONITORING_PARTS,
 ]);
 

@@ -58,7 +58,6 @@ function secretKeys(tls: boolean): string[] {
   return [...Object.values(NATS_CREDENTIAL_KEYS), ...(tls ? [NATS_CA_KEY] : [])];
 }
 
-/** Variables of the same names as a Secret's keys, for a container of a plain Kubernetes object. */
-export function secretVariables(name: string, keys: readonly string[]): k8s.EnvVar[] {
+function secretVariables(name: string, keys: readonly string[]): k8s.EnvVar[] {
   return keys.map((key) => ({ name: key, valueFrom: { secretKeyRef: { name, key } } }));
 }

@@ -5,12 +5,13 @@ import {
   DeploymentStrategy,
   EnvValue,
   ImagePullPolicy,
+  type IServiceAccount,
   LabelSelector,
-  Probe,
 } from 'cdk8s-plus-28';
 import { type PartLabels, podLabels, selectorLabels } from '../core/labels';
 import { natsClient, rotationAnnotation, type NatsClientProps } from './nats-credentials';
-import { restrictedContainer } from './restricted-security';
+import { programProbes, type ProgramProbesOptions } from './program-probes';
+import { restrictedContainer, restrictedPod } from './restricted-security';
 import { spreadOverNodes } from './spread-over-nodes';
 
 /** Names of a program of the lab; see `names.ts` of the protocol. */
@@ -20,8 +21,6 @@ export interface ProgramNames {
   readonly entryPoint: string;
   readonly metricsPort: number;
   readonly metricsPortName: string;
-  readonly livenessPath: string;
-  readonly readinessPath: string;
   readonly uid: number;
 }
 
@@ -42,6 +41,13 @@ export interface ProgramDeploymentProps extends NatsClientProps {
   readonly replicas?: number;
   /** Whether two of it must never run at a time, not even during an update. */
   readonly alone?: boolean;
+  /**
+   * Account with which it calls the API server.
+   *
+   * @default - none: its pods get no token
+   */
+  readonly serviceAccount?: IServiceAccount;
+  readonly probes?: ProgramProbesOptions;
 }
 
 /** A Deployment of a Node program with one container, its probes and its user of NATS. */
@@ -57,9 +63,10 @@ export function programDeployment(chart: Chart, props: ProgramDeploymentProps): 
     select: false,
     replicas: props.replicas ?? 1,
     ...(props.alone && { strategy: DeploymentStrategy.recreate() }),
-    automountServiceAccountToken: false,
+    serviceAccount: props.serviceAccount,
+    automountServiceAccountToken: props.serviceAccount !== undefined,
     terminationGracePeriod: Duration.seconds(10),
-    securityContext: { ensureNonRoot: true, user: names.uid, group: names.uid },
+    securityContext: restrictedPod(names.uid),
     containers: [
       {
         name: names.container,
@@ -73,21 +80,7 @@ export function programDeployment(chart: Chart, props: ProgramDeploymentProps): 
           ...natsClient(chart, props.natsUser, props.natsTls),
         },
         resources: props.resources,
-        startup: Probe.fromHttpGet(names.livenessPath, {
-          port,
-          periodSeconds: Duration.seconds(1),
-          failureThreshold: 60,
-        }),
-        readiness: Probe.fromHttpGet(names.readinessPath, {
-          port,
-          periodSeconds: Duration.seconds(2),
-          failureThreshold: 3,
-        }),
-        liveness: Probe.fromHttpGet(names.livenessPath, {
-          port,
-          periodSeconds: Duration.seconds(10),
-          failureThreshold: 3,
-        }),
+        ...programProbes(props.probes),
         securityContext: restrictedContainer(names.uid),
       },
     ],

@@ -1,15 +1,14 @@
 import { type Chart } from 'cdk8s';
 import { type Construct } from 'constructs';
 import { type LabProps } from '../lab-props';
-
-/** Where a release belongs in the lab. */
-export type PartGroup = 'operators' | 'platform' | 'services' | 'observability' | 'policies';
+import { type ChartGroup, type SecretReference } from './lab-chart';
 
 /** One release of the lab: how its chart is built, and what must be up before it. */
 export interface LabPart {
   /** Id of the chart. Paths of objects start with it, and Pulumi names them by their paths: never rename it. */
   readonly id: string;
-  readonly group: PartGroup;
+  /** Where it is in the Pulumi tree. */
+  readonly group: ChartGroup;
   /** Ids of the parts that must be up first. They stand before this one in the list of parts. */
   readonly dependsOn?: readonly string[];
   /**
@@ -19,11 +18,17 @@ export interface LabPart {
    */
   readonly upstream?: boolean;
   /**
-   * Names of the Secrets that its pods read.
+   * Secrets that are made with the release, before its objects.
    *
    * @default - none
    */
-  secrets?(lab: LabProps): readonly string[];
+  secrets?(lab: LabProps): readonly SecretReference[];
+  /**
+   * References of images built from this project: its objects wait until the cluster has them.
+   *
+   * @default - none
+   */
+  images?(lab: LabProps): readonly string[];
   /**
    * Builds the chart under {@link id}.
    *

@@ -3,6 +3,7 @@ import { REDIS } from '../../workloads/protocol/names';
 import { natsSecretName } from '../../workloads/protocol/nats-users';
 import { type LabProps } from '../lab-props';
 import { type Edge, type Peer, podsOf } from './edge';
+import { type SecretReference } from './lab-chart';
 import { type LabPart } from './lab-part';
 import { type NatsPermissions } from './nats-permissions';
 import { type PlatformPort } from './platform-ports';
@@ -88,11 +89,26 @@ export function platformPortsOf({ natsUser, connectsTo = [] }: Service): readonl
   return natsUser === undefined ? connectsTo : ['natsClient', ...connectsTo];
 }
 
-/** Names of the Secrets that a service's pods read. */
-export function serviceSecrets(service: Service, lab: LabProps): readonly string[] {
-  return [
-    ...(service.natsUser === undefined ? [] : [natsSecretName(service.name)]),
+/** The Secrets that a service's pods read. */
+export function serviceSecrets(service: Service, lab: LabProps): readonly SecretReference[] {
+  const { namespace, name } = service;
+  const implied = [
+    ...(service.natsUser === undefined ? [] : [natsSecretName(name)]),
     ...(platformPortsOf(service).includes('redis') ? [REDIS.secret] : []),
+  ];
+  return [
+    ...implied.map((secret) => ({ namespace, name: secret })),
     ...(service.secrets?.(lab) ?? []),
   ];
+}
+
+/** The parts of a service: itself, with the Secrets and the image that it implies, and its autoscaler. */
+export function serviceParts(service: Service): readonly LabPart[] {
+  const { scaler } = service;
+  const own: LabPart = {
+    ...service,
+    secrets: (lab) => serviceSecrets(service, lab),
+    images: (lab) => [imageOf(service, lab)],
+  };
+  return scaler === undefined ? [own] : [own, scaler];
 }

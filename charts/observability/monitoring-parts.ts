@@ -43,7 +43,7 @@ const GRAFANA_PART: LabPart = {
   id: 'Grafana',
   group: 'observability',
   dependsOn: ['Namespaces'],
-  secrets: () => [GRAFANA.adminSecret],
+  secrets: () => [{ namespace: GRAFANA.namespace, name: GRAFANA.adminSecret }],
   chart: (scope, { monitoring, grafana, images, secretRotation }) =>
     monitoring === 'lab' && grafana !== 'none' && images.grafana !== undefined
       ? new Grafana(scope, 'Grafana', {

@@ -30,9 +30,5 @@ export const OBSERVER_SERVICE = {
   metricsPort: OBSERVER.metricsPort,
   connectsTo: ['natsMonitor', 'redis', 'apiServer'],
   chart: (scope, lab) =>
-    new Observer(scope, 'Observer', {
-      image: imageOf({ image: IMAGE }, lab),
-      natsTls: lab.natsTls,
-      secretRotation: lab.secretRotation,
-    }),
+    new Observer(scope, 'Observer', { ...lab, image: imageOf({ image: IMAGE }, lab) }),
 } as const satisfies Service;

@@ -3,7 +3,8 @@ import { ConfigMap, k8s, Service, ServiceType } from 'cdk8s-plus-28';
 import { type Construct } from 'constructs';
 import { PROMETHEUS } from '../../workloads/protocol/names';
 import { requireInteger } from '../constructs/bounds';
-import { ClusterReader, type ReadRule } from '../constructs/cluster-reader';
+import { ClusterReader } from '../constructs/cluster-reader';
+import { type ReadRule } from '../constructs/read-role';
 import {
   restrictedPodContext,
   RESTRICTED_CONTAINER_CONTEXT,

@@ -1,3 +1,4 @@
+import { NAMESPACES } from '../../workloads/protocol/names';
 import { type LabPart } from '../core/lab-part';
 import { Keda } from './keda';
 import { MetricsServer } from './metrics-server';
@@ -40,7 +41,7 @@ const VPA: LabPart = {
   group: 'operators',
   dependsOn: ['Namespaces'],
   upstream: true,
-  secrets: ({ vpaCertificateSecret }) => [vpaCertificateSecret],
+  secrets: ({ vpaCertificateSecret: name }) => [{ namespace: NAMESPACES.vpa, name }],
   chart: (scope, { operatorManifests, images, vpaCertificateSecret }) =>
     new Vpa(scope, 'Vpa', {
       manifest: operatorManifests.vpa,

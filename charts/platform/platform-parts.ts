@@ -1,4 +1,4 @@
-import { REDIS } from '../../workloads/protocol/names';
+import { NATS, REDIS } from '../../workloads/protocol/names';
 import { NATS_OPERATOR, natsSecretName } from '../../workloads/protocol/nats-users';
 import { builtChart, type LabPart } from '../core/lab-part';
 import { Worker } from '../services/worker/worker';
@@ -13,10 +13,10 @@ const NATS_PART: LabPart = {
   group: 'platform',
   dependsOn: ['Namespaces'],
   secrets: ({ natsTls }) => [
-    NATS_SERVER_SECRET,
-    ...(natsTls ? [NATS_TLS.secret] : []),
-    // for people at a shell: no pod reads it
-    natsSecretName(NATS_OPERATOR.user),
+    { namespace: NATS.namespace, name: NATS_SERVER_SECRET },
+    ...(natsTls ? [{ namespace: NATS.namespace, name: NATS_TLS.secret }] : []),
+    // no pod reads it: people and tests do, as soon as there is a server
+    { namespace: NATS_OPERATOR.namespace, name: natsSecretName(NATS_OPERATOR.user) },
   ],
   chart: (scope, lab) => new Nats(scope, 'Nats', { ...lab, image: lab.images.nats }),
 };
@@ -25,7 +25,7 @@ const REDIS_PART: LabPart = {
   id: 'Redis',
   group: 'platform',
   dependsOn: ['Namespaces'],
-  secrets: () => [REDIS.secret],
+  secrets: () => [{ namespace: REDIS.namespace, name: REDIS.secret }],
   chart: (scope, lab) => new Redis(scope, 'Redis', { ...lab, image: lab.images.redis }),
 };
 

@@ -3,7 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { parseStackConfig } from './parse-stack-config';
 import type { StackConfig } from './settings';
 import type { LocalBases } from '../images/images';
-import type { LabSecret } from '../secrets/lab-secrets';
+import type { LabSecret } from '../secrets/kubernetes-secret';
 import { tokenSecret } from '../secrets/token-secret';
 import { UserError } from '../user-error';
 

@@ -44,7 +44,13 @@ test('the pods of a service read the Secrets that its descriptor names, and no o
     const read = [...text.matchAll(/"secretKeyRef":\{[^}]*"name":"([^"]+)"/g)].map(
       ([, name]) => name,
     );
-    expect([...new Set(read)].sort()).toEqual([...serviceSecrets(service, props)].sort());
+    expect([...new Set(read)].sort()).toEqual(
+      serviceSecrets(service, props)
+        .map(({ name }) => name)
+        .sort(),
+    );
+    expect(chart.secrets).toEqual(serviceSecrets(service, props));
+    expect(chart.images).toEqual([imageOf(service, props)]);
   }
 });
 

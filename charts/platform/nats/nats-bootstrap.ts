@@ -33,6 +33,7 @@ export class NatsBootstrap extends Chart {
   constructor(scope: Construct, id: string, props: NatsBootstrapProps) {
     super(scope, id, { namespace: WORKER.namespace, labels: partLabels(PART) });
     const spec = jobSpec(props);
+    // a plain object: the name is known only with the spec, which cdk8s-plus renders last
     new k8s.KubeJob(this, 'Job', {
       metadata: {
         // a Job cannot be changed, only replaced: a new spec is a new name

@@ -19,5 +19,8 @@ export function addGuards(charts: readonly LabChart[], props: LabProps): LabChar
   if (props.networkPolicies) {
     guards.push(new NetworkPolicies(app, 'NetworkPolicies', namespaces, allowedEdges(props)));
   }
-  return guards.map((chart) => ({ ...renderChart(chart), dependsOn: ['Namespaces'] }));
+  return guards.map((chart) => ({
+    ...renderChart(chart, { group: 'policies' }),
+    dependsOn: ['Namespaces'],
+  }));
 }

@@ -16,9 +16,8 @@ export const AUTH_CALLOUT_SERVICE = {
   metricsPort: AUTH_CALLOUT.metricsPort,
   chart: (scope, lab) =>
     new AuthCallout(scope, 'AuthCallout', {
+      ...lab,
       image: imageOf({ image: IMAGE }, lab),
       replicas: lab.natsReplicas > 1 ? 2 : 1,
-      natsTls: lab.natsTls,
-      secretRotation: lab.secretRotation,
     }),
 } as const satisfies Service;

@@ -20,7 +20,7 @@ import {
 } from 'cdk8s-plus-28';
 import { type Construct } from 'constructs';
 import { FRONTEND, NATS } from '../../../workloads/protocol/names';
-import { restrictedContainer } from '../../constructs/restricted-security';
+import { restrictedContainer, restrictedPod } from '../../constructs/restricted-security';
 import { addFrontendScaler } from './frontend-scaler';
 import { FRONTEND_SETTINGS, type FrontendSettings } from './frontend-settings';
 import { spreadOverNodes } from '../../constructs/spread-over-nodes';
@@ -65,7 +65,7 @@ function addDeployment(chart: Chart, image: string): Deployment {
     }),
     automountServiceAccountToken: false,
     terminationGracePeriod: Duration.seconds(TERMINATION_GRACE_SECONDS),
-    securityContext: { ensureNonRoot: true, user: FRONTEND.uid, group: FRONTEND.uid },
+    securityContext: restrictedPod(FRONTEND.uid),
     containers: [webServer(chart, image)],
   });
   deployment.select(LabelSelector.of({ labels: selectorLabels(PART) }));

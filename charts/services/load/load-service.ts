@@ -47,10 +47,5 @@ export const LOAD_SERVICE = {
       FRONTEND.port,
     ),
   ],
-  chart: (scope, lab) =>
-    new Load(scope, 'Load', {
-      image: imageOf({ image: IMAGE }, lab),
-      natsTls: lab.natsTls,
-      secretRotation: lab.secretRotation,
-    }),
+  chart: (scope, lab) => new Load(scope, 'Load', { ...lab, image: imageOf({ image: IMAGE }, lab) }),
 } as const satisfies Service;

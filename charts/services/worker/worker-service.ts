@@ -63,7 +63,8 @@ export const WORKER_SERVICE = {
     ...(tokenSecret === undefined ? [] : [tcp(PODS, 'anywhere', 443)]),
     ...(otlpEndpoint === undefined ? [] : [traces(otlpEndpoint)]),
   ],
-  secrets: ({ tokenSecret }) => (tokenSecret === undefined ? [] : [tokenSecret]),
+  secrets: ({ tokenSecret: name }) =>
+    name === undefined ? [] : [{ namespace: WORKER.namespace, name }],
   chart: (scope, lab) => new Worker(scope, ID, { ...lab, image: imageOf({ image: IMAGE }, lab) }),
   scaler: SCALER,
 } as const satisfies Service;

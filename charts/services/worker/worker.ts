@@ -8,7 +8,6 @@ import {
   ImagePullPolicy,
   LabelSelector,
   PercentOrAbsolute,
-  Probe,
   Secret,
   Service,
   ServiceType,
@@ -23,7 +22,8 @@ import {
   rotationAnnotation,
   type NatsClientProps,
 } from '../../constructs/nats-credentials';
-import { restrictedContainer } from '../../constructs/restricted-security';
+import { programProbes } from '../../constructs/program-probes';
+import { restrictedContainer, restrictedPod } from '../../constructs/restricted-security';
 import { spreadOverNodes } from '../../constructs/spread-over-nodes';
 import { NAME_LABEL, partLabels, podLabels, selectorLabels } from '../../core/labels';
 import { check } from '../../core/setting-group';
@@ -85,7 +85,7 @@ function addDeployment(chart: Chart, props: WorkerProps): Deployment {
     }),
     automountServiceAccountToken: false,
     terminationGracePeriod: Duration.seconds(shutdownGrace + EXIT_MARGIN_SECONDS),
-    securityContext: { ensureNonRoot: true, user: WORKER.uid, group: WORKER.uid },
+    securityContext: restrictedPod(WORKER.uid),
     containers: [
       {
         name: WORKER.container,
@@ -99,7 +99,8 @@ function addDeployment(chart: Chart, props: WorkerProps): Deployment {
           // what a busy worker holds, so that the node never promises more than it has
           memory: { request: Size.mebibytes(192), limit: Size.mebibytes(256) },
         },
-        ...probes(),
+        // asked every second: the time from zero to the first answer counts, and a probe costs nothing
+        ...programProbes({ readinessPeriod: 1, timeout: 2 }),
         securityContext: restrictedContainer(WORKER.uid),
         volumeMounts: [
           {
@@ -153,32 +154,6 @@ function environment(
 function secretValue(chart: Chart, id: string, name: string, key: string) {
   const secret = Secret.fromSecretName(chart, id, name);
   return { [key]: EnvValue.fromSecretValue({ secret, key }) };
-}
-
-// every second: the time from zero to the first answer counts, and a probe is cheap
-function probes() {
-  const port = WORKER.metricsPort;
-  const timeoutSeconds = Duration.seconds(2);
-  return {
-    startup: Probe.fromHttpGet(WORKER.livenessPath, {
-      port,
-      timeoutSeconds,
-      periodSeconds: Duration.seconds(1),
-      failureThreshold: 60,
-    }),
-    readiness: Probe.fromHttpGet(WORKER.readinessPath, {
-      port,
-      timeoutSeconds,
-      periodSeconds: Duration.seconds(1),
-      failureThreshold: 3,
-    }),
-    liveness: Probe.fromHttpGet(WORKER.livenessPath, {
-      port,
-      timeoutSeconds,
-      periodSeconds: Duration.seconds(10),
-      failureThreshold: 3,
-    }),
-  };
 }
 
 function addMetricsService(chart: Chart): void {
