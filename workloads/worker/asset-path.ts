@@ -19,7 +19,12 @@ export const ASSETS_FOLDER = 'assets';
  * @param path relative to the package
  */
 export function assetPath(packageName: string, path: string): string {
-  const staged = join(__dirname, ASSETS_FOLDER, packageName, path);
+  const staged = join(stagedAssets(), packageName, path);
   if (existsSync(staged)) return staged;
   return join(dirname(require.resolve(`${packageName}/package.json`)), path);
+}
+
+/** Where the staged files are in the image; in a checkout there is no such folder. */
+export function stagedAssets(): string {
+  return join(__dirname, ASSETS_FOLDER);
 }

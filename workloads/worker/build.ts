@@ -4,9 +4,9 @@ import { join, resolve } from 'node:path';
 import execa from 'execa';
 import { type Platform, runBuildCommand } from '../staging/build-command';
 import { bundlePrograms } from '../staging/bundle-programs';
-import { copyPackages, stageFile } from '../staging/stage-packages';
+import { copyPackages, stageContent, stageFile } from '../staging/stage-packages';
 import { ASSETS_FOLDER } from './asset-path';
-import { emojiFiles } from './emoji';
+import { EMOJI_LICENCE, EMOJI_PACK, packEmoji } from './emoji';
 import { POSTER_FONT_FILES } from './fonts';
 import { scriptFontFiles } from './script-fonts';
 import { SHAPER_FILES } from './shaper';
@@ -30,13 +30,15 @@ async function stage(outDir: string, platform: Platform): Promise<void> {
 
 /** What captions are drawn with, and who made it. */
 async function stageAssets(target: string): Promise<void> {
-  const files = [...POSTER_FONT_FILES, ...scriptFontFiles(), ...SHAPER_FILES, ...emojiFiles()];
-  // at once: one after the other, thousands of small files take many times as long
-  await Promise.all(
-    files.map(({ packageName, file }) =>
-      stageFile(join(ROOT, 'node_modules', packageName, file), join(target, packageName, file)),
-    ),
-  );
+  for (const { packageName, file } of [
+    ...POSTER_FONT_FILES,
+    ...scriptFontFiles(),
+    ...SHAPER_FILES,
+    EMOJI_LICENCE,
+  ]) {
+    await stageFile(join(ROOT, 'node_modules', packageName, file), join(target, packageName, file));
+  }
+  await stageContent(packEmoji(), join(target, EMOJI_PACK));
   await stageFile(join(ROOT, 'docs/credits.md'), join(target, 'credits.md'));
 }
 

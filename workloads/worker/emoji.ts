@@ -1,11 +1,17 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { assetPath, type AssetFile } from './asset-path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { assetPath, stagedAssets, type AssetFile } from './asset-path';
 
-/** The emoji as drawings: one SVG file for each, named by its code points. */
-const EMOJI_PACKAGE = '@twemoji/svg';
-
-/** Edge of the square in which each drawing is made. */
+/** Edge of the square in which each emoji is drawn. */
 export const EMOJI_UNITS = 36;
+
+const PACKAGE = '@twemoji/svg';
+
+/** Licence of the package. The drawings have their own, which the credits name. */
+export const EMOJI_LICENCE: AssetFile = { packageName: PACKAGE, file: 'license' };
+
+/** Staged file with all drawings: thousands of small files would make the image slow to unpack. */
+export const EMOJI_PACK = 'emoji.txt';
 
 /** Emoji that are drawn as pictures unless the text asks otherwise, and what asks for a picture. */
 const PICTURE =
@@ -16,14 +22,7 @@ export function isPicture(grapheme: string): boolean {
   return PICTURE.test(grapheme);
 }
 
-/** All files that drawing emoji needs. */
-export function emojiFiles(): AssetFile[] {
-  fileNames ??= listFiles();
-  return [...fileNames.values()].map((file) => ({ packageName: EMOJI_PACKAGE, file }));
-}
-
-let fileNames: ReadonlyMap<string, string> | undefined;
-const drawings = new Map<string, string>();
+let drawings: ReadonlyMap<string, Buffer> | undefined;
 
 /**
  * The drawing of a grapheme: families, flags and skin tones are one drawing each.
@@ -31,15 +30,36 @@ const drawings = new Map<string, string>();
  * @returns SVG elements in a square of {@link EMOJI_UNITS}, or undefined where there is no drawing
  */
 export function findEmoji(grapheme: string): string | undefined {
-  fileNames ??= listFiles();
-  const file = fileNames.get(keyOf(grapheme));
-  if (file === undefined) return undefined;
-  const known = drawings.get(file);
-  if (known !== undefined) return known;
-  const svg = readFileSync(assetPath(EMOJI_PACKAGE, file), 'utf8');
-  const drawing = withOwnIds(svg.replace(/^[^]*?<svg[^>]*>|<\/svg>\s*$/g, ''), file);
-  drawings.set(file, drawing);
-  return drawing;
+  drawings ??= readPack();
+  return drawings.get(keyOf(grapheme))?.toString();
+}
+
+/** One line for each emoji: its code points, a space, its SVG elements. */
+export function packEmoji(): string {
+  const files = readdirSync(assetPath(PACKAGE, '.')).filter((name) => name.endsWith('.svg'));
+  return files
+    .sort()
+    .map((file) => {
+      const svg = readFileSync(assetPath(PACKAGE, file), 'utf8').replace(/\s*\n\s*/g, ' ');
+      const elements = svg.replace(/^.*?<svg[^>]*>|<\/svg>\s*$/g, '');
+      const key = file.slice(0, -'.svg'.length).replaceAll('-fe0f', '');
+      return `${key} ${withOwnIds(elements, key)}\n`;
+    })
+    .join('');
+}
+
+/** The lines stay bytes until they are asked for: as text they would take twice the memory. */
+function readPack(): Map<string, Buffer> {
+  const staged = join(stagedAssets(), EMOJI_PACK);
+  const pack = existsSync(staged) ? readFileSync(staged) : Buffer.from(packEmoji());
+  const lines = new Map<string, Buffer>();
+  for (let start = 0; start < pack.length;) {
+    const space = pack.indexOf(' ', start);
+    const end = pack.indexOf('\n', space);
+    lines.set(pack.toString('latin1', start, space), pack.subarray(space + 1, end));
+    start = end + 1;
+  }
+  return lines;
 }
 
 /**
@@ -52,16 +72,10 @@ function keyOf(grapheme: string): string {
     .join('-');
 }
 
-function listFiles(): Map<string, string> {
-  const files = readdirSync(assetPath(EMOJI_PACKAGE, '.')).filter((name) => name.endsWith('.svg'));
-  return new Map(files.map((name) => [name.slice(0, -4).replace(/-fe0f/g, ''), name]));
-}
-
 /** Several drawings and the scene share one document, where an id may occur only once. */
-function withOwnIds(drawing: string, file: string): string {
-  const prefix = `emoji-${file.slice(0, -4)}-`;
-  return drawing
-    .replace(/ id="([^"]+)"/g, ` id="${prefix}$1"`)
-    .replace(/url\(#([^)]+)\)/g, `url(#${prefix}$1)`)
-    .replace(/href="#([^"]+)"/g, `href="#${prefix}$1"`);
+function withOwnIds(elements: string, key: string): string {
+  return elements
+    .replace(/ id="([^"]+)"/g, ` id="emoji-${key}-$1"`)
+    .replace(/url\(#([^)]+)\)/g, `url(#emoji-${key}-$1)`)
+    .replace(/href="#([^"]+)"/g, `href="#emoji-${key}-$1"`);
 }
