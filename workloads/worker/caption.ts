@@ -1,7 +1,8 @@
+import { baselinesOf, breakLines, CAP_HEIGHT, extentOf, heightOf } from './caption-lines';
 import { EMOJI_UNITS } from './emoji';
 import { findGlyph, type OutlineStep } from './fonts';
 import { breaksWithin } from './line-breaks';
-import { layOut, MISSING_ADVANCE, type Mark, type SizedCluster } from './text-layout';
+import { layOut, MISSING_ADVANCE, type Mark } from './text-layout';
 
 /** A caption set in lines, ready to be drawn. */
 export interface Caption {
@@ -20,16 +21,10 @@ export interface CaptionBox {
 }
 
 const MARGIN = 0.04;
-const LINE_HEIGHT = 1.16;
-/** Height of capital letters as a share of the font size; true enough for both families. */
-const CAP_HEIGHT = 0.86;
 const LARGEST = 0.125;
 const SMALLEST = 0.03;
 const BOX_HEIGHT = 0.34;
 const MIN_SPLIT_LENGTH = 8;
-
-/** Space between what hangs from one line and what stands out of the next, for the outline. */
-const LINE_GAP = 0.2;
 
 /**
  * Splits a prompt into an upper and a lower caption: at a line break, else at the punctuation mark
@@ -79,95 +74,33 @@ export async function setCaption(text: string, box: CaptionBox): Promise<Caption
   const fontSize = box.size * share;
   let fitting = lines.length;
   while (fitting > 1 && heightOf(lines.slice(0, fitting)) * fontSize > height) fitting--;
-  const cut = fitting < lines.length;
   const rows = lines.slice(0, fitting).map(({ from, to }, index) => {
-    return layout.marks(from, to, cut && index === fitting - 1 ? '…' : '');
+    const isCut = index === fitting - 1 && fitting < lines.length;
+    return layout.marks(from, to, isCut ? '…' : '');
   });
-  return {
-    ...drawRows(rows, baselines(lines.slice(0, fitting), fontSize, box), fontSize, box),
-    fontSize,
-  };
-}
-
-/** A line: the clusters `from` up to, but not with, `to`, and how far they reach. */
-interface Line {
-  readonly from: number;
-  readonly to: number;
-  readonly above: number;
-  readonly below: number;
-}
-
-/** Breaks at spaces, and within a word only where its script or its length asks for it. */
-function breakLines(clusters: readonly SizedCluster[], maxWidth: number): Line[] {
-  const lines: Line[] = [];
-  let [from, width] = [0, 0];
-  // where the line may end, and where the next one would start then
-  let [end, next, widthAtNext] = [0, 0, 0];
-  const endLine = (to: number): void => {
-    const part = clusters.slice(from, to);
-    const above = Math.max(CAP_HEIGHT, ...part.map((cluster) => cluster.above));
-    const below = Math.max(0, ...part.map((cluster) => cluster.below));
-    lines.push({ from, to, above, below });
-  };
-  clusters.forEach((cluster, index) => {
-    if (cluster.text === ' ')
-      [end, next, widthAtNext] = [index, index + 1, width + cluster.advance];
-    else if (cluster.mayStartLine) [end, next, widthAtNext] = [index, index, width];
-    if (cluster.text !== ' ' && index > from && width + cluster.advance > maxWidth) {
-      if (next <= from) [end, next, widthAtNext] = [index, index, width];
-      endLine(end);
-      width -= widthAtNext;
-      from = next;
-    }
-    width += cluster.advance;
-  });
-  if (from < clusters.length) endLine(clusters.length);
-  return lines;
-}
-
-/** Height of lines as a share of the font size. */
-function heightOf(lines: readonly Line[]): number {
-  let height = 0;
-  lines.forEach(({ above, below }, index) => {
-    height +=
-      index === 0 ? LINE_HEIGHT + above - CAP_HEIGHT : stepBetween(lines[index - 1]!, { above });
-    if (index === lines.length - 1) height += below;
-  });
-  return height;
-}
-
-function stepBetween({ below }: { below: number }, { above }: { above: number }): number {
-  return Math.max(LINE_HEIGHT, below > 0 || above > CAP_HEIGHT ? below + above + LINE_GAP : 0);
-}
-
-function baselines(lines: readonly Line[], fontSize: number, box: CaptionBox): number[] {
-  const margin = box.size * MARGIN;
-  const offsets: number[] = [];
-  lines.forEach((line, index) => {
-    offsets.push(
-      index === 0 ? 0 : offsets[index - 1]! + stepBetween(lines[index - 1]!, line) * fontSize,
-    );
-  });
-  const first =
-    box.edge === 'top'
-      ? margin + fontSize * (lines[0]?.above ?? 0)
-      : box.size - margin - (lines.at(-1)?.below ?? 0) * fontSize - (offsets.at(-1) ?? 0);
-  return offsets.map((offset) => first + offset);
+  return { ...drawRows(rows, fontSize, box), fontSize };
 }
 
 function drawRows(
   rows: readonly (readonly Mark[])[],
-  baselines: readonly number[],
   fontSize: number,
   box: CaptionBox,
 ): { path: string; emoji: string } {
+  // letters may take other forms at the ends of a line than they had when the lines were broken
+  const extents = rows.map(extentOf);
+  const places = baselinesOf(extents).map((place) => place * fontSize);
+  const margin = box.size * MARGIN;
+  const first =
+    box.edge === 'top'
+      ? margin + (extents[0]?.above ?? 0) * fontSize
+      : box.size - margin - (extents.at(-1)?.below ?? 0) * fontSize - (places.at(-1) ?? 0);
   let [path, emoji] = ['', ''];
   rows.forEach((marks, row) => {
     const width = marks.reduce((sum, { advance }) => sum + advance, 0);
     let x = (box.size - width * fontSize) / 2;
     for (const mark of marks) {
       const left = x + (mark.right ?? 0) * fontSize;
-      const baseline = baselines[row]! + (mark.down ?? 0) * fontSize;
+      const baseline = first + places[row]! + (mark.down ?? 0) * fontSize;
       if (mark.outline) path += drawOutline(mark.outline, left, baseline, fontSize);
       else if (mark.drawing !== undefined) emoji += drawEmoji(mark, left, baseline, fontSize);
       else if (mark.missing !== undefined)

@@ -12,6 +12,9 @@ export interface Mark {
   /** Where the mark is drawn, from the place that the advances before it lead to. */
   readonly right?: number;
   readonly down?: number;
+  /** Extent above and below the baseline where it is more than a capital letter's. */
+  readonly above?: number;
+  readonly below?: number;
   readonly outline?: readonly OutlineStep[];
   /** SVG elements in a square of {@link EMOJI_UNITS}. */
   readonly drawing?: string;
@@ -149,19 +152,15 @@ class ShapedText implements TextLayout {
   }
 
   /** The marks of a run from left to right, each with the cluster it is of. */
-  private drawRun(run: Run): { mark: Mark; part: number; above: number; below: number }[] {
+  private drawRun(run: Run): { mark: Mark; part: number }[] {
     const { from, to, style, rightToLeft } = run;
     if (style.kind === 'shaped') return this.shapeRun(run, style.font);
     const parts = Array.from({ length: to - from }, (_, index) => from + index);
     if (rightToLeft) parts.reverse();
     return parts.flatMap((part) => {
       const { text } = this.parts[part]!;
-      return marksOf(style, rightToLeft ? mirror(text) : text).map((mark) => ({
-        mark,
-        part,
-        above: 0,
-        below: 0,
-      }));
+      const drawn = rightToLeft ? mirror(text) : text;
+      return marksOf(style, drawn).map((mark) => ({ mark, part }));
     });
   }
 
@@ -176,11 +175,11 @@ class ShapedText implements TextLayout {
       const part = this.partAt(start + glyph.start, from, to);
       if (glyph.id === 0) {
         const missing = String.fromCodePoint(this.text.codePointAt(start + glyph.start)!);
-        return { mark: { advance: MISSING_ADVANCE, missing }, part, above: 0, below: 0 };
+        return { mark: { advance: MISSING_ADVANCE, missing }, part };
       }
       const { advance, right, down, shape } = glyph;
-      const mark = { advance, right, down, outline: shape.outline };
-      return { mark, part, above: shape.above - down, below: shape.below + down };
+      const [above, below] = [shape.above - down, shape.below + down];
+      return { mark: { advance, right, down, above, below, outline: shape.outline }, part };
     });
   }
 
@@ -194,11 +193,11 @@ class ShapedText implements TextLayout {
   private measure(): SizedCluster[] {
     const sizes = this.parts.map(({ text }) => ({ text, advance: 0, above: 0, below: 0 }));
     for (const run of this.runs(0, this.parts.length)) {
-      for (const { mark, part, above, below } of this.drawRun(run)) {
+      for (const { mark, part } of this.drawRun(run)) {
         const size = sizes[part]!;
         size.advance += mark.advance;
-        size.above = Math.max(size.above, above);
-        size.below = Math.max(size.below, below);
+        size.above = Math.max(size.above, mark.above ?? 0);
+        size.below = Math.max(size.below, mark.below ?? 0);
       }
     }
     const breaks = this.findBreaks();
