@@ -2,6 +2,7 @@ declare module 'harfbuzzjs/hb.js' {
   /** The compiled HarfBuzz; only `hbjs.js` looks into it. */
   export type HarfBuzzModule = Readonly<Record<string, unknown>>;
 
+  // eslint-disable-next-line no-restricted-exports -- the package has no other export
   export default function createHarfBuzz(options: {
     readonly wasmBinary: Uint8Array;
   }): Promise<HarfBuzzModule>;
@@ -52,5 +53,6 @@ declare module 'harfbuzzjs/hbjs.js' {
     shape(font: HarfBuzzFont, buffer: HarfBuzzBuffer): void;
   }
 
+  // eslint-disable-next-line no-restricted-exports -- the package has no other export
   export default function wrap(module: HarfBuzzModule): HarfBuzz;
 }

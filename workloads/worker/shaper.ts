@@ -27,7 +27,6 @@ export interface GlyphShape {
 interface LoadedFont {
   readonly font: HarfBuzzFont;
   readonly unitsPerEm: number;
-  readonly shapes: Map<number, GlyphShape>;
   /** Whether the font has no glyph, by character. */
   readonly absence: Map<string, boolean>;
 }
@@ -47,10 +46,14 @@ const WEIGHT = 900;
 const MONOTONE_CHARACTERS = 1;
 
 let engine: Promise<HarfBuzz> | undefined;
+/** Never emptied: all fonts together take 40 MB, and most workers meet few of them. */
 const loading = new Map<string, Promise<LoadedFont>>();
 
-/** Shapes text with fonts that are already in memory. */
+/** Shapes one text with fonts that are in memory. */
 export class Shaper {
+  // not kept for the next text: outlines take many times as much memory as their font
+  private readonly shapes = new Map<LoadedFont, Map<number, GlyphShape>>();
+
   private constructor(
     private readonly hb: HarfBuzz,
     private readonly fonts: ReadonlyMap<string, LoadedFont>,
@@ -58,16 +61,9 @@ export class Shaper {
 
   /** Loads what is not in memory yet. HarfBuzz itself comes with the first font. */
   static async load(fonts: Iterable<ScriptFont>): Promise<Shaper> {
-    const hb = await keepUnlessFailed(engine, loadHarfBuzz, (value) => (engine = value));
-    const entries = [...fonts].map(async (font) => {
-      const { file } = font;
-      const promise = keepUnlessFailed(
-        loading.get(file),
-        () => loadFont(hb, font),
-        (value) => (value ? loading.set(file, value) : loading.delete(file)),
-      );
-      return [file, await promise] as const;
-    });
+    engine ??= loadHarfBuzz();
+    const hb = await engine;
+    const entries = [...fonts].map(async (font) => [font.file, await fontOf(hb, font)] as const);
     return new Shaper(hb, new Map(await Promise.all(entries)));
   }
 
@@ -101,24 +97,32 @@ export class Shaper {
       advance: glyph.x_advance / loaded.unitsPerEm,
       right: glyph.x_offset / loaded.unitsPerEm,
       down: -glyph.y_offset / loaded.unitsPerEm,
-      shape: shapeOf(loaded, glyph.codepoint),
+      shape: this.shapeOf(loaded, glyph.codepoint),
     }));
     buffer.destroy();
     return glyphs;
   }
+
+  private shapeOf(loaded: LoadedFont, glyph: number): GlyphShape {
+    const shapes = this.shapes.get(loaded) ?? new Map<number, GlyphShape>();
+    this.shapes.set(loaded, shapes);
+    const shape = shapes.get(glyph) ?? outlineOf(loaded, glyph);
+    shapes.set(glyph, shape);
+    return shape;
+  }
 }
 
-/** Keeps a promise for the next caller, but not one that failed: a file may be readable later. */
-function keepUnlessFailed<T>(
-  kept: Promise<T> | undefined,
-  load: () => Promise<T>,
-  keep: (promise: Promise<T> | undefined) => void,
-): Promise<T> {
-  if (kept) return kept;
-  const promise = load();
-  keep(promise);
-  promise.catch(() => keep(undefined));
-  return promise;
+async function fontOf(hb: HarfBuzz, font: ScriptFont): Promise<LoadedFont> {
+  const { file } = font;
+  const promise = loading.get(file) ?? loadFont(hb, font);
+  loading.set(file, promise);
+  try {
+    return await promise;
+  } catch (error) {
+    // the file may be readable later
+    loading.delete(file);
+    throw error;
+  }
 }
 
 /** This is the last version in CommonJS: later ones await at the top level, which no bundle here can. */
@@ -138,12 +142,10 @@ async function loadFont(hb: HarfBuzz, { packageName, file }: ScriptFont): Promis
   // HarfBuzz counts references: the font keeps its face, and the face its blob
   face.destroy();
   blob.destroy();
-  return { font, unitsPerEm, shapes: new Map(), absence: new Map() };
+  return { font, unitsPerEm, absence: new Map() };
 }
 
-function shapeOf({ font, unitsPerEm, shapes }: LoadedFont, glyph: number): GlyphShape {
-  const known = shapes.get(glyph);
-  if (known) return known;
+function outlineOf({ font, unitsPerEm }: LoadedFont, glyph: number): GlyphShape {
   let [above, below] = [0, 0];
   const outline = font.glyphToJson(glyph).map(({ type, values }) => {
     const points = values.map((value, index) => (index % 2 ? -value : value) / unitsPerEm);
@@ -153,7 +155,5 @@ function shapeOf({ font, unitsPerEm, shapes }: LoadedFont, glyph: number): Glyph
     }
     return { command: type, points };
   });
-  const shape = { outline, above, below };
-  shapes.set(glyph, shape);
-  return shape;
+  return { outline, above, below };
 }

@@ -1,5 +1,4 @@
 import bidiFactory, { type Bidi, type EmbeddingLevels } from 'bidi-js';
-import { EMOJI_UNITS } from './emoji';
 import { findGlyph, type OutlineStep } from './fonts';
 import { breaksWithin } from './line-breaks';
 import { noteAbsent, type ScriptFont } from './script-fonts';
@@ -16,7 +15,7 @@ export interface Mark {
   readonly above?: number;
   readonly below?: number;
   readonly outline?: readonly OutlineStep[];
-  /** SVG elements in a square of {@link EMOJI_UNITS}. */
+  /** SVG elements of an emoji, in a square of `EMOJI_UNITS`. */
   readonly drawing?: string;
   /** A character that has no glyph. */
   readonly missing?: string;
