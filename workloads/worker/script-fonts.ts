@@ -5,45 +5,79 @@ import { assetPath, type AssetFile } from './asset-path';
 export type ScriptFont = AssetFile;
 
 interface Family {
-  /** Last part of the package's name. */
-  readonly name: string;
+  /** In full: the image's tag follows the packages that the sources name. */
+  readonly packageName: string;
   /** Characters that are used in the family's script, also those that scripts share. */
   readonly script: RegExp;
 }
 
 const FAMILIES: readonly Family[] = [
-  { name: 'arabic', script: /\p{Script_Extensions=Arabic}/u },
-  { name: 'hebrew', script: /\p{Script_Extensions=Hebrew}/u },
-  { name: 'devanagari', script: /\p{Script_Extensions=Devanagari}/u },
-  { name: 'bengali', script: /\p{Script_Extensions=Bengali}/u },
-  { name: 'gurmukhi', script: /\p{Script_Extensions=Gurmukhi}/u },
-  { name: 'gujarati', script: /\p{Script_Extensions=Gujarati}/u },
-  { name: 'tamil', script: /\p{Script_Extensions=Tamil}/u },
-  { name: 'telugu', script: /\p{Script_Extensions=Telugu}/u },
-  { name: 'kannada', script: /\p{Script_Extensions=Kannada}/u },
-  { name: 'malayalam', script: /\p{Script_Extensions=Malayalam}/u },
-  { name: 'sinhala', script: /\p{Script_Extensions=Sinhala}/u },
-  { name: 'thai', script: /\p{Script_Extensions=Thai}/u },
-  { name: 'lao', script: /\p{Script_Extensions=Lao}/u },
-  { name: 'khmer', script: /\p{Script_Extensions=Khmer}/u },
-  { name: 'myanmar', script: /\p{Script_Extensions=Myanmar}/u },
-  { name: 'ethiopic', script: /\p{Script_Extensions=Ethiopic}/u },
-  { name: 'georgian', script: /\p{Script_Extensions=Georgian}/u },
-  { name: 'armenian', script: /\p{Script_Extensions=Armenian}/u },
+  { packageName: '@fontsource-variable/noto-sans-arabic', script: /\p{Script_Extensions=Arabic}/u },
+  { packageName: '@fontsource-variable/noto-sans-hebrew', script: /\p{Script_Extensions=Hebrew}/u },
+  {
+    packageName: '@fontsource-variable/noto-sans-devanagari',
+    script: /\p{Script_Extensions=Devanagari}/u,
+  },
+  {
+    packageName: '@fontsource-variable/noto-sans-bengali',
+    script: /\p{Script_Extensions=Bengali}/u,
+  },
+  {
+    packageName: '@fontsource-variable/noto-sans-gurmukhi',
+    script: /\p{Script_Extensions=Gurmukhi}/u,
+  },
+  {
+    packageName: '@fontsource-variable/noto-sans-gujarati',
+    script: /\p{Script_Extensions=Gujarati}/u,
+  },
+  { packageName: '@fontsource-variable/noto-sans-tamil', script: /\p{Script_Extensions=Tamil}/u },
+  { packageName: '@fontsource-variable/noto-sans-telugu', script: /\p{Script_Extensions=Telugu}/u },
+  {
+    packageName: '@fontsource-variable/noto-sans-kannada',
+    script: /\p{Script_Extensions=Kannada}/u,
+  },
+  {
+    packageName: '@fontsource-variable/noto-sans-malayalam',
+    script: /\p{Script_Extensions=Malayalam}/u,
+  },
+  {
+    packageName: '@fontsource-variable/noto-sans-sinhala',
+    script: /\p{Script_Extensions=Sinhala}/u,
+  },
+  { packageName: '@fontsource-variable/noto-sans-thai', script: /\p{Script_Extensions=Thai}/u },
+  { packageName: '@fontsource-variable/noto-sans-lao', script: /\p{Script_Extensions=Lao}/u },
+  { packageName: '@fontsource-variable/noto-sans-khmer', script: /\p{Script_Extensions=Khmer}/u },
+  {
+    packageName: '@fontsource-variable/noto-sans-myanmar',
+    script: /\p{Script_Extensions=Myanmar}/u,
+  },
+  {
+    packageName: '@fontsource-variable/noto-sans-ethiopic',
+    script: /\p{Script_Extensions=Ethiopic}/u,
+  },
+  {
+    packageName: '@fontsource-variable/noto-sans-georgian',
+    script: /\p{Script_Extensions=Georgian}/u,
+  },
+  {
+    packageName: '@fontsource-variable/noto-sans-armenian',
+    script: /\p{Script_Extensions=Armenian}/u,
+  },
 ];
 
 /** They also have most symbols, so they are asked for everything that is of no other script. */
-const EAST_ASIAN = ['sc', 'jp', 'kr'] as const;
+const CHINESE = '@fontsource-variable/noto-sans-sc';
+const JAPANESE = '@fontsource-variable/noto-sans-jp';
+const KOREAN = '@fontsource-variable/noto-sans-kr';
 
 /** All files that drawing these scripts needs: fonts, the characters in each, and the licences. */
 export function scriptFontFiles(): AssetFile[] {
-  return [...FAMILIES.map(({ name }) => name), ...EAST_ASIAN]
-    .map(packageOf)
-    .flatMap((each) => [
-      { packageName: each, file: 'unicode.json' },
-      { packageName: each, file: 'LICENSE' },
-      ...coverageOf(each).fonts,
-    ]);
+  const packages = [...FAMILIES.map(({ packageName }) => packageName), CHINESE, JAPANESE, KOREAN];
+  return packages.flatMap((packageName) => [
+    { packageName, file: 'unicode.json' },
+    { packageName, file: 'LICENSE' },
+    ...coverageOf(packageName).fonts,
+  ]);
 }
 
 /**
@@ -54,9 +88,13 @@ export class ScriptFontChoice {
   private readonly eastAsian: readonly string[];
 
   constructor(text: string) {
-    if (/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text)) this.eastAsian = ['jp', 'sc', 'kr'];
-    else if (/\p{Script=Hangul}/u.test(text)) this.eastAsian = ['kr', 'sc', 'jp'];
-    else this.eastAsian = EAST_ASIAN;
+    if (/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text)) {
+      this.eastAsian = [JAPANESE, CHINESE, KOREAN];
+    } else if (/\p{Script=Hangul}/u.test(text)) {
+      this.eastAsian = [KOREAN, CHINESE, JAPANESE];
+    } else {
+      this.eastAsian = [CHINESE, JAPANESE, KOREAN];
+    }
   }
 
   /**
@@ -65,8 +103,8 @@ export class ScriptFontChoice {
    */
   fontFor(character: string, previous?: ScriptFont): ScriptFont | undefined {
     const code = character.codePointAt(0)!;
-    const own = FAMILIES.filter(({ script }) => script.test(character)).map(({ name }) => name);
-    const packages = [...own, ...this.eastAsian].map(packageOf);
+    const own = FAMILIES.filter(({ script }) => script.test(character));
+    const packages = [...own.map(({ packageName }) => packageName), ...this.eastAsian];
     if (previous !== undefined && packages.includes(previous.packageName)) {
       packages.unshift(previous.packageName);
     }
@@ -84,10 +122,6 @@ const absent = new Map<ScriptFont, Set<number>>();
 export function noteAbsent(character: string, font: ScriptFont): void {
   const codes = absent.get(font) ?? new Set();
   absent.set(font, codes.add(character.codePointAt(0)!));
-}
-
-function packageOf(name: string): string {
-  return `@fontsource-variable/noto-sans-${name}`;
 }
 
 interface Coverage {
