@@ -1,10 +1,13 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import execa from 'execa';
 import { contentKey } from '../content-key';
 import { LabError } from '../lab-error';
 import { madeOnce, removeOthers } from '../made-once';
 import { step, type Report } from '../progress';
+import { ownCompilerMemory } from './compiler-memory';
+import { patchedModule } from './patched-module';
 import { TOOL_SETS, type ToolSet, type ToolSetName } from './sets';
 
 const LEAST_GO_MINOR = 26;
@@ -29,9 +32,7 @@ export class Toolchain {
 
   /** The folder of a pinned module's own files (its manifests, for example), in Go's module cache. */
   async moduleFolder(set: ToolSetName, module: string): Promise<string> {
-    const cwd = moduleDefinition(set);
-    await go(['mod', 'download', module], cwd);
-    return go(['list', '-m', '-f', '{{.Dir}}', module], cwd);
+    return downloadedModule(module, moduleDefinition(set));
   }
 
   private async build(set: ToolSet): Promise<string> {
@@ -44,12 +45,16 @@ export class Toolchain {
       await readFile(join(cwd, 'go.sum')),
       version,
       ...flags,
+      ...(set.patch ? [JSON.stringify(set.patch)] : []),
     );
     const folder = join(this.cacheDir, 'toolchain', `${set.name}-${key}`);
     const made = await madeOnce(folder, (partial) =>
       step(`building ${set.name} (${set.programs.join(', ')})`, async (report) => {
         await mkdir(partial, { recursive: true });
-        await compile(set, cwd, partial, flags, report);
+        report('downloading modules');
+        await withPatch(set, cwd, (goMod) =>
+          compile(set, cwd, partial, [...flags, ...goMod], report),
+        );
       }),
     );
     if (made) await removeOthers(folder, set.name);
@@ -70,6 +75,11 @@ function moduleDefinition(name: string): string {
   return join(__dirname, name);
 }
 
+async function downloadedModule(module: string, cwd: string): Promise<string> {
+  await go(['mod', 'download', module], cwd);
+  return go(['list', '-m', '-f', '{{.Dir}}', module], cwd);
+}
+
 function linkerFlags(set: ToolSet): string {
   const stamps = Object.entries(set.stamps).map(([symbol, value]) => `-X ${symbol}=${value}`);
   return ['-s', '-w', ...stamps].join(' ');
@@ -79,6 +89,22 @@ function tagged(set: ToolSet): string[] {
   return set.tags ? [`-tags=${set.tags.join(',')}`] : [];
 }
 
+/** Runs a build with the options by which Go finds a set's patched module, if it has one. */
+async function withPatch(
+  set: ToolSet,
+  cwd: string,
+  run: (options: readonly string[]) => Promise<void>,
+): Promise<void> {
+  if (!set.patch) return run([]);
+  const scratch = await mkdtemp(join(tmpdir(), `${set.name}-`));
+  try {
+    const source = await downloadedModule(set.patch.module, cwd);
+    await run([`-modfile=${await patchedModule(set.patch, source, cwd, scratch)}`]);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
 async function compile(
   set: ToolSet,
   cwd: string,
@@ -86,21 +112,20 @@ async function compile(
   flags: readonly string[],
   report: Report,
 ): Promise<void> {
-  report('downloading modules');
   const packages = (await go(['list', '-e', 'tool'], cwd)).split('\n');
   const apart = packages.filter((name) => set.apart?.includes(name));
   const together = packages.filter((name) => !apart.includes(name));
   const calls = [together, ...apart.map((name) => [name])];
   const all = new Set<string>();
   for (const call of calls)
-    for (const name of (await go(['list', ...tagged(set), '-deps', ...call], cwd)).split('\n'))
+    for (const name of (await go(['list', ...flags, '-deps', ...call], cwd)).split('\n'))
       all.add(name);
 
   let compiled = 0;
   for (const call of calls) {
     const child = execa('go', ['install', '-v', ...flags, ...call], {
       cwd,
-      env: { GOBIN: target, CGO_ENABLED: '0' },
+      env: { ...ownCompilerMemory(), GOBIN: target, CGO_ENABLED: '0' },
       stdin: 'ignore',
     });
     child.stderr?.on('data', (chunk: Buffer) => {
