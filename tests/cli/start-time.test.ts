@@ -1,5 +1,7 @@
 import { run } from '../support/run';
 
+jest.setTimeout(60_000);
+
 /** Files of a package that a module of the project has loaded when the program ends. */
 async function loadedOf(pkg: string, module: string): Promise<number> {
   const source = `
