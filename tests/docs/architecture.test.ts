@@ -27,7 +27,7 @@ async function fencesOf(heading: string): Promise<Fence[]> {
 /** The path in the first line of a block, and the rest. */
 function fileOf({ body }: Fence): readonly [path: string, text: string] {
   const [first, ...rest] = body.split('\n');
-  return [first!.replace(/^(\/\/|#) /, ''), rest.join('\n')];
+  return [first!.replace(/^(\/\/|#|\+\+\+) /, ''), rest.join('\n')];
 }
 
 let copy: ScratchCopy;
@@ -42,8 +42,13 @@ function inCopy(...command: readonly string[]) {
   return run(process.execPath, command, { cwd: copy.folder });
 }
 
-const tsc = (...files: readonly string[]) =>
-  inCopy('node_modules/typescript/bin/tsc', '--project', 'scratch.json', ...files);
+/** Checks the types of some files of the copy, with all that they import. */
+async function tsc(...include: readonly string[]) {
+  const compilerOptions = { incremental: false, tsBuildInfoFile: null };
+  const config = JSON.stringify({ extends: './tsconfig.json', compilerOptions, include });
+  await copy.add('scratch.json', config);
+  return inCopy('node_modules/typescript/bin/tsc', '--project', 'scratch.json');
+}
 
 /** What the copy makes of the lab, as the real one's tests see it. */
 const PROBE = `
@@ -70,9 +75,43 @@ interface Probed {
   readonly images: Readonly<Record<string, unknown>>;
 }
 
+const SETTING_PROBE = `
+import { find, lab } from './tests/charts/support/lab';
+const levels = [false, true].map((workerDebugLog) => {
+  const { template } = find(lab({ workerDebugLog }), 'Deployment', 'worker').spec as any;
+  return template.spec.containers[0].env.find(({ name }: any) => name === 'LOG_LEVEL').value;
+});
+console.log(JSON.stringify({ levels }));
+`;
+
+test('a setting is two changed files, and two that are written from them', async () => {
+  for (const fence of await fencesOf('Add a setting')) await copy.change(...fileOf(fence));
+  expect(Object.fromEntries(copy.touched)).toEqual({
+    'charts/services/worker/worker-settings.ts': 'changed',
+    'charts/services/worker/worker.ts': 'changed',
+  });
+  const written = await inCopy('--require', 'tsx/cjs', 'docs/settings.ts');
+  expect(written).toMatchObject({ code: 0, stderr: '' });
+  await copy.add('probe.ts', SETTING_PROBE);
+  const [checked, probed] = await Promise.all([
+    tsc('charts/index.ts', 'infra/config/parse-stack-config.ts', 'tests/charts/support/lab.ts'),
+    inCopy('--require', 'tsx/cjs', 'probe.ts'),
+  ]);
+  expect(checked).toEqual({ code: 0, stdout: '', stderr: '' });
+  expect(probed).toMatchObject({ code: 0, stderr: '' });
+  expect(JSON.parse(probed.stdout)).toEqual({ levels: ['info', 'debug'] });
+  const [project, page] = await Promise.all(
+    ['Pulumi.yaml', 'docs/settings.md'].map((file) => readFile(join(copy.folder, file), 'utf8')),
+  );
+  expect(project).toMatch(
+    /workerDebugLog:\n {4}type: boolean\n {4}default: false\n {4}description: Whether the workers log/,
+  );
+  expect(page).toContain('`workerDebugLog`');
+});
+
 test('a service is four new files and one changed one, and everything else follows', async () => {
   for (const fence of await fencesOf('Add a service')) {
-    if (fence.info === 'diff') await copy.change('charts/services.ts', fence.body);
+    if (fence.info === 'diff') await copy.change(...fileOf(fence));
     else await copy.add(...fileOf(fence));
   }
   expect(Object.fromEntries(copy.touched)).toEqual({
@@ -83,16 +122,8 @@ test('a service is four new files and one changed one, and everything else follo
     'workloads/echo/main.ts': 'new',
   });
   await copy.add('probe.ts', PROBE);
-  await copy.add(
-    'scratch.json',
-    JSON.stringify({
-      extends: './tsconfig.json',
-      compilerOptions: { incremental: false, tsBuildInfoFile: null },
-      include: ['probe.ts', 'workloads/echo/*.ts'],
-    }),
-  );
   const [checked, built, probed] = await Promise.all([
-    tsc(),
+    tsc('probe.ts', 'workloads/echo/*.ts'),
     inCopy('--require', 'tsx/cjs', 'workloads/echo/build.ts', 'staged'),
     inCopy('--require', 'tsx/cjs', 'probe.ts'),
   ]);

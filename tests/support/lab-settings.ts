@@ -1,7 +1,16 @@
+import { CHART_SETTINGS, type ChartSettings } from '../../charts/chart-settings';
 import { type LabProps } from '../../charts/lab-props';
+
+const DEFAULTS = Object.fromEntries(
+  Object.entries(CHART_SETTINGS).flatMap(([key, { default: value, parse }]) => {
+    const parsed = parse(String(value));
+    return parsed.ok && parsed.value !== undefined ? [[key, parsed.value]] : [];
+  }),
+) as unknown as ChartSettings;
 
 /** What the local cluster's lab is told beside images, manifests and published ports. */
 export const LAB_SETTINGS = {
+  ...DEFAULTS,
   kubeletInsecureTls: true,
   scalingMode: 'queue',
   drainTarget: 30,
