@@ -31,9 +31,9 @@ export const LOCAL_PROMETHEUS_PORT = 9091;
 export const LOCAL_PAGE_NODE_PORT = 30080;
 
 /**
- * Reads the operators' manifests and puts the properties of the charts together.
+ * Reads the operators' manifests and makes the properties of the charts.
  *
- * @throws UserError where a manifest cannot be had, or a setting asks for what the cluster has not
+ * @throws UserError where a manifest cannot be read, or a setting needs what the cluster does not have
  */
 export async function labProps(inputs: LabInputs): Promise<LabProps> {
   const { settings, cluster, loader, images, workloads } = inputs;

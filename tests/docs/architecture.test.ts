@@ -27,21 +27,29 @@ async function fencesOf(heading: string): Promise<Fence[]> {
 /** The path in the first line of a block, and the rest. */
 function fileOf({ body }: Fence): readonly [path: string, text: string] {
   const [first, ...rest] = body.split('\n');
-  return [first!.replace(/^(\/\/|#|\+\+\+) /, ''), rest.join('\n')];
+  return [first!.replace(/^(\/\/|#) /, ''), rest.join('\n')];
 }
 
 /** What the copy makes of the lab, as its own tests see it. */
 const PROBE = `
 import { buildCharts } from './charts';
 import { NATS_USERS } from './charts/platform/nats/nats-users';
+import { parseStackConfig } from './infra/config/parse-stack-config';
 import { checkRules } from './charts/policies/rules/check-rules';
 import { WORKLOADS } from './infra/images/workloads';
 import { labProps } from './tests/charts/support/lab';
-const settings = { networkPolicies: true, resourceQuotas: true, workerDebugLog: true };
+const settings = { networkPolicies: true, resourceQuotas: true, workerLogLevel: 'debug' } as const;
 const charts = buildCharts(labProps(settings));
 checkRules(charts);
 const objects = charts.flatMap((chart) => chart.objects.map(({ path, manifest }) => [path, manifest]));
+let refusal = '';
+try {
+  parseStackConfig({ workerLogLevel: 'loud' });
+} catch (error) {
+  refusal = (error as Error).message;
+}
 console.log(JSON.stringify({
+  refusal,
   objects: Object.fromEntries(objects),
   needs: Object.fromEntries(charts.map(({ name, dependsOn, group, secrets, images }) => [
     name,
@@ -55,6 +63,7 @@ console.log(JSON.stringify({
 interface Probed {
   readonly objects: Readonly<Record<string, { readonly spec: Readonly<Record<string, unknown>> }>>;
   readonly needs: Readonly<Record<string, object>>;
+  readonly refusal: string;
   readonly users: readonly string[];
   readonly images: Readonly<Record<string, unknown>>;
 }
@@ -74,8 +83,13 @@ beforeAll(async () => {
     touched[heading] = Object.fromEntries(copy.touched);
   }
   await copy.add('probe.ts', PROBE);
-  const compilerOptions = { incremental: false, tsBuildInfoFile: null };
-  const include = ['probe.ts', 'infra/config/parse-stack-config.ts', 'workloads/echo/*.ts'];
+  const compilerOptions = {
+    incremental: false,
+    tsBuildInfoFile: null,
+    // as in the whole project, where a package asks for it
+    lib: ['ES2023', 'DOM'],
+  };
+  const include = ['probe.ts', 'infra/release/lab-props.ts', 'workloads/echo/*.ts'];
   await copy.add(
     'scratch.json',
     JSON.stringify({ extends: './tsconfig.json', compilerOptions, include }),
@@ -107,13 +121,14 @@ test('a setting is two changed files, and two that are written from them', async
     template: { spec: { containers: unknown[] } };
   };
   expect(template.spec.containers.map(env)).toEqual([{ name: 'LOG_LEVEL', value: 'debug' }]);
-  const [project, page] = await Promise.all(
-    ['Pulumi.yaml', 'docs/settings.md'].map((file) => readFile(join(copy.folder, file), 'utf8')),
+  expect(probed.refusal).toContain('"workerLogLevel": got "loud", allowed: info, debug, warn;');
+  const read = (file: string) => readFile(join(copy.folder, file), 'utf8');
+  expect(await read('Pulumi.yaml')).toContain(
+    '  workerLogLevel:\n    type: string\n    default: info\n    description: Lowest level',
   );
-  expect(project).toMatch(
-    /workerDebugLog:\n {4}type: boolean\n {4}default: false\n {4}description: Whether the workers log/,
+  expect(await read('docs/settings.md')).toMatch(
+    /^\| `workerLogLevel` .* info, debug, warn .* `info`/m,
   );
-  expect(page).toContain('`workerDebugLog`');
 });
 
 test('a service is four new files and one changed one, and everything else follows', async () => {
