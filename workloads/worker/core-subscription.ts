@@ -81,6 +81,7 @@ export class CoreSubscription {
   private async receive(message: Msg): Promise<void> {
     const { metrics, slots, log } = this.options;
     const startedAtMs = Date.now();
+    const stopwatch = metrics.stopwatch();
     metrics.coreMessages.inc();
     metrics.requests.inc({ source: 'core' });
     let outcome: Outcome = 'left';
@@ -97,7 +98,7 @@ export class CoreSubscription {
         slots.release();
       }
     }
-    metrics.finished('core', outcome, startedAtMs);
+    metrics.finished('core', outcome, stopwatch());
     trace.end(outcome);
   }
 
@@ -153,8 +154,7 @@ export class CoreSubscription {
 function incoming(message: Msg): Incoming {
   return {
     source: 'core',
-    text: new TextDecoder().decode(message.data),
-    bytes: message.data.length,
+    data: message.data,
     derivedId: '',
     header: (name) => readHeader(() => message.headers, name),
   };

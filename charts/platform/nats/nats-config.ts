@@ -90,7 +90,7 @@ export function natsStorageSize(storage: string): Size {
   }
   const size = UNITS[match[2]](Number(match[1]));
   // the stream of answers reserves its bytes, and the requests need as many again
-  const leastMebibytes = (2 * (RESPONSES_STREAM.maxBytes ?? 0)) / MIB;
+  const leastMebibytes = (2 * RESPONSES_STREAM.maxBytes) / MIB;
   if (size.toMebibytes() < leastMebibytes) {
     throw new Error(
       `"natsStorage" is "${storage}"; it must be at least ${leastMebibytes}Mi, because the stream ` +

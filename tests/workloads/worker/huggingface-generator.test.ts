@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import { memeRequestSchema } from '../../../workloads/protocol/request';
 import { GeneratorError } from '../../../workloads/worker/generator';
 import { HuggingFaceGenerator } from '../../../workloads/worker/huggingface-generator';
+import { TINY_PNG } from '../../support/model-server';
 
 interface Received {
   readonly path: string;
@@ -80,8 +81,7 @@ test.each([
   [{ fast_mode: true }, 1024],
   [{ small_image: true }, 512],
 ])('asks the fast model for %j', async (fields, size) => {
-  reply = (response) =>
-    response.writeHead(200, { 'content-type': 'image/jpeg' }).end(Buffer.from([0xff, 0xd8, 0xff]));
+  reply = (response) => response.writeHead(200, { 'content-type': 'image/png' }).end(TINY_PNG);
   await generator().generate(request(fields), never);
   expect(received[0]).toMatchObject({
     path: '/hf-inference/models/black-forest-labs/FLUX.1-schnell',

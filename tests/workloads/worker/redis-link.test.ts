@@ -64,7 +64,7 @@ test('what it refuses is said now and then, and is not taken for its absence', a
   for (let command = 1; command <= 3; command++)
     await expect(link.run('a wish', (client) => client.call('NOSUCH'))).resolves.toBeUndefined();
   expect(lines).toMatchObject([
-    { msg: 'redis did not do what it was asked, going on without it', givenUp: 'a wish' },
+    { msg: 'redis refused a command, going on without it', givenUp: 'a wish' },
   ]);
   await redis.stop();
   await link.run('a look', (client) => client.ping());
