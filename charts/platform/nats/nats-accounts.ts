@@ -1,12 +1,12 @@
 import { NATS } from '../../../workloads/protocol/names';
 import { inboxPrefixOf, NATS_USERS, type NatsUser } from '../../../workloads/protocol/nats-users';
 import {
-  ADVISORIES_CONSUMER,
   CONSUMER,
   type ConsumerSpec,
   IMAGES_BUCKET,
   MEMES_STREAM,
   RESPONSES_STREAM,
+  RETIRED_STREAMS,
 } from '../../../workloads/protocol/streams';
 import { REPLY_PREFIX, SUBJECTS } from '../../../workloads/protocol/subjects';
 
@@ -53,11 +53,7 @@ const PERMISSIONS: Readonly<Record<Exclude<NatsUser, 'auth-callout'>, Permission
       `${REPLY_PREFIX}>`,
       ANY_INBOX,
       ...consuming(CONSUMER),
-      ...consuming(ADVISORIES_CONSUMER),
       `$JS.API.STREAM.INFO.${MEMES_STREAM.name}`,
-      // requests that are given up are taken out of the queue
-      `$JS.API.STREAM.MSG.GET.${MEMES_STREAM.name}`,
-      `$JS.API.STREAM.MSG.DELETE.${MEMES_STREAM.name}`,
       `$JS.API.STREAM.INFO.OBJ_${IMAGES_BUCKET.name}`,
       `$JS.API.STREAM.PURGE.OBJ_${IMAGES_BUCKET.name}`,
       `$JS.API.STREAM.MSG.GET.OBJ_${IMAGES_BUCKET.name}`,
@@ -71,6 +67,7 @@ const PERMISSIONS: Readonly<Record<Exclude<NatsUser, 'auth-callout'>, Permission
       '$JS.API.STREAM.INFO.*',
       '$JS.API.STREAM.CREATE.*',
       '$JS.API.STREAM.UPDATE.*',
+      ...RETIRED_STREAMS.map((stream) => `$JS.API.STREAM.DELETE.${stream}`),
       '$JS.API.CONSUMER.INFO.*.*',
       '$JS.API.CONSUMER.CREATE.>',
       '$JS.API.CONSUMER.DURABLE.CREATE.>',
