@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { AckPolicy, type ConsumerConfig } from 'nats';
 import { backoffMs } from '../process/backoff';
 import { type Delivery } from './delivery';
@@ -53,7 +54,10 @@ export class ConsumerLoop {
   private inbox?: PullInbox;
   private busy = 0;
 
-  constructor(private readonly options: ConsumerLoopOptions) {}
+  constructor(private readonly options: ConsumerLoopOptions) {
+    // each slot listens; by default more than ten are taken for a leak
+    setMaxListeners(0, this.stopping.signal, this.aborting.signal);
+  }
 
   /** Why no message can be taken, or undefined where the slots pull. */
   get notReadyReason(): string | undefined {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Msg, type NatsConnection, type Subscription } from 'nats';
 import { type Answerer, type Job } from './answerer';
 import { CORE_MESSAGE, type Claim, type Claims } from './claims';
@@ -39,7 +40,10 @@ export class CoreSubscription {
   private subscription?: Subscription;
   private canClaim = true;
 
-  constructor(private readonly options: CoreSubscriptionOptions) {}
+  constructor(private readonly options: CoreSubscriptionOptions) {
+    // each request in work listens; by default more than ten are taken for a leak
+    setMaxListeners(0, this.aborting.signal);
+  }
 
   /** Messages being worked on. */
   get inFlight(): number {
