@@ -20,7 +20,9 @@ interface Call {
 }
 
 const FAST_MODEL = 'black-forest-labs/FLUX.1-schnell';
-const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
+/** As much of a provider's own words as is repeated, in characters. */
+const MAX_ERROR_LENGTH = 500;
+const MAX_RETRY_AFTER_MS = 5 * 60_000;
 
 /** Makes memes with a text-to-image model at Hugging Face. */
 export class HuggingFaceGenerator implements Generator {
@@ -143,7 +145,8 @@ function explain(error: Error, call: Call, timedOutAfterMs?: number): Error {
     });
   }
   const retryable = status === 408 || status === 429 || status >= 500;
-  return new GeneratorError(`hugging face answered ${status}${hint(status)}: ${error.message}`, {
+  const said = error.message.slice(0, MAX_ERROR_LENGTH);
+  return new GeneratorError(`hugging face answered ${status}${hint(status)}: ${said}`, {
     retryable,
     isDown: status === 408 || status >= 500,
     retryAfterMs: retryable ? retryAfterMs(reply.headers.get('retry-after')) : undefined,
@@ -163,5 +166,5 @@ function retryAfterMs(header: string | null): number | undefined {
   if (header === null || header.trim() === '') return undefined;
   const seconds = Number(header);
   const ms = !Number.isNaN(seconds) ? seconds * 1000 : Date.parse(header) - Date.now();
-  return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), LONGEST_RETRY_AFTER_MS);
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), MAX_RETRY_AFTER_MS);
 }
