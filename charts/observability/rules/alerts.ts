@@ -84,10 +84,11 @@ export const alerts = (targets: string): RuleGroup => ({
     }),
     alertingRule({
       alert: 'RedisUnusable',
-      expr: `${metric('redis_up')} == 0`,
+      expr: 'meme_generator_redis_up == 0',
       for: '1m',
       severity: 'warning',
-      summary: '{{ $labels.pod }} works without cache and claims: Redis does not answer or is a replica',
+      summary:
+        '{{ $labels.pod }} works without cache and claims: Redis does not answer or is a replica',
       runbook:
         'look at the Redis pod and its log; until it is back, pictures are made again and a request may be answered twice',
     }),
