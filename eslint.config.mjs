@@ -1,18 +1,18 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import importX from 'eslint-plugin-import-x';
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 import tseslint from 'typescript-eslint';
 
 const layer = (target, from, message) => ({ target, from, message });
 
-// the images by their folders below workloads/, and what else an image's tag covers
-const OF_PROGRAM = ['protocol', 'process', 'staging'];
-const IMAGES = {
-  worker: OF_PROGRAM,
-  'auth-callout': OF_PROGRAM,
-  observer: OF_PROGRAM,
-  load: OF_PROGRAM,
-  frontend: ['protocol'],
-};
+// every folder with a Dockerfile is an image; its tag covers the folder itself and those that it shares
+const WORKLOADS = path.join(import.meta.dirname, 'workloads');
+const SHARED = JSON.parse(fs.readFileSync(path.join(WORKLOADS, 'protocol/image-folders.json')));
+const IMAGES = fs
+  .readdirSync(WORKLOADS)
+  .filter((folder) => fs.existsSync(path.join(WORKLOADS, folder, 'Dockerfile')))
+  .map((folder) => [folder, SHARED[folder] ?? SHARED.default]);
 
 const noPulumi = {
   group: ['@pulumi/*'],
@@ -81,6 +81,11 @@ export default tseslint.config(
             ),
             layer('./cli', './infra', 'commands drive the program through the Pulumi CLI'),
             layer(
+              './cli',
+              './charts/**/!(*-settings|setting).ts',
+              'of the charts, commands need the definitions of the settings only',
+            ),
+            layer(
               './local',
               './workloads/!(protocol)/**',
               'local shares only the protocol with the programs',
@@ -91,11 +96,11 @@ export default tseslint.config(
               'what every program needs depends on none of them',
             ),
             layer('./workloads/staging', './workloads/!(staging)/**', 'staging knows no program'),
-            ...Object.entries(IMAGES).map(([image, shared]) =>
+            ...IMAGES.map(([image, shared]) =>
               layer(
                 `./workloads/${image}`,
                 `./workloads/!(${[image, ...shared].join('|')})/**`,
-                "an image's tag covers its own folder and the shared ones, so anything else in it would go stale",
+                "an image's tag covers its own folder and the shared ones: it would not change with anything else",
               ),
             ),
           ],

@@ -3,6 +3,8 @@ import type { Config } from 'jest';
 
 const shared: Config = {
   testEnvironment: 'node',
+  // the packed package.json has the name of the project's own
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
   transform: { '^.+\\.(ts|js|mjs)$': '<rootDir>/tests/support/esbuild-transformer.cjs' },
   // several dependencies are published as ES modules only, and Jest's own loader takes CommonJS
   transformIgnorePatterns: [

@@ -108,7 +108,11 @@ async function main(argv: readonly string[]): Promise<void> {
       process.exitCode = (await cluster.hasImage(reference)) ? 0 : 1;
     });
 
-  await program.parseAsync([...argv]);
+  try {
+    await program.parseAsync([...argv]);
+  } finally {
+    toolchain.stop();
+  }
 }
 
 function stackOption(): Option {

@@ -1,20 +1,15 @@
-import { buildCharts } from '../charts/index';
-import type { LabChart } from '../charts/core/lab-chart';
-import type { LabProps } from '../charts/lab-props';
-import { checkRules } from '../charts/policies/rules/check-rules';
 import { hostPlatform, inspectCluster } from './cluster/cluster';
 import { clusterProvider } from './cluster/cluster-provider';
 import { loadConfig } from './config/config';
 import { imageLoader, loaderName } from './images/image-loaders/select';
 import { withDigests } from './images/image-digests';
 import { UNSERVED_REPOSITORY, builderOrder, releasedImages } from './images/images';
-import { type LabOutputs, labOutputs } from './release/lab-outputs';
-import { labProps } from './release/lab-props';
-import { releaseLab } from './release/lab-releases';
-import { LabSecrets } from './secrets/lab-secrets';
-import { UserError } from './user-error';
 import { workloadBuilds } from './images/workload-builds';
-import { WorkloadImage } from './images/workload-image';
+import { WorkloadImages } from './images/workload-images';
+import { AutoscalingLab } from './release/autoscaling-lab';
+import { type LabOutputs, labOutputs } from './release/lab-outputs';
+import { planLab } from './release/lab-plan';
+import { labProps } from './release/lab-props';
 
 // Pulumi runs the root of the project, wherever the command was typed
 const PROJECT_ROOT = process.cwd();
@@ -33,39 +28,24 @@ async function deploy(): Promise<LabOutputs> {
     builders: builderOrder(loader),
     builder: settings.imageBuilder,
   });
-  const workloadImages = new Map(
-    [...builds].map(([name, args]) => [name, new WorkloadImage(name, args)]),
-  );
+  const built = new WorkloadImages('autoscaling-lab-images', builds).images;
   const tagged = { images, workloads: references };
-  const started = settings.imageDigests ? await withDigests(tagged, workloadImages) : tagged;
+  const started = settings.imageDigests ? await withDigests(tagged, built) : tagged;
   const props = await labProps({ settings, cluster, loader, ...started });
-  const charts = plannedCharts(props);
-  releaseLab({
-    charts,
-    provider: clusterProvider(cluster.context),
-    workloadImages: [...workloadImages].map(([name, { available }]) => ({
-      reference: started.workloads[name],
-      available,
-    })),
-    secrets: [
-      ...new LabSecrets({ rotation: settings.secretRotation, natsTls: settings.natsTls }).all,
-      ...(tokenSecret === undefined ? [] : [tokenSecret]),
-    ],
-    vpaCertificateSecret: props.vpaCertificateSecret,
-    readySeconds: settings.readyTimeout,
-  });
+  new AutoscalingLab(
+    'autoscaling-lab',
+    {
+      ...planLab(props),
+      workloadImages: [...built].map(([name, { available }]) => ({
+        reference: started.workloads[name],
+        available,
+      })),
+      tokenSecret,
+      readySeconds: settings.readyTimeout,
+    },
+    { provider: clusterProvider(cluster.context) },
+  );
   return labOutputs(cluster, props, loader === 'local');
-}
-
-// what charts refuse is a setting, a manifest or an image that the user chose
-function plannedCharts(props: LabProps): LabChart[] {
-  try {
-    const charts = buildCharts(props);
-    checkRules(charts);
-    return charts;
-  } catch (error) {
-    throw new UserError((error as Error).message);
-  }
 }
 
 export = deploy;

@@ -37,6 +37,18 @@ export async function labEnvironment(
 }
 
 /**
+ * Starts what `labEnvironment` takes long for and what needs no cluster, so that it is done while the cluster is made.
+ * Faults are left to `labEnvironment`, which comes to the same ones.
+ */
+export function prepareEnvironment(config: LocalConfig, toolchain: Toolchain): void {
+  const ignore = () => undefined;
+  choosePulumi(config)
+    .then(({ kind }) => (kind === 'built' ? toolchain.folder('pulumi') : undefined))
+    .catch(ignore);
+  baseArchives(config, toolchain).catch(ignore);
+}
+
+/**
  * Prepares Pulumi itself and gives the variables that point to it.
  * @param say takes a sentence for the user
  */
@@ -79,8 +91,7 @@ async function localEnvironment(
   const buildah = new Buildah(config.cacheDir);
   const storage = await buildah.storageConfiguration();
   const bases: Record<string, string> = {};
-  for (const image of BASE_IMAGES) {
-    const { archive, key } = await imageArchive(config.cacheDir, toolchain, image);
+  for (const { image, archive, key } of await baseArchives(config, toolchain)) {
     const [component] = image.name.split(':');
     const variable = `AUTOSCALING_LAB_${component!.toUpperCase()}_IMAGE`;
     bases[variable] = await buildah.pull(archive, imageReference(image), key);
@@ -96,6 +107,13 @@ async function localEnvironment(
     PULUMI_BACKEND_URL: localBackendUrl(config),
     ...passphrase(process.env),
   };
+}
+
+async function baseArchives(config: LocalConfig, toolchain: Toolchain) {
+  const archives = [];
+  for (const image of BASE_IMAGES)
+    archives.push({ image, ...(await imageArchive(config.cacheDir, toolchain, image)) });
+  return archives;
 }
 
 // the lab may not be up, or not even its cluster: whoever connects then says so

@@ -2,7 +2,7 @@ import { type V1Secret } from '@kubernetes/client-node';
 import {
   NATS_CA_KEY,
   NATS_CREDENTIAL_KEYS,
-  NATS_USERS,
+  NATS_OPERATOR,
   natsSecretName,
 } from '../workloads/protocol/nats-users';
 import { type LocalConfig } from './config';
@@ -22,8 +22,8 @@ export async function operatorCredentials(
   stack: string,
 ): Promise<Readonly<Record<string, string>>> {
   const reader = new ApiReader(await stackKubeconfig(config, stack));
-  const { namespace } = NATS_USERS.operator;
-  const path = `/api/v1/namespaces/${namespace}/secrets/${natsSecretName('operator')}`;
+  const { user, namespace } = NATS_OPERATOR;
+  const path = `/api/v1/namespaces/${namespace}/secrets/${natsSecretName(user)}`;
   const secret = await reader.get<V1Secret>(path);
   if (secret === undefined) return {};
   const { data = {} } = secret;

@@ -5,26 +5,33 @@ export type Report = (state: string) => void;
 
 const REPEAT_SECONDS = 10;
 
+/** The steps that run now, the oldest first. */
+const running: symbol[] = [];
+
 /**
  * Runs a step and says on standard error what it is, how far it has come and how long it took.
- * On a terminal the state is rewritten in place; elsewhere a line is printed each time it changed, ten seconds apart at the most often.
+ * On a terminal the state is rewritten in place, of several steps that of the one begun last; elsewhere a line is printed each time it changed, ten seconds apart at the most often.
  */
 export async function step<T>(title: string, run: (report: Report) => Promise<T>): Promise<T> {
   const started = Date.now();
+  const self = Symbol(title);
+  running.push(self);
   let state = '';
   const line = (columns?: number) =>
     progressLine(title, `${state ? `: ${state}` : ''} (${seconds(started)})`, columns);
   let last = '';
   const timer = setInterval(
     () => {
-      if (stderr.isTTY) stderr.write(`\r\x1b[K${line(stderr.columns)}`);
-      else if (last !== state || state === '') stderr.write(`${line()}\n`);
+      if (stderr.isTTY) {
+        if (running.at(-1) === self) stderr.write(`\r\x1b[K${line(stderr.columns)}`);
+      } else if (last !== state || state === '') stderr.write(`${line()}\n`);
       last = state;
     },
     stderr.isTTY ? 250 : REPEAT_SECONDS * 1000,
   );
   const finish = (mark: string) => {
     clearInterval(timer);
+    running.splice(running.indexOf(self), 1);
     stderr.write(`${stderr.isTTY ? '\r\x1b[K' : ''}${mark} ${title} (${seconds(started)})\n`);
   };
   try {

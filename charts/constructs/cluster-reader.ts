@@ -1,6 +1,7 @@
 import { ApiObject, JsonPatch } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
+import { ClusterRoleBinding, ServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { bindTo, type ReadRule, readRole } from './read-role';
 
 /** Whose account it is, and what it may see. */
 export interface ClusterReaderProps {
@@ -12,17 +13,6 @@ export interface ClusterReaderProps {
   readonly rules: readonly ReadRule[];
 }
 
-/** Resources of one API group. */
-export interface ReadRule {
-  /** Empty for the core group. */
-  readonly group: string;
-  readonly resources: readonly string[];
-  /**
-   * @default - get, list and watch
-   */
-  readonly verbs?: readonly ('get' | 'list' | 'watch')[];
-}
-
 /** A ServiceAccount that reads some resources in the whole cluster and changes none. */
 export class ClusterReader extends Construct {
   /** The ServiceAccount's name; a pod that uses it also depends on this construct. */
@@ -32,24 +22,19 @@ export class ClusterReader extends Construct {
     super(scope, id);
     const { name, namespace, rules } = props;
     this.accountName = name;
-    const account = new k8s.KubeServiceAccount(this, 'ServiceAccount', {
+    const account = new ServiceAccount(this, 'ServiceAccount', {
       metadata: { name, namespace },
+      automountToken: true,
     });
-    const role = new k8s.KubeClusterRole(this, 'ClusterRole', {
-      // not of a namespace, so the name says whose it is
-      metadata: { name: `autoscaling-lab-${name}` },
-      rules: rules.map(({ group, resources, verbs = ['get', 'list', 'watch'] }) => ({
-        apiGroups: [group],
-        resources: [...resources],
-        verbs: [...verbs],
-      })),
+    // not of a namespace, so the name says whose it is
+    const clusterName = `autoscaling-lab-${name}`;
+    const role = readRole(this, 'ClusterRole', clusterName, rules);
+    const binding = new ClusterRoleBinding(this, 'ClusterRoleBinding', {
+      metadata: { name: clusterName },
+      role,
     });
-    const binding = new k8s.KubeClusterRoleBinding(this, 'ClusterRoleBinding', {
-      metadata: { name: role.name },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role.name },
-      subjects: [{ kind: 'ServiceAccount', name, namespace }],
-    });
-    binding.addDependency(account, role);
+    bindTo(binding, account);
+    binding.node.addDependency(account, role);
     // a chart gives its namespace to every object, and the API server refuses one here
     for (const object of [role, binding])
       ApiObject.of(object).addJsonPatch(JsonPatch.remove('/metadata/namespace'));

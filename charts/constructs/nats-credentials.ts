@@ -4,7 +4,6 @@ import { NATS } from '../../workloads/protocol/names';
 import {
   NATS_CA_KEY,
   NATS_CREDENTIAL_KEYS,
-  type NatsUser,
   natsSecretName,
 } from '../../workloads/protocol/nats-users';
 
@@ -33,11 +32,7 @@ export function rotationAnnotation(secretRotation: number): Record<string, strin
  *
  * @param tls whether NATS speaks TLS; the program then also gets the authority
  */
-export function natsClient(
-  scope: Construct,
-  user: NatsUser,
-  tls: boolean,
-): Record<string, EnvValue> {
+export function natsClient(scope: Construct, user: string, tls: boolean): Record<string, EnvValue> {
   const secret = Secret.fromSecretName(scope, 'NatsCredentials', natsSecretName(user));
   return {
     NATS_URL: EnvValue.fromValue(natsUrl(tls)),
@@ -48,7 +43,7 @@ export function natsClient(
 }
 
 /** The same for a container of a plain Kubernetes object. */
-export function natsClientVariables(user: NatsUser, tls: boolean): k8s.EnvVar[] {
+export function natsClientVariables(user: string, tls: boolean): k8s.EnvVar[] {
   return [
     { name: 'NATS_URL', value: natsUrl(tls) },
     ...secretVariables(natsSecretName(user), secretKeys(tls)),
@@ -63,7 +58,6 @@ function secretKeys(tls: boolean): string[] {
   return [...Object.values(NATS_CREDENTIAL_KEYS), ...(tls ? [NATS_CA_KEY] : [])];
 }
 
-/** Variables of the same names as a Secret's keys, for a container of a plain Kubernetes object. */
-export function secretVariables(name: string, keys: readonly string[]): k8s.EnvVar[] {
+function secretVariables(name: string, keys: readonly string[]): k8s.EnvVar[] {
   return keys.map((key) => ({ name: key, valueFrom: { secretKeyRef: { name, key } } }));
 }

@@ -5,13 +5,13 @@ import {
   DeploymentStrategy,
   EnvValue,
   ImagePullPolicy,
+  type IServiceAccount,
   LabelSelector,
-  Probe,
 } from 'cdk8s-plus-28';
-import { type NatsUser } from '../../workloads/protocol/nats-users';
 import { type PartLabels, podLabels, selectorLabels } from '../core/labels';
 import { natsClient, rotationAnnotation, type NatsClientProps } from './nats-credentials';
-import { restrictedContainer } from './restricted-security';
+import { programProbes, type ProgramProbesOptions } from './program-probes';
+import { restrictedContainer, restrictedPod } from './restricted-security';
 import { spreadOverNodes } from './spread-over-nodes';
 
 /** Names of a program of the lab; see `names.ts` of the protocol. */
@@ -21,8 +21,6 @@ export interface ProgramNames {
   readonly entryPoint: string;
   readonly metricsPort: number;
   readonly metricsPortName: string;
-  readonly livenessPath: string;
-  readonly readinessPath: string;
   readonly uid: number;
 }
 
@@ -31,7 +29,7 @@ export interface ProgramDeploymentProps extends NatsClientProps {
   readonly part: PartLabels;
   readonly names: ProgramNames;
   readonly image: string;
-  readonly natsUser: NatsUser;
+  readonly natsUser: string;
   /** Variables beside those that every program has: NATS, its user there, and the metrics' address. */
   readonly variables?: Readonly<Record<string, EnvValue>>;
   readonly resources: ContainerResources;
@@ -43,6 +41,13 @@ export interface ProgramDeploymentProps extends NatsClientProps {
   readonly replicas?: number;
   /** Whether two of it must never run at a time, not even during an update. */
   readonly alone?: boolean;
+  /**
+   * Account with which it calls the API server.
+   *
+   * @default - none: its pods get no token
+   */
+  readonly serviceAccount?: IServiceAccount;
+  readonly probes?: ProgramProbesOptions;
 }
 
 /** A Deployment of a Node program with one container, its probes and its user of NATS. */
@@ -58,9 +63,10 @@ export function programDeployment(chart: Chart, props: ProgramDeploymentProps): 
     select: false,
     replicas: props.replicas ?? 1,
     ...(props.alone && { strategy: DeploymentStrategy.recreate() }),
-    automountServiceAccountToken: false,
+    serviceAccount: props.serviceAccount,
+    automountServiceAccountToken: props.serviceAccount !== undefined,
     terminationGracePeriod: Duration.seconds(10),
-    securityContext: { ensureNonRoot: true, user: names.uid, group: names.uid },
+    securityContext: restrictedPod(names.uid),
     containers: [
       {
         name: names.container,
@@ -74,21 +80,7 @@ export function programDeployment(chart: Chart, props: ProgramDeploymentProps): 
           ...natsClient(chart, props.natsUser, props.natsTls),
         },
         resources: props.resources,
-        startup: Probe.fromHttpGet(names.livenessPath, {
-          port,
-          periodSeconds: Duration.seconds(1),
-          failureThreshold: 60,
-        }),
-        readiness: Probe.fromHttpGet(names.readinessPath, {
-          port,
-          periodSeconds: Duration.seconds(2),
-          failureThreshold: 3,
-        }),
-        liveness: Probe.fromHttpGet(names.livenessPath, {
-          port,
-          periodSeconds: Duration.seconds(10),
-          failureThreshold: 3,
-        }),
+        ...programProbes(props.probes),
         securityContext: restrictedContainer(names.uid),
       },
     ],

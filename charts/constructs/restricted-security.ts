@@ -2,6 +2,7 @@ import {
   Capability,
   type ContainerSecurityContextProps,
   type k8s,
+  type PodSecurityContextProps,
   SeccompProfileType,
 } from 'cdk8s-plus-28';
 
@@ -10,6 +11,15 @@ export const RESTRICTED_NAMESPACE = { 'pod-security.kubernetes.io/enforce': 'res
 
 /** Lets operators in whose release manifests do not promise the restricted profile. */
 export const BASELINE_NAMESPACE = { 'pod-security.kubernetes.io/enforce': 'baseline' } as const;
+
+/**
+ * The user of a cdk8s-plus workload's pods.
+ *
+ * @param uid user and group of the processes; not 0
+ */
+export function restrictedPod(uid: number): PodSecurityContextProps {
+  return { ensureNonRoot: true, user: uid, group: uid };
+}
 
 /**
  * The restricted profile for a container of a cdk8s-plus workload. Everything stands on the

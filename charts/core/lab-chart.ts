@@ -13,8 +13,49 @@ export interface LabObject {
   readonly dependsOn: readonly string[];
 }
 
-/** A chart with what it needs first: one release unit. */
-export interface LabChart {
+/** The parts that the lab is shown in, one component of the Pulumi tree each. */
+export const CHART_GROUPS = [
+  'operators',
+  'platform',
+  'services',
+  'observability',
+  'policies',
+] as const;
+
+export type ChartGroup = (typeof CHART_GROUPS)[number];
+
+/** A Secret by its place in the cluster. */
+export interface SecretReference {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** What a chart declares about its release. */
+export interface ReleaseNeeds {
+  /** @default 'services' */
+  readonly group?: ChartGroup;
+  /**
+   * Secrets that are made with the release, before its objects.
+   *
+   * @default - none
+   */
+  readonly secrets?: readonly SecretReference[];
+  /**
+   * References of images built from this project: the objects wait until the cluster has them.
+   *
+   * @default - none
+   */
+  readonly images?: readonly string[];
+  /**
+   * Taken from an upstream release: the rules about the lab's own pods do not apply.
+   *
+   * @default false
+   */
+  readonly upstream?: boolean;
+}
+
+/** A rendered chart with what must exist before it: one release. */
+export interface LabChart extends Required<ReleaseNeeds> {
   /** The chart's id, for example `NatsBootstrap`. */
   readonly name: string;
   readonly chart: Chart;
@@ -22,18 +63,16 @@ export interface LabChart {
   readonly dependsOn: readonly string[];
   /** The rendered objects, each after those that it depends on. */
   readonly objects: readonly LabObject[];
-  /** Taken from an upstream release: the rules about our own pods do not apply. */
-  readonly upstream: boolean;
 }
 
 /**
  * Renders a chart.
  *
  * @param chart a chart whose app is complete: dependencies between charts are resolved here
- * @param upstream see {@link LabChart.upstream}
  * @throws where a construct's own validation fails, or dependencies form a cycle
  */
-export function renderChart(chart: Chart, upstream = false): LabChart {
+export function renderChart(chart: Chart, needs: ReleaseNeeds = {}): LabChart {
+  const { group = 'services', secrets = [], images = [], upstream = false } = needs;
   // toJson() also turns dependencies between constructs into dependencies between their objects and
   // charts; it yields the objects in the order of the graph, and the graph is what names them
   const manifests = chart.toJson() as KubernetesObject[];
@@ -43,6 +82,9 @@ export function renderChart(chart: Chart, upstream = false): LabChart {
   return {
     name: chart.node.id,
     chart,
+    group,
+    secrets,
+    images,
     upstream,
     dependsOn: chart.node.dependencies
       .filter((target) => Chart.isChart(target))

@@ -5,6 +5,9 @@ import { NAMESPACES } from '../../workloads/protocol/names';
 import { BASELINE_NAMESPACE, RESTRICTED_NAMESPACE } from '../constructs/restricted-security';
 import { partLabels } from './labels';
 
+/** Its pods come from release manifests that do not promise the restricted profile. */
+const OF_OPERATORS: readonly string[] = [NAMESPACES.keda, NAMESPACES.vpa];
+
 /**
  * The lab's namespaces, in a chart of their own: everything else depends on it, so they are the last
  * to go, and no finalizer can be left without its operator.
@@ -12,21 +15,16 @@ import { partLabels } from './labels';
 export class Namespaces extends Chart {
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    addNamespace(this, 'Messaging', NAMESPACES.messaging, RESTRICTED_NAMESPACE);
-    addNamespace(this, 'Cache', NAMESPACES.cache, RESTRICTED_NAMESPACE);
-    addNamespace(this, 'MemeGenerator', NAMESPACES.memeGenerator, RESTRICTED_NAMESPACE);
-    addNamespace(this, 'Monitoring', NAMESPACES.monitoring, RESTRICTED_NAMESPACE);
-    addNamespace(this, 'Keda', NAMESPACES.keda, BASELINE_NAMESPACE);
-    addNamespace(this, 'Vpa', NAMESPACES.vpa, BASELINE_NAMESPACE);
+    for (const [key, name] of Object.entries(NAMESPACES)) {
+      // every cluster has it
+      if (name === NAMESPACES.kubeSystem) continue;
+      const security = OF_OPERATORS.includes(name) ? BASELINE_NAMESPACE : RESTRICTED_NAMESPACE;
+      const labels = { ...partLabels({ name, component: 'namespace' }), ...security };
+      new Namespace(this, pascalCase(key), { metadata: { name, labels } });
+    }
   }
 }
 
-function addNamespace(
-  chart: Chart,
-  id: string,
-  name: string,
-  security: Readonly<Record<string, string>>,
-): void {
-  const labels = { ...partLabels({ name, component: 'namespace' }), ...security };
-  new Namespace(chart, id, { metadata: { name, labels } });
+function pascalCase(key: string): string {
+  return `${key[0].toUpperCase()}${key.slice(1)}`;
 }

@@ -2,7 +2,8 @@ import { Chart } from 'cdk8s';
 import { k8s, Service, ServiceType } from 'cdk8s-plus-28';
 import { type Construct } from 'constructs';
 import { KUBE_STATE_METRICS } from '../../workloads/protocol/names';
-import { ClusterReader, type ReadRule } from '../constructs/cluster-reader';
+import { ClusterReader } from '../constructs/cluster-reader';
+import { type ReadRule } from '../constructs/read-role';
 import {
   restrictedPodContext,
   RESTRICTED_CONTAINER_CONTEXT,

@@ -1,18 +1,23 @@
-import { Chart } from 'cdk8s';
-import { k8s, Service, ServiceType } from 'cdk8s-plus-28';
+import { ApiObject, Chart, JsonPatch, Size } from 'cdk8s';
+import {
+  ClusterRole,
+  ClusterRoleBinding,
+  Cpu,
+  type Deployment,
+  EnvValue,
+  k8s,
+  RoleBinding,
+  Secret,
+  Service,
+  ServiceAccount,
+  ServiceType,
+} from 'cdk8s-plus-28';
 import { type Construct } from 'constructs';
 import { NATS, OBSERVER, REDIS } from '../../workloads/protocol/names';
-import {
-  natsClientVariables,
-  rotationAnnotation,
-  secretVariables,
-  type NatsClientProps,
-} from '../constructs/nats-credentials';
-import {
-  restrictedPodContext,
-  RESTRICTED_CONTAINER_CONTEXT,
-} from '../constructs/restricted-security';
-import { NAME_LABEL, partLabels, podLabels, selectorLabels } from '../core/labels';
+import { type NatsClientProps } from '../constructs/nats-credentials';
+import { programDeployment } from '../constructs/program-deployment';
+import { bindTo, readRole } from '../constructs/read-role';
+import { NAME_LABEL, partLabels } from '../core/labels';
 
 /** Which image watches the lab. */
 export interface ObserverProps extends NatsClientProps {
@@ -23,60 +28,47 @@ const PART = { name: OBSERVER.deployment, component: 'observer' } as const;
 /** Objects of the whole cluster share their names with everybody else's. */
 const CLUSTER_ROLE = 'autoscaling-lab-observer';
 const DEFINITIONS_ROLE = 'autoscaling-lab-observer-definitions';
-const READ = ['get', 'list', 'watch'];
 
 /**
- * The observer, with leave to read the workloads, autoscalers and events of the lab's own namespaces
- * and two definitions by their names: no Secret, no ConfigMap, nothing to write.
+ * The observer, with read-only access to the workloads, autoscalers and events of the lab's own
+ * namespaces and to two definitions by their names: no Secret, no ConfigMap.
  */
 export class Observer extends Chart {
   constructor(scope: Construct, id: string, props: ObserverProps) {
     super(scope, id, { namespace: OBSERVER.namespace, labels: partLabels(PART) });
-    const account = new k8s.KubeServiceAccount(this, 'ServiceAccount', {
+    const account = new ServiceAccount(this, 'ServiceAccount', {
       metadata: { name: OBSERVER.serviceAccount },
-      automountServiceAccountToken: false,
+      automountToken: false,
     });
-    const permissions = [...addNamespaceRole(this), ...addDefinitionsRole(this)];
-    const deployment = addDeployment(this, props);
-    deployment.addDependency(account, ...permissions);
+    const permissions = [...addNamespaceRole(this, account), ...addDefinitionsRole(this, account)];
+    const deployment = addDeployment(this, account, props);
+    deployment.node.addDependency(account, ...permissions);
     addMetricsService(this);
   }
 }
 
-const SUBJECT: k8s.Subject = {
-  kind: 'ServiceAccount',
-  name: OBSERVER.serviceAccount,
-  namespace: OBSERVER.namespace,
-};
-
-function addNamespaceRole(chart: Chart): Construct[] {
-  const role = new k8s.KubeClusterRole(chart, 'Role', {
-    metadata: { name: CLUSTER_ROLE },
-    rules: [
-      { apiGroups: [''], resources: ['pods', 'events'], verbs: READ },
-      { apiGroups: ['apps'], resources: ['deployments', 'statefulsets'], verbs: READ },
-      { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: READ },
-      { apiGroups: ['keda.sh'], resources: ['scaledobjects'], verbs: READ },
-      {
-        apiGroups: ['autoscaling.k8s.io'],
-        resources: ['verticalpodautoscalers'],
-        verbs: READ,
-      },
-    ],
-  });
+function addNamespaceRole(chart: Chart, account: ServiceAccount): Construct[] {
+  const role = readRole(chart, 'Role', CLUSTER_ROLE, [
+    { group: '', resources: ['pods', 'events'] },
+    { group: 'apps', resources: ['deployments', 'statefulsets'] },
+    { group: 'autoscaling', resources: ['horizontalpodautoscalers'] },
+    { group: 'keda.sh', resources: ['scaledobjects'] },
+    { group: 'autoscaling.k8s.io', resources: ['verticalpodautoscalers'] },
+  ]);
   const bindings = OBSERVER.watchedNamespaces.map((namespace) => {
-    const binding = new k8s.KubeRoleBinding(chart, `Binding-${namespace}`, {
+    const binding = new RoleBinding(chart, `Binding-${namespace}`, {
       metadata: { name: OBSERVER.serviceAccount, namespace },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: CLUSTER_ROLE },
-      subjects: [SUBJECT],
+      role,
     });
-    binding.addDependency(role);
+    bindTo(binding, account);
+    binding.node.addDependency(role);
     return binding;
   });
   return [role, ...bindings];
 }
 
-function addDefinitionsRole(chart: Chart): Construct[] {
+function addDefinitionsRole(chart: Chart, account: ServiceAccount): Construct[] {
+  // a plain object: a rule of cdk8s-plus names one object at most
   const role = new k8s.KubeClusterRole(chart, 'DefinitionsRole', {
     metadata: { name: DEFINITIONS_ROLE },
     rules: [
@@ -84,92 +76,52 @@ function addDefinitionsRole(chart: Chart): Construct[] {
         apiGroups: ['apiextensions.k8s.io'],
         resources: ['customresourcedefinitions'],
         resourceNames: [...OBSERVER.watchedDefinitions],
-        verbs: READ,
+        verbs: ['get', 'list', 'watch'],
       },
     ],
   });
-  const binding = new k8s.KubeClusterRoleBinding(chart, 'DefinitionsBinding', {
+  const binding = new ClusterRoleBinding(chart, 'DefinitionsBinding', {
     metadata: { name: DEFINITIONS_ROLE },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: DEFINITIONS_ROLE },
-    subjects: [SUBJECT],
+    role: ClusterRole.fromClusterRoleName(chart, 'Definitions', DEFINITIONS_ROLE),
   });
-  binding.addDependency(role);
+  bindTo(binding, account);
+  binding.node.addDependency(role);
   return [role, binding];
 }
 
 function addDeployment(
   chart: Chart,
-  { image, natsTls, secretRotation }: ObserverProps,
-): k8s.KubeDeployment {
-  return new k8s.KubeDeployment(chart, 'Deployment', {
-    metadata: { name: OBSERVER.deployment },
-    spec: {
-      replicas: 1,
-      // two of them would publish two states
-      strategy: { type: 'Recreate' },
-      selector: { matchLabels: selectorLabels(PART) },
-      template: {
-        metadata: {
-          labels: podLabels(PART),
-          annotations: rotationAnnotation(secretRotation),
-        },
-        spec: {
-          serviceAccountName: OBSERVER.serviceAccount,
-          automountServiceAccountToken: true,
-          enableServiceLinks: false,
-          terminationGracePeriodSeconds: 10,
-          securityContext: restrictedPodContext(OBSERVER.uid),
-          containers: [container(image, natsTls)],
-        },
-      },
+  serviceAccount: ServiceAccount,
+  props: ObserverProps,
+): Deployment {
+  const redis = Secret.fromSecretName(chart, 'RedisPassword', REDIS.secret);
+  const key = REDIS.passwordKey;
+  const deployment = programDeployment(chart, {
+    part: PART,
+    names: OBSERVER,
+    natsUser: 'observer',
+    ...props,
+    serviceAccount,
+    // two of them would publish two states
+    alone: true,
+    variables: {
+      NATS_MONITOR_URL: EnvValue.fromValue(`http://${NATS.host}:${NATS.ports.monitor}`),
+      REDIS_URL: EnvValue.fromValue(REDIS.url),
+      NAMESPACES: EnvValue.fromValue(OBSERVER.watchedNamespaces.join(',')),
+      LOG_LEVEL: EnvValue.fromValue('info'),
+      [key]: EnvValue.fromSecretValue({ secret: redis, key }),
     },
-  });
-}
-
-function container(image: string, natsTls: boolean): k8s.Container {
-  const port = k8s.IntOrString.fromNumber(OBSERVER.metricsPort);
-  const values = {
-    NATS_MONITOR_URL: `http://${NATS.host}:${NATS.ports.monitor}`,
-    REDIS_URL: REDIS.url,
-    NAMESPACES: OBSERVER.watchedNamespaces.join(','),
-    METRICS_ADDR: `0.0.0.0:${OBSERVER.metricsPort}`,
-    LOG_LEVEL: 'info',
-  };
-  return {
-    name: OBSERVER.container,
-    image,
-    imagePullPolicy: 'IfNotPresent',
-    command: ['node', OBSERVER.entryPoint],
-    env: [
-      ...Object.entries(values).map(([name, value]) => ({ name, value })),
-      ...natsClientVariables('observer', natsTls),
-      ...secretVariables(REDIS.secret, [REDIS.passwordKey]),
-    ],
-    ports: [{ name: OBSERVER.metricsPortName, containerPort: OBSERVER.metricsPort }],
     resources: {
-      requests: { cpu: k8s.Quantity.fromString('20m'), memory: k8s.Quantity.fromString('96Mi') },
-      limits: { cpu: k8s.Quantity.fromString('500m'), memory: k8s.Quantity.fromString('192Mi') },
+      cpu: { request: Cpu.millis(20), limit: Cpu.millis(500) },
+      memory: { request: Size.mebibytes(96), limit: Size.mebibytes(192) },
     },
-    startupProbe: {
-      httpGet: { path: OBSERVER.livenessPath, port },
-      periodSeconds: 1,
-      timeoutSeconds: 2,
-      failureThreshold: 60,
-    },
-    readinessProbe: {
-      httpGet: { path: OBSERVER.readinessPath, port },
-      periodSeconds: 2,
-      timeoutSeconds: 2,
-      failureThreshold: 3,
-    },
-    livenessProbe: {
-      httpGet: { path: OBSERVER.livenessPath, port },
-      periodSeconds: 10,
-      timeoutSeconds: 5,
-      failureThreshold: 3,
-    },
-    securityContext: RESTRICTED_CONTAINER_CONTEXT,
-  };
+    probes: { timeout: 2, livenessTimeout: 5 },
+  });
+  // cdk8s-plus has no such field
+  ApiObject.of(deployment).addJsonPatch(
+    JsonPatch.add('/spec/template/spec/enableServiceLinks', false),
+  );
+  return deployment;
 }
 
 function addMetricsService(chart: Chart): void {

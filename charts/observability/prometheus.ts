@@ -3,13 +3,15 @@ import { ConfigMap, k8s, Service, ServiceType } from 'cdk8s-plus-28';
 import { type Construct } from 'constructs';
 import { PROMETHEUS } from '../../workloads/protocol/names';
 import { requireInteger } from '../constructs/bounds';
-import { ClusterReader, type ReadRule } from '../constructs/cluster-reader';
+import { ClusterReader } from '../constructs/cluster-reader';
+import { type ReadRule } from '../constructs/read-role';
 import {
   restrictedPodContext,
   RESTRICTED_CONTAINER_CONTEXT,
 } from '../constructs/restricted-security';
 import { contentHash } from '../core/content-hash';
 import { partLabels, podLabels, selectorLabels } from '../core/labels';
+import { NODE_PORTS } from '../core/setting';
 import { RULE_GROUPS } from './rules/rule-groups';
 import { scrapeConfigs } from './scrape-config';
 
@@ -161,11 +163,7 @@ function addService(chart: Chart): void {
 }
 
 function addExternalService(chart: Chart, nodePort: number): void {
-  requireInteger('prometheusNodePort', nodePort, {
-    min: 30000,
-    max: 32767,
-    hint: 'this is the range that Kubernetes gives to node ports',
-  });
+  requireInteger('prometheusNodePort', nodePort, NODE_PORTS);
   const service = new Service(chart, 'ExternalService', {
     metadata: { name: `${PROMETHEUS.service}-external` },
     type: ServiceType.NODE_PORT,

@@ -1,5 +1,5 @@
 import execa from 'execa';
-import { NATS_CA_KEY, type NatsUser } from '../../workloads/protocol/nats-users';
+import { NATS_CA_KEY, NATS_OPERATOR } from '../../workloads/protocol/nats-users';
 import { type LocalConfig } from '../../local/config';
 import { type LabContext } from '../../local/lab-context';
 import { LabError } from '../../local/lab-error';
@@ -7,7 +7,7 @@ import { operatorCredentials } from '../../local/nats-credentials';
 import { isLocalStack } from '../../local/stack';
 
 /** Whom the operator's Secret names as its user. */
-const OPERATOR: NatsUser = 'operator';
+const OPERATOR = NATS_OPERATOR.user;
 
 /**
  * Runs a NATS client as the operator; gives its exit code. Where the environment names another server

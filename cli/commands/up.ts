@@ -1,6 +1,6 @@
 import { clearInterruptedUp } from '../../local/interrupted-up';
 import { type LabContext } from '../../local/lab-context';
-import { labEnvironment } from '../../local/lab-environment';
+import { labEnvironment, prepareEnvironment } from '../../local/lab-environment';
 import { LabError } from '../../local/lab-error';
 import { LabVolumes } from '../../local/lab-volumes';
 import { readPulumi, runPulumiOrFail } from '../../local/pulumi-cli';
@@ -19,7 +19,8 @@ export async function up(
   { nodes }: UpOptions = {},
 ) {
   const started = Date.now();
-  if (await isLocalStack(stack)) await cluster.ensureRunning(nodes);
+  if (await isLocalStack(stack))
+    await cluster.ensureRunning(nodes, () => prepareEnvironment(config, toolchain));
   else if (nodes !== undefined)
     throw new LabError(
       `"--nodes" is for the local cluster, and the stack "${stack}" names another: leave it out`,

@@ -1,11 +1,13 @@
 import { Command } from 'commander';
+import { type IntegerSetting } from '../../charts/core/setting';
+import { SCALING_SETTINGS } from '../../charts/services/worker/scaling-settings';
+import { WORKER_SETTINGS } from '../../charts/services/worker/worker-settings';
 import {
   LOAD_PROFILE_NAMES,
   LOAD_PROFILES,
   type LoadProfile,
   type LoadProfileName,
 } from '../../workloads/protocol/load-profile';
-import { SCALING_MODES } from '../../workloads/protocol/scaling-mode';
 import { CONSUMER } from '../../workloads/protocol/streams';
 import {
   flag,
@@ -39,16 +41,18 @@ export interface SimulateOptions {
 
 const PROFILES = [...LOAD_PROFILE_NAMES, 'day'] as const;
 const DAY_PEAK_PER_SECOND = 8;
-const MOST_REQUESTS = 100_000_000;
+const MAX_REQUESTS = 100_000_000;
+
+const DRAIN_TARGET = SCALING_SETTINGS.drainTarget;
 
 const base = labScenario(loadOf(LOAD_PROFILES.burst));
 
 const SETTINGS = {
   mode: {
     flag: '--mode',
-    description: `what decides on the replicas: ${SCALING_MODES.join(', ')}`,
-    default: base.mode,
-    parse: oneOf(...SCALING_MODES),
+    description: lowerFirst(SCALING_SETTINGS.scalingMode.description),
+    default: SCALING_SETTINGS.scalingMode.default,
+    parse: oneOf(...SCALING_SETTINGS.scalingMode.values),
   },
   profile: {
     flag: '--profile',
@@ -59,67 +63,40 @@ const SETTINGS = {
   requests: {
     flag: '--requests',
     description: 'requests of the profile, in the same shape and time; default: as many as it has',
-    parse: wholeNumber(1, MOST_REQUESTS),
+    parse: wholeNumber(1, MAX_REQUESTS),
   },
-  minReplicas: whole('--min-replicas', 'replicas kept while the queue is empty', 'minReplicas', 0),
-  maxReplicas: whole('--max-replicas', 'most replicas', 'maxReplicas', 1),
-  lagThreshold: whole(
-    '--lag-threshold',
-    'waiting requests per worker, in mode queue',
-    'lagThreshold',
-    1,
-    100_000,
-  ),
+  minReplicas: whole('--min-replicas', SCALING_SETTINGS.minReplicas),
+  maxReplicas: whole('--max-replicas', SCALING_SETTINGS.maxReplicas),
+  lagThreshold: whole('--lag-threshold', SCALING_SETTINGS.lagThreshold),
   activationLagThreshold: whole(
     '--activation-lag-threshold',
-    'the first worker starts when more requests than this wait',
-    'activationLagThreshold',
-    0,
-    100_000,
+    SCALING_SETTINGS.activationLagThreshold,
   ),
-  pollingInterval: whole(
-    '--polling-interval',
-    'seconds between two looks of KEDA',
-    'pollingInterval',
-    1,
-    3600,
-  ),
-  cooldownPeriod: whole(
-    '--cooldown-period',
-    'seconds of empty queue before zero',
-    'cooldownPeriod',
-    0,
-    86_400,
-  ),
+  pollingInterval: whole('--polling-interval', SCALING_SETTINGS.pollingInterval),
+  cooldownPeriod: whole('--cooldown-period', SCALING_SETTINGS.cooldownPeriod),
   scaleUpWindow: {
     flag: '--scale-up-window',
-    description: 'seconds that the HPA waits before it believes in more',
+    description: "seconds of the HPA's stabilization window for scale-up",
     default: '0',
     parse: wholeNumber(0, 3600),
   },
   scaleUpPods: {
     flag: '--scale-up-pods',
-    description: 'most pods that the HPA adds in 15 seconds; default: all',
+    description: 'most pods the HPA adds in 15 seconds; default: all',
     parse: wholeNumber(1, 10_000),
   },
   scaleDownWindow: {
     flag: '--scale-down-window',
-    description: 'seconds that the HPA waits before it believes in less; default: the cooldown',
+    description: "seconds of the HPA's stabilization window for scale-down; default: the cooldown",
     parse: wholeNumber(0, 3600),
   },
   scaleDownPercent: {
     flag: '--scale-down-percent',
-    description: 'most of the pods that the HPA removes in 15 seconds',
+    description: 'most percent of the pods the HPA removes in 15 seconds',
     default: '100',
     parse: wholeNumber(1, 100),
   },
-  workerConcurrency: whole(
-    '--concurrency',
-    'requests one worker handles at a time',
-    'workerConcurrency',
-    1,
-    1000,
-  ),
+  workerConcurrency: whole('--concurrency', WORKER_SETTINGS.workerConcurrency),
   secondsPerMeme: seconds(
     '--seconds-per-meme',
     'seconds that one meme takes',
@@ -128,25 +105,23 @@ const SETTINGS = {
   ),
   podStartSeconds: seconds(
     '--pod-start',
-    'seconds from the wish for a pod until it takes work',
+    'seconds from the creation of a pod until it takes work',
     'podStartSeconds',
     0,
   ),
   podStartSpacing: seconds(
     '--pod-spacing',
-    'seconds that each further pod that starts at the same time adds; 0 where the nodes have room for all',
+    'seconds that each further pod starting at the same time adds; 0 where the nodes have room for all',
     'podStartSpacing',
     0,
   ),
-  drainTarget: seconds(
-    '--drain-target',
-    'seconds in which the backlog shall be gone, in mode kpi',
-    'drainTarget',
-    1,
-  ),
+  drainTarget: {
+    ...whole('--drain-target', DRAIN_TARGET),
+    parse: number(DRAIN_TARGET.min, DRAIN_TARGET.max),
+  },
   scrapeInterval: seconds(
     '--scrape-interval',
-    'seconds between two values of the metric, in mode kpi',
+    'seconds between two scrapes of the metric, in mode kpi',
     'scrapeInterval',
     0.1,
   ),
@@ -166,7 +141,7 @@ const SETTINGS = {
   },
   runs: {
     flag: '--runs',
-    description: 'runs, in each of which the load begins at another point of the periods',
+    description: 'runs; each starts the load at another point of the polling and sync periods',
     default: '15',
     parse: wholeNumber(1, 1000),
   },
@@ -179,7 +154,7 @@ const SETTINGS = {
   },
   quiet: {
     flag: '--quiet',
-    description: 'seconds after the load in which pods that are kept cost, for --optimise',
+    description: 'seconds after the load in which kept pods count as cost, for --optimise',
     default: '3600',
     parse: wholeNumber(0, 604_800),
   },
@@ -197,7 +172,8 @@ const SETTINGS = {
   },
   bench: {
     flag: '--bench',
-    description: 'simulate a day of 1,000 pods and say how long that takes; 1 if over a second',
+    description:
+      'simulate a day of 1,000 pods and print how long that takes; exit code 1 if over a second',
     isSwitch: true,
     default: 'false',
     parse: flag,
@@ -254,38 +230,36 @@ function requireRoom({ maxReplicas, workerConcurrency, maxAckPending }: Scenario
   ]);
 }
 
-type WholeKey =
-  | 'minReplicas'
-  | 'maxReplicas'
-  | 'lagThreshold'
-  | 'activationLagThreshold'
-  | 'pollingInterval'
-  | 'cooldownPeriod'
-  | 'workerConcurrency';
 type NumberKey =
   | 'secondsPerMeme'
   | 'podStartSeconds'
   | 'podStartSpacing'
-  | 'drainTarget'
   | 'scrapeInterval'
   | 'cpuRequest'
   | 'cpuPerMeme';
 
+/** The option of a setting of the stack. */
 function whole(
   name: `--${string}`,
-  description: string,
-  key: WholeKey,
-  least: number,
-  most = 1000,
+  { description, default: value, min, max }: IntegerSetting,
 ): Setting<number> & { readonly default: string } {
-  return { flag: name, description, default: String(base[key]), parse: wholeNumber(least, most) };
+  return {
+    flag: name,
+    description: lowerFirst(description),
+    default: String(value),
+    parse: wholeNumber(min, max),
+  };
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function seconds(
   name: `--${string}`,
   description: string,
   key: NumberKey,
-  least: number,
+  min: number,
 ): Setting<number> & { readonly default: string } {
-  return { flag: name, description, default: String(base[key]), parse: number(least, 3600) };
+  return { flag: name, description, default: String(base[key]), parse: number(min, 3600) };
 }

@@ -1,3 +1,5 @@
+import { SCALING_SETTINGS as SCALING } from '../../charts/services/worker/scaling-settings';
+import { WORKER_SETTINGS as WORKER } from '../../charts/services/worker/worker-settings';
 import { type ScalingMode } from '../../workloads/protocol/scaling-mode';
 import { CONSUMER } from '../../workloads/protocol/streams';
 import { type Load } from './load';
@@ -95,16 +97,16 @@ export function horizonOf(scenario: Omit<Scenario, 'horizon'>): number {
  * @param load what comes in
  */
 export function labScenario(load: Load, changes: Partial<Omit<Scenario, 'load'>> = {}): Scenario {
-  const maxReplicas = changes.maxReplicas ?? 10;
-  const cooldownPeriod = changes.cooldownPeriod ?? 30;
+  const maxReplicas = changes.maxReplicas ?? SCALING.maxReplicas.default;
+  const cooldownPeriod = changes.cooldownPeriod ?? SCALING.cooldownPeriod.default;
   const scenario: Omit<Scenario, 'horizon'> = {
-    mode: 'queue',
+    mode: SCALING.scalingMode.default,
     load,
-    minReplicas: 0,
+    minReplicas: SCALING.minReplicas.default,
     maxReplicas,
-    lagThreshold: 5,
-    activationLagThreshold: 0,
-    pollingInterval: 1,
+    lagThreshold: SCALING.lagThreshold.default,
+    activationLagThreshold: SCALING.activationLagThreshold.default,
+    pollingInterval: SCALING.pollingInterval.default,
     cooldownPeriod,
     scaleUp: {
       stabilizationWindowSeconds: 0,
@@ -116,13 +118,13 @@ export function labScenario(load: Load, changes: Partial<Omit<Scenario, 'load'>>
     },
     hpaSyncPeriod: 15,
     hpaTolerance: DEFAULT_TOLERANCE,
-    workerConcurrency: 2,
-    secondsPerMeme: 2,
+    workerConcurrency: WORKER.workerConcurrency.default,
+    secondsPerMeme: WORKER.workerSecondsPerMeme.default,
     secondsBesideMaking: 0.06,
     maxAckPending: CONSUMER.maxAckPending,
     podStartSeconds: 1.9,
     podStartSpacing: 0.67,
-    drainTarget: 30,
+    drainTarget: SCALING.drainTarget.default,
     scrapeInterval: 5,
     targetCpuUtilization: 0.5,
     cpuRequest: 0.05,

@@ -1,8 +1,9 @@
 import * as path from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
-import { type StackConfig, parseStackConfig } from './config-schema';
+import { parseStackConfig } from './parse-stack-config';
+import type { StackConfig } from './settings';
 import type { LocalBases } from '../images/images';
-import type { LabSecret } from '../secrets/lab-secrets';
+import type { LabSecret } from '../secrets/kubernetes-secret';
 import { tokenSecret } from '../secrets/token-secret';
 import { UserError } from '../user-error';
 

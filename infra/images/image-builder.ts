@@ -1,5 +1,5 @@
 import { faultOf, runCommand } from './command';
-import { IMAGE_BUILDERS, type ImageBuilderName } from '../config/config-schema';
+import { IMAGE_BUILDERS, type ImageBuilderName } from '../config/deployment-settings';
 import { UserError } from '../user-error';
 
 /** What one build needs. */

@@ -3,7 +3,7 @@ import {
   type ImageBuilderName,
   type ImageComponent,
   type ImageLoaderName,
-} from '../config/config-schema';
+} from '../config/deployment-settings';
 import { IMAGE_VERSIONS, OPERATOR_VERSIONS } from '../release/versions';
 import type { WorkloadName } from './workloads';
 

@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { runCommand } from './command';
-import type { ImageBuilderName } from '../config/config-schema';
+import type { ImageBuilderName } from '../config/deployment-settings';
 import { type ImageBuilder, findBuilder } from './image-builder';
 import type { ImageLoader } from './image-loaders/image-loader';
 import { withTemporaryFolder } from './temporary-folder';

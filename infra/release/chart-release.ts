@@ -1,58 +1,104 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { KubernetesObject } from '../../charts/core/kubernetes-object';
 import type { LabChart, LabObject } from '../../charts/core/lab-chart';
+import { rootAlias } from '../root-alias';
+import {
+  GeneratedCertificate,
+  type GeneratedCertificateArgs,
+} from '../secrets/generated-certificate';
+import { kubernetesSecret, type LabSecret } from '../secrets/kubernetes-secret';
 import { kubernetesClass } from './kubernetes-class';
 import { caSecretOf, releaseOptions, releasedManifest } from './release-policy';
 import type { ScalingTargets } from './scaling-targets';
 
-/** A rendered chart, and what must be up before its first object. */
+/** A rendered chart, and what its first object waits for. */
 export interface ChartReleaseArgs {
   readonly chart: LabChart;
-  /** Releases, images and secrets that the chart's objects need. */
+  /** Releases and images that must be ready first. */
   readonly needs: readonly pulumi.Input<pulumi.Resource>[];
   readonly scaled: ScalingTargets;
   /**
-   * Authorities of generated certificates by the name of their Secret, as a `caBundle` wants them.
+   * Secrets that are made with this release, before the chart's objects.
+   *
+   * @default - none
+   */
+  readonly secrets?: readonly LabSecret[];
+  /**
+   * Certificates that are made with this release. An object that is annotated with the name of a
+   * certificate's Secret gets its authority as `caBundle`.
    *
    * @default - none, so no object may ask for one
    */
-  readonly authorities?: ReadonlyMap<string, pulumi.Output<string>>;
+  readonly certificates?: readonly GeneratedCertificateArgs[];
   /** Longest time one object may take to become ready, in seconds. */
   readonly readySeconds: number;
 }
 
 /**
- * Each object of a chart as one Pulumi resource. An object is created when everything it depends
- * on, inside the chart and in `needs`, is there and ready; on destroy it goes before them.
+ * Each object of a chart as one Pulumi resource. An object is created when everything that it depends
+ * on, in the chart and in `needs`, is ready; on destroy it is deleted before them.
  */
 export class ChartRelease extends pulumi.ComponentResource {
-  /** The resources by their path in the chart. */
+  /** The resources of the chart's objects by their path in the chart. */
   readonly resources: ReadonlyMap<string, pulumi.CustomResource>;
 
   constructor(name: string, args: ChartReleaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super('autoscaling-lab:infra:ChartRelease', name, {}, opts);
-    this.resources = releaseObjects(this, args);
+    const secrets = releaseSecrets(this, name, args);
+    const certificates = releaseCertificates(this, name, args);
+    this.resources = releaseObjects(this, name, args, secrets, certificates);
     this.registerOutputs({ objects: this.resources.size });
   }
 }
 
+function releaseSecrets(
+  parent: ChartRelease,
+  name: string,
+  { secrets = [], needs }: ChartReleaseArgs,
+): pulumi.CustomResource[] {
+  const opts = { parent, dependsOn: [...needs] };
+  return secrets.map((secret) => kubernetesSecret(`${name}-Secret-${secret.name}`, secret, opts));
+}
+
+/** By the name of their Secret. */
+function releaseCertificates(
+  parent: ChartRelease,
+  name: string,
+  { certificates = [], needs }: ChartReleaseArgs,
+): Map<string, GeneratedCertificate> {
+  return new Map(
+    certificates.map((certificate) => [
+      certificate.name,
+      new GeneratedCertificate(`${name}-${certificate.name}`, certificate, {
+        parent,
+        dependsOn: [...needs],
+        aliases: [rootAlias(certificate.name)],
+      }),
+    ]),
+  );
+}
+
 function releaseObjects(
   parent: ChartRelease,
-  args: ChartReleaseArgs,
+  name: string,
+  { chart, needs, scaled, readySeconds }: ChartReleaseArgs,
+  secrets: readonly pulumi.CustomResource[],
+  certificates: ReadonlyMap<string, GeneratedCertificate>,
 ): Map<string, pulumi.CustomResource> {
   const released = new Map<string, pulumi.CustomResource>();
-  const authorities = args.authorities ?? new Map<string, pulumi.Output<string>>();
-  for (const object of args.chart.objects) {
+  for (const object of chart.objects) {
     const before = object.dependsOn.map((path) => resourceAt(released, path, object));
     const Kind = kubernetesClass(object.manifest.apiVersion, object.manifest.kind);
     const resource = new Kind(
-      resourceName(object),
-      withAuthority(object, releasedManifest(object, args.chart, args.scaled), authorities),
+      resourceName(name, object, chart),
+      withAuthority(object, releasedManifest(object, chart, scaled), certificates),
       {
         parent,
-        // a component does not hand its own dependencies down to its children
-        dependsOn: [...before, ...args.needs],
-        ...releaseOptions(object, args.scaled, args.readySeconds),
+        // a component's dependencies do not apply to its children
+        dependsOn: [...before, ...needs, ...secrets, ...certificates.values()],
+        // older stacks name it by its path
+        aliases: [{ name: object.path.replaceAll('/', '-') }],
+        ...releaseOptions(object, scaled, readySeconds),
       },
     );
     released.set(object.path, resource);
@@ -67,11 +113,11 @@ interface Webhook {
 function withAuthority(
   object: LabObject,
   manifest: KubernetesObject,
-  authorities: ReadonlyMap<string, pulumi.Output<string>>,
+  certificates: ReadonlyMap<string, GeneratedCertificate>,
 ): Record<string, unknown> {
   const secret = caSecretOf(object);
   if (secret === undefined) return manifest;
-  const caBundle = authorities.get(secret);
+  const caBundle = certificates.get(secret)?.caBundle;
   if (caBundle === undefined) {
     throw new Error(
       `"${object.path}" wants the authority of the certificate in Secret "${secret}", and no such ` +
@@ -96,13 +142,14 @@ function resourceAt(
   const resource = released.get(path);
   if (resource === undefined) {
     throw new Error(
-      `"${dependent.path}" depends on "${path}", which is not before it in its chart; the chart must list an object after those it depends on`,
+      `"${dependent.path}" depends on "${path}", which does not come before it in its chart; list an object after those that it depends on`,
     );
   }
   return resource;
 }
 
 // the construct's path is the identity: a rename there is a replacement here
-function resourceName({ path }: LabObject): string {
-  return path.replaceAll('/', '-');
+function resourceName(release: string, { path }: LabObject, { name }: LabChart): string {
+  const inChart = path.startsWith(`${name}/`) ? path.slice(name.length + 1) : path;
+  return `${release}-${inChart.replaceAll('/', '-')}`;
 }

@@ -17,7 +17,7 @@ const SCALING_PROPS = [
   'workerSecondsPerMeme',
 ] as const satisfies readonly (keyof LabProps)[];
 
-/** What `pulumi up` ends with. */
+/** The outputs of the stack. */
 export interface LabOutputs {
   readonly context: string;
   /** Where a client on this machine reaches NATS, after the first of `tryNext` where that says so. */
@@ -30,7 +30,7 @@ export interface LabOutputs {
   readonly grafana: string;
   readonly workerImage: string;
   readonly versions: Readonly<Record<string, string>>;
-  /** What decides the number of workers; an experiment writes it beside its figures. */
+  /** What decides the number of workers; an experiment records it with its results. */
   readonly scaling: Pick<LabProps, (typeof SCALING_PROPS)[number]>;
   /** Commands to copy, in this order. */
   readonly tryNext: readonly string[];
@@ -55,7 +55,7 @@ export function labOutputs(cluster: Cluster, props: LabProps, local: boolean): L
     pageUrl: props.ingressHost ? `https://${props.ingressHost}/` : `http://127.0.0.1:${page}/`,
     ...(ownPrometheus && { prometheusUrl: `http://127.0.0.1:${prometheusPort}/` }),
     grafana: whereGrafanaIs(props),
-    workerImage: props.images.worker,
+    workerImage: props.images.services[WORKER.deployment],
     versions: {
       kubernetes: cluster.version,
       keda: OPERATOR_VERSIONS.keda,
@@ -77,7 +77,7 @@ export function labOutputs(cluster: Cluster, props: LabProps, local: boolean): L
       'npm run watch-responses',
       'npm run send-test-request -- --prompt "a cat that scales from zero"',
       'npm run status',
-      // the local cluster's kubeconfig is not the user's, and this is how a shell comes by it
+      // sets KUBECONFIG: the local cluster has a kubeconfig of its own
       ...(local ? ['eval "$(npm run --silent env)"'] : []),
       `${inNamespace(WORKER.namespace)} get deployment,scaledobject,hpa --watch`,
     ],

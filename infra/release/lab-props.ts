@@ -1,7 +1,10 @@
+import { CHART_SETTINGS } from '../../charts/chart-settings';
+import { pick } from '../../charts/core/setting-group';
 import type { LabProps } from '../../charts/lab-props';
 import { VPA } from '../../workloads/protocol/names';
 import type { Cluster } from '../cluster/cluster';
-import type { ImageLoaderName, StackConfig } from '../config/config-schema';
+import type { ImageLoaderName } from '../config/deployment-settings';
+import type { StackConfig } from '../config/settings';
 import { isLocalCluster } from '../images/image-loaders/select';
 import type { ReleasedImages } from '../images/images';
 import { RELEASE_MANIFESTS, readManifest } from './operator-manifests';
@@ -28,9 +31,9 @@ export const LOCAL_PROMETHEUS_PORT = 9091;
 export const LOCAL_PAGE_NODE_PORT = 30080;
 
 /**
- * Reads the operators' manifests and puts the properties of the charts together.
+ * Reads the operators' manifests and makes the properties of the charts.
  *
- * @throws UserError where a manifest cannot be had, or a setting asks for what the cluster has not
+ * @throws UserError where a manifest cannot be read, or a setting needs what the cluster does not have
  */
 export async function labProps(inputs: LabInputs): Promise<LabProps> {
   const { settings, cluster, loader, images, workloads } = inputs;
@@ -51,6 +54,9 @@ export async function labProps(inputs: LabInputs): Promise<LabProps> {
   const natsNodePort = settings.natsNodePort ?? (local ? LOCAL_NATS_NODE_PORT : undefined);
   const pageNodePort = settings.pageNodePort ?? (local ? LOCAL_PAGE_NODE_PORT : undefined);
   return {
+    ...pick(CHART_SETTINGS, settings),
+    ...(natsNodePort !== undefined && { natsNodePort }),
+    ...(pageNodePort !== undefined && { pageNodePort }),
     images: {
       keda: images.keda,
       kedaMetricsApiserver: images['keda-metrics-apiserver'],
@@ -64,46 +70,12 @@ export async function labProps(inputs: LabInputs): Promise<LabProps> {
       prometheus: images.prometheus,
       kubeStateMetrics: images['kube-state-metrics'],
       ...(images.grafana !== undefined && { grafana: images.grafana }),
-      worker: workloads.worker,
-      authCallout: workloads['auth-callout'],
-      observer: workloads.observer,
-      load: workloads.load,
-      frontend: workloads.frontend,
+      services: workloads,
     },
     operatorManifests: { keda, vpa, ...(metricsServer && { metricsServer }) },
     vpaCertificateSecret: `${VPA.certificateSecret}-${settings.secretRotation}`,
     kubeletInsecureTls: isLocalCluster(loader, cluster.context),
-    scalingMode: settings.scalingMode,
-    drainTarget: settings.drainTarget,
-    minReplicas: settings.minReplicas,
-    maxReplicas: settings.maxReplicas,
-    lagThreshold: settings.lagThreshold,
-    activationLagThreshold: settings.activationLagThreshold,
-    pollingInterval: settings.pollingInterval,
-    cooldownPeriod: settings.cooldownPeriod,
-    workerConcurrency: settings.workerConcurrency,
-    workerSecondsPerMeme: settings.workerSecondsPerMeme,
-    cacheTtl: settings.cacheTtl,
-    coreNats: settings.coreNats,
-    rateLimitPerMinute: settings.rateLimitPerMinute,
-    ...(settings.promptDenyList !== undefined && { promptDenyList: settings.promptDenyList }),
-    ...(settings.otlpEndpoint !== undefined && { otlpEndpoint: settings.otlpEndpoint }),
-    natsStorage: settings.natsStorage,
-    natsReplicas: settings.natsReplicas,
-    natsTls: settings.natsTls,
-    networkPolicies: settings.networkPolicies,
-    resourceQuotas: settings.resourceQuotas,
-    secretRotation: settings.secretRotation,
-    ...(settings.redisStorage !== undefined && { redisStorage: settings.redisStorage }),
-    ...(natsNodePort !== undefined && { natsNodePort }),
-    monitoring: settings.monitoring,
-    prometheusRelease: settings.prometheusRelease,
-    grafana: settings.grafana,
-    ...(loader === 'local' && { prometheusNodePort: LOCAL_PROMETHEUS_NODE_PORT }),
-    frontendScaleDownWindow: settings.frontendScaleDownWindow,
-    ...(pageNodePort !== undefined && { pageNodePort }),
-    ...(settings.ingressHost !== undefined && { ingressHost: settings.ingressHost }),
-    ...(settings.ingressIssuer !== undefined && { ingressIssuer: settings.ingressIssuer }),
+    ...(local && { prometheusNodePort: LOCAL_PROMETHEUS_NODE_PORT }),
     ...(settings.tokenSecret !== undefined && { tokenSecret: settings.tokenSecret }),
   };
 }

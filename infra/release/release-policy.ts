@@ -4,12 +4,12 @@ import { CA_FROM_SECRET } from '../../charts/core/annotations';
 import type { LabChart, LabObject } from '../../charts/core/lab-chart';
 import type { ScalingTargets } from './scaling-targets';
 
-/** What Pulumi must know about an object beyond its manifest. */
+/** Resource options that follow from an object. */
 export interface ReleaseOptions extends CustomResourceOptions {
   readonly ignoreChanges?: string[];
 }
 
-/** Fields that others write into objects of ours; setting them again would take them back. */
+/** Fields that controllers in the cluster write; setting them here would undo that. */
 const WRITTEN_BY_OTHERS: Readonly<Record<string, readonly string[]>> = {
   // KEDA's operator signs its certificates itself and puts its CA here
   APIService: ['spec.caBundle', 'spec.insecureSkipTLSVerify'],
@@ -18,7 +18,7 @@ const WRITTEN_BY_OTHERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * @param readySeconds - how long the object may take to become ready, or to be gone
+ * @param readySeconds - how long the object may take to become ready, or to be deleted
  */
 export function releaseOptions(
   object: LabObject,
@@ -34,12 +34,12 @@ export function releaseOptions(
   return {
     customTimeouts: { create: timeout, update: timeout, delete: timeout },
     ...(ignoreChanges.length > 0 && { ignoreChanges }),
-    // KEDA's webhook denies a second ScaledObject on a target, so the old one has to go first
+    // KEDA's webhook denies a second ScaledObject on a target, so the old one is deleted first
     ...(manifest.kind === 'ScaledObject' && { deleteBeforeReplace: true }),
   };
 }
 
-/** Name of the Secret whose authority belongs into a webhook configuration, where it says so. */
+/** Name of the Secret whose authority a webhook configuration asks for; undefined if it does not. */
 export function caSecretOf({ manifest }: LabObject): string | undefined {
   return manifest.metadata.annotations?.[CA_FROM_SECRET];
 }
@@ -47,9 +47,9 @@ export function caSecretOf({ manifest }: LabObject): string | undefined {
 const SKIP_AWAIT = 'pulumi.com/skipAwait';
 
 /**
- * The manifest as Pulumi gets it. A Service is not waited for where its pods come after it in the
- * chart (it would wait for pods that wait for it) and where an autoscaler may keep them at zero.
- * Nothing is lost: the pods of a Service are waited for at their own workload.
+ * The manifest as Pulumi gets it. Pulumi does not wait for a Service whose pods come after it in the
+ * chart (it would wait for pods that wait for it) or whose pods an autoscaler may keep at zero. It
+ * still waits for the pods, at their own workload.
  */
 export function releasedManifest(
   object: LabObject,
@@ -57,7 +57,7 @@ export function releasedManifest(
   scaled: ScalingTargets,
 ): KubernetesObject {
   const manifest = withoutStatus(object.manifest);
-  if (manifest.kind !== 'Service' || !waitsInVain(object, chart, scaled)) return manifest;
+  if (manifest.kind !== 'Service' || !neverReady(object, chart, scaled)) return manifest;
   const annotations = { ...manifest.metadata.annotations, [SKIP_AWAIT]: 'true' };
   return { ...manifest, metadata: { ...manifest.metadata, annotations } };
 }
@@ -68,7 +68,7 @@ function withoutStatus(manifest: KubernetesObject): KubernetesObject {
   return Object.fromEntries(fields) as unknown as KubernetesObject;
 }
 
-function waitsInVain(service: LabObject, chart: LabChart, scaled: ScalingTargets): boolean {
+function neverReady(service: LabObject, chart: LabChart, scaled: ScalingTargets): boolean {
   return chart.objects.some(
     (other) =>
       selects(service.manifest, other.manifest) &&

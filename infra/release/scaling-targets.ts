@@ -5,7 +5,7 @@ interface ScalerSpec {
   readonly minReplicaCount?: number;
 }
 
-/** The workloads whose replica count belongs to an autoscaler, over all charts of the lab. */
+/** The workloads whose replica count an autoscaler sets, over all charts of the lab. */
 export class ScalingTargets {
   private readonly targets = new Set<string>();
 
@@ -13,14 +13,14 @@ export class ScalingTargets {
     for (const { manifest } of objects) {
       if (manifest.kind !== 'ScaledObject' && manifest.kind !== 'HorizontalPodAutoscaler') continue;
       const { scaleTargetRef } = manifest.spec as ScalerSpec;
-      // KEDA takes a target without a kind for a Deployment
+      // KEDA's default kind
       this.targets.add(
         key(manifest.metadata.namespace, scaleTargetRef.kind ?? 'Deployment', scaleTargetRef.name),
       );
     }
   }
 
-  /** Whether somebody else decides this object's `spec.replicas`. */
+  /** Whether an autoscaler sets this object's `spec.replicas`. */
   has({ manifest }: LabObject): boolean {
     return this.targets.has(
       key(manifest.metadata.namespace, manifest.kind, manifest.metadata.name),

@@ -3,7 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { partLabels } from '../../charts/core/labels';
 import { selfSignedServer, type ServerCertificate } from './server-certificate';
 
-/** Which Secret holds a generated certificate, and for whom it is. */
+/** The Secret of a generated certificate, and the names that the certificate is valid for. */
 export interface GeneratedCertificateArgs {
   /** Name and namespace of the Secret. */
   readonly name: string;
@@ -19,9 +19,9 @@ export interface GeneratedCertificateArgs {
 }
 
 /**
- * A serving certificate and its authority, made once and kept, encrypted, in the stack's state. A
- * Secret of another name is another certificate: put a number into the name and count it up to
- * rotate. What mounts the Secret starts again by that, since the name in its pods changes too.
+ * A serving certificate and its authority, generated once and kept, encrypted, in the stack's state.
+ * A new resource name is a new certificate: to rotate, put a number into both names and raise it.
+ * Pods that mount the Secret then restart, because the name in their template changes.
  */
 export class GeneratedCertificate extends pulumi.ComponentResource {
   /** The authority's certificate as a `caBundle` wants it: PEM in base64. */
@@ -33,7 +33,7 @@ export class GeneratedCertificate extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super('autoscaling-lab:infra:GeneratedCertificate', name, {}, opts);
-    const secret = certificateSecret(this, args, opts?.dependsOn);
+    const secret = certificateSecret(this, name, args, opts?.dependsOn);
     this.caBundle = pulumi.unsecret(secret.data.apply((data) => data[args.keys.authority]));
     this.registerOutputs({ caBundle: this.caBundle });
   }
@@ -41,17 +41,18 @@ export class GeneratedCertificate extends pulumi.ComponentResource {
 
 function certificateSecret(
   parent: GeneratedCertificate,
+  id: string,
   args: GeneratedCertificateArgs,
   dependsOn: pulumi.CustomResourceOptions['dependsOn'],
 ): kubernetes.core.v1.Secret {
   const { name, namespace, dnsNames } = args;
   return new kubernetes.core.v1.Secret(
-    name,
+    id,
     {
       metadata: { name, namespace, labels: partLabels({ name, component: 'secret' }) },
       data: pulumi.secret(selfSignedServer(dnsNames).then((made) => secretData(made, args))),
     },
-    // every run makes a certificate; the first one counts
+    // every run generates a certificate; only the first is used
     { parent, dependsOn, ignoreChanges: ['data'] },
   );
 }

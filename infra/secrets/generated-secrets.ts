@@ -35,7 +35,7 @@ export const provider = {
       state.rotation,
       state.passwords,
       state.accountKeys,
-      // a state of before there were certificates has no list of them
+      // state from older versions has no list of certificates
       state.certificateNames ?? [],
     ];
     return { changes: JSON.stringify(known(old)) !== JSON.stringify(known(wanted)) };

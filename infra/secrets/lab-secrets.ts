@@ -1,7 +1,5 @@
 import { fromSeed } from '@nats-io/jwt';
-import * as kubernetes from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
-import { partLabels } from '../../charts/core/labels';
 import { ROUTE_PASSWORD_KEY } from '../../charts/platform/nats/nats-cluster';
 import { NATS_TLS } from '../../charts/platform/nats/nats-tls';
 import {
@@ -9,78 +7,84 @@ import {
   NATS_SERVER_SECRET,
   passwordKey,
 } from '../../charts/platform/nats/nats-accounts';
-import {
-  AUTH_CALLOUT,
-  GRAFANA,
-  NATS,
-  OBSERVER,
-  REDIS,
-  WORKER,
-} from '../../workloads/protocol/names';
+import { NATS_USERS, type NatsUser } from '../../charts/platform/nats/nats-users';
+import { platformPortsOf, type Service } from '../../charts/core/service';
+import { SERVICES } from '../../charts/services';
+import { AUTH_CALLOUT, GRAFANA, NATS, REDIS } from '../../workloads/protocol/names';
 import {
   NATS_CA_KEY,
   NATS_CREDENTIAL_KEYS,
-  NATS_USERS,
-  type NatsUser,
   natsSecretName,
 } from '../../workloads/protocol/nats-users';
+import { rootAlias } from '../root-alias';
 import { GeneratedSecrets } from './generated-secrets';
+import type { LabSecret } from './kubernetes-secret';
 import { natsCertificate } from './nats-certificate';
 
-/** One Secret of the cluster. */
-export interface LabSecret {
-  readonly name: string;
-  readonly namespace: string;
-  readonly component: string;
-  readonly data: Readonly<Record<string, pulumi.Input<string>>>;
-}
-
-const REDIS_CLIENTS = [REDIS, WORKER, OBSERVER];
+const REDIS_CLIENTS = (SERVICES as readonly Service[]).filter((service) =>
+  platformPortsOf(service).includes('redis'),
+);
+const REDIS_NAMESPACES = new Set([REDIS, ...REDIS_CLIENTS].map(({ namespace }) => namespace));
 const ROUTES = 'nats-routes';
 const ISSUER = 'auth-callout-issuer';
-const USERS = Object.keys(NATS_USERS) as NatsUser[];
 const NATS_CERTIFICATE = 'nats';
 
-/** What decides about the secrets. */
+/** Which secrets are generated. */
 export interface LabSecretsArgs {
   /** Another number replaces every secret. */
   readonly rotation: number;
-  /** Whether NATS has a certificate, and its clients the authority of that. */
+  /** Whether NATS has a certificate, and its clients the authority that signed it. */
   readonly natsTls: boolean;
 }
 
 /**
- * The secrets that the lab makes itself, and the Secrets in which its pods find them. A chart names
- * a Secret and never sees what is in it.
+ * The secrets that the lab generates, and the Secrets in which its pods find them. A chart names a
+ * Secret and never sees its data.
  */
 export class LabSecrets {
   private readonly generated: GeneratedSecrets;
   private readonly natsTls: boolean;
 
-  constructor({ rotation, natsTls }: LabSecretsArgs) {
+  /** @param parent - the component whose secrets these are; the name starts with its name */
+  constructor(
+    name: string,
+    { rotation, natsTls }: LabSecretsArgs,
+    parent: pulumi.ComponentResource,
+  ) {
     this.natsTls = natsTls;
-    const passwords = [...USERS.map(natsSecretName), GRAFANA.adminSecret, REDIS.secret, ROUTES];
-    this.generated = new GeneratedSecrets('secrets', {
-      rotation,
-      passwords,
-      accountKeys: [ISSUER],
-      certificates: natsTls ? { [NATS_CERTIFICATE]: natsCertificate } : {},
-    });
+    const passwords = [
+      ...NATS_USERS.map(({ name: user }) => natsSecretName(user)),
+      GRAFANA.adminSecret,
+      REDIS.secret,
+      ROUTES,
+    ];
+    this.generated = new GeneratedSecrets(
+      name,
+      {
+        rotation,
+        passwords,
+        accountKeys: [ISSUER],
+        certificates: natsTls ? { [NATS_CERTIFICATE]: natsCertificate } : {},
+      },
+      { parent, aliases: [rootAlias('secrets')] },
+    );
   }
 
-  /** Every Secret that a chart may name. */
+  /** Every Secret that a chart may declare. */
   get all(): readonly LabSecret[] {
     return [
       this.natsServer(),
       ...(this.natsTls ? [this.natsCertificate()] : []),
-      ...USERS.map((user) => this.natsUser(user)),
+      ...NATS_USERS.map((user) => this.natsUser(user)),
       this.grafanaAdmin(),
-      ...REDIS_CLIENTS.map(({ namespace }) => this.redis(namespace)),
+      ...[...REDIS_NAMESPACES].map((namespace) => this.redis(namespace)),
     ];
   }
 
   private natsServer(): LabSecret {
-    const passwords = USERS.map((user) => [passwordKey(user), this.password(user)] as const);
+    const passwords = NATS_USERS.map(
+      ({ name }) => [passwordKey(name), this.password(name)] as const,
+    );
     return {
       name: NATS_SERVER_SECRET,
       namespace: NATS.namespace,
@@ -108,18 +112,18 @@ export class LabSecrets {
     };
   }
 
-  private natsUser(user: NatsUser): LabSecret {
+  private natsUser({ name, namespace, permissions }: NatsUser): LabSecret {
     return {
-      name: natsSecretName(user),
-      namespace: NATS_USERS[user].namespace,
+      name: natsSecretName(name),
+      namespace,
       component: 'credentials',
       data: {
-        [NATS_CREDENTIAL_KEYS.user]: user,
-        [NATS_CREDENTIAL_KEYS.password]: this.password(user),
+        [NATS_CREDENTIAL_KEYS.user]: name,
+        [NATS_CREDENTIAL_KEYS.password]: this.password(name),
         ...(this.natsTls && {
           [NATS_CA_KEY]: this.generated.certificate(NATS_CERTIFICATE, 'authority'),
         }),
-        ...(user === 'auth-callout' && { [AUTH_CALLOUT.seedKey]: this.issuerSeed }),
+        ...(permissions === 'callout' && { [AUTH_CALLOUT.seedKey]: this.issuerSeed }),
       },
     };
   }
@@ -143,7 +147,7 @@ export class LabSecrets {
     };
   }
 
-  private password(user: NatsUser): pulumi.Output<string> {
+  private password(user: string): pulumi.Output<string> {
     return this.generated.value(natsSecretName(user));
   }
 
@@ -154,15 +158,4 @@ export class LabSecrets {
 
 function publicKey(seed: string): string {
   return fromSeed(new TextEncoder().encode(seed)).getPublicKey();
-}
-
-/** Makes a Secret in the cluster. */
-export function kubernetesSecret(
-  { name, namespace, component, data }: LabSecret,
-  opts: pulumi.CustomResourceOptions,
-): kubernetes.core.v1.Secret {
-  // Redis' Secret is in more than one namespace
-  const id = name === REDIS.secret ? `${name}-${namespace}` : name;
-  const metadata = { name, namespace, labels: partLabels({ name, component }) };
-  return new kubernetes.core.v1.Secret(`Secret-${id}`, { metadata, stringData: data }, opts);
 }

@@ -14,11 +14,11 @@ const VALID_YEARS = 10;
 // the clock of a node may be behind this machine's
 const CLOCK_SKEW_MS = 3_600_000;
 
-/** What a server's certificate is good for beside its names. */
+/** What a server's certificate is valid for beside its names. */
 export interface ServerCertificateOptions {
   /** Addresses under which clients reach the server. */
   readonly ipAddresses?: readonly string[];
-  /** Whether the server is also a client of its fellows, under the same certificate. */
+  /** Whether the server also connects to its peers, with the same certificate. */
   readonly peers?: boolean;
 }
 

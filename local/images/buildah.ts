@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import execa from 'execa';
@@ -67,7 +68,7 @@ export class Buildah {
     const file = join(this.cacheDir, 'buildah', 'storage.conf');
     await mkdir(join(this.cacheDir, 'buildah'), { recursive: true });
     // renamed into place: another buildah that read half of it would fall back to the user's own storage
-    const draft = `${file}.${process.pid}.partial`;
+    const draft = `${file}.${randomUUID()}.partial`;
     await writeFile(
       draft,
       [

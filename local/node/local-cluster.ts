@@ -6,7 +6,7 @@ import { ensurePackages, PACKAGES } from '../debian-packages';
 import { withLock } from '../file-lock';
 import { BASE_IMAGE, LAB_IMAGES, NODE_IMAGES } from '../images/catalog';
 import { imageReference, type LocalImage } from '../images/image';
-import { imageArchive } from '../images/image-archive';
+import { imageArchives, requestPrograms } from '../images/image-archives';
 import { LabError } from '../lab-error';
 import { step } from '../progress';
 import { type Toolchain } from '../toolchain/toolchain';
@@ -17,7 +17,7 @@ import { localKubeconfig } from './kubeconfig';
 import { saveNodeLogs } from './node-logs';
 import { FIRST_PLACE, NODE_PLACES, type NodePlace } from './node-place';
 import { waitUntilReady } from './node-readiness';
-import { copyNodeRoot, layOutNodeRoot } from './node-root';
+import { copyNodeRoot, layOutNodeRoot, nodeDebianRoot } from './node-root';
 import { checkPortsFree, checkPublished, writePublishServices } from './published-ports';
 import { storageManifest } from './storage';
 
@@ -62,14 +62,15 @@ export class LocalCluster {
   /**
    * Makes the cluster, or starts what of it is stopped; returns when every node takes pods.
    * @param nodes how many it must have; by default as many as it has, and one where there is none
+   * @param beside called where the cluster has to be made, once its own programs are asked for: starts what else takes long
    * @throws LabError where it has another number of nodes
    */
-  async ensureRunning(nodes?: number): Promise<void> {
+  async ensureRunning(nodes?: number, beside: () => void = () => undefined): Promise<void> {
     requireRoot();
     await this.alone(async () => {
       const state = await this.state();
       if (state === 'half-made') await this.removeAlone();
-      if (state === 'half-made' || state === 'absent') return this.makeOrRemove(nodes ?? 1);
+      if (state === 'half-made' || state === 'absent') return this.makeOrRemove(nodes ?? 1, beside);
       const size = (await this.size()) ?? 1;
       if (nodes !== undefined && nodes !== size)
         throw new LabError(
@@ -166,12 +167,12 @@ export class LocalCluster {
     await rm(this.config.kubeconfig, { force: true });
   }
 
-  private async makeOrRemove(size: number): Promise<void> {
+  private async makeOrRemove(size: number, beside: () => void): Promise<void> {
     await checkPortsFree(this.config.ports);
     // the images would ask for these only after half an hour of building
     await ensurePackages([PACKAGES.mmdebstrap, PACKAGES.buildah, PACKAGES.certificates]);
     try {
-      await this.make(size);
+      await this.make(size, beside);
     } catch (error) {
       const notes = [
         await saveNodeLogs(this.places, join(this.config.cacheDir, 'failed-node-logs')),
@@ -187,9 +188,16 @@ export class LocalCluster {
     }
   }
 
-  private async make(size: number): Promise<void> {
-    const archives = await this.archives([...NODE_IMAGES, ...LAB_IMAGES]);
+  private async make(size: number, beside: () => void): Promise<void> {
     const { first } = this;
+    const { cacheDir } = this.config;
+    const images = [...NODE_IMAGES, ...LAB_IMAGES];
+    requestPrograms(this.toolchain, images);
+    beside();
+    const [archives] = await Promise.all([
+      imageArchives(cacheDir, this.toolchain, images),
+      nodeDebianRoot(cacheDir),
+    ]);
     const further = this.nodes(size).slice(1);
     await mkdir(first.folder, { recursive: true });
     await saveKernelSettings(this.kernelSettings);
@@ -243,25 +251,13 @@ export class LocalCluster {
     await writeFile(this.config.kubeconfig, text, { mode: 0o600 });
   }
 
-  private async archives(images: readonly LocalImage[]): Promise<string[]> {
-    const archives: string[] = [];
-    await step('making images', async (report) => {
-      for (const [index, image] of images.entries()) {
-        report(`${index} of ${images.length}, ${image.name}`);
-        const { archive } = await imageArchive(this.config.cacheDir, this.toolchain, image);
-        archives.push(archive);
-      }
-    });
-    return archives;
-  }
-
   /** Loads what the lab has come to run since the nodes were made. */
   private async loadMissingImages(): Promise<void> {
     const missing: LocalImage[] = [];
     for (const image of LAB_IMAGES)
       if (!(await this.hasImage(imageReference(image)))) missing.push(image);
     if (missing.length === 0) return;
-    const archives = await this.archives(missing);
+    const archives = await imageArchives(this.config.cacheDir, this.toolchain, missing);
     await step('loading images into the cluster', async () => {
       for (const archive of archives) await this.loadImage(archive);
     });

@@ -55,6 +55,11 @@ export function nodeLoss(nodes: number): NodeLoss {
     : { leaseSeconds: 16, monitorGracePeriod: '20s', tolerationSeconds: 20 };
 }
 
+/** The Debian that every node's root file system starts from, as a tar file in the cache. */
+export function nodeDebianRoot(cacheDir: string): Promise<string> {
+  return debianRoot(cacheDir, 'node', PACKAGES);
+}
+
 /** Lays out the first node's root file system at `root`: Debian, the node's programs, its configuration. */
 export async function layOutNodeRoot(
   cacheDir: string,
@@ -62,7 +67,7 @@ export async function layOutNodeRoot(
   root: string,
   nodes: number,
 ): Promise<void> {
-  const tar = await debianRoot(cacheDir, 'node', PACKAGES);
+  const tar = await nodeDebianRoot(cacheDir);
   await rm(root, { recursive: true, force: true });
   await mkdir(root, { recursive: true });
   await execa('tar', ['--extract', '--numeric-owner', '--file', tar, '--directory', root]);

@@ -1,3 +1,5 @@
+import { type ModulePatch } from './patched-module';
+
 /** A set of upstream programs built from Go modules that one go.mod pins. */
 export interface ToolSet {
   /** Name of the folder with go.mod and go.sum. */
@@ -11,13 +13,15 @@ export interface ToolSet {
   readonly apart?: readonly string[];
   /** Build tags. */
   readonly tags?: readonly string[];
+  /** What upstream's source needs to compile against the versions of go.mod. */
+  readonly patch?: ModulePatch;
   /** Values that upstream's own build stamps into the programs, by their Go symbol. */
   readonly stamps: Readonly<Record<string, string>>;
 }
 
 export const VERSIONS = {
   kubernetes: 'v1.35.4',
-  etcd: '3.6.6-0',
+  etcd: '3.6.13-0',
   coredns: 'v1.14.7',
   keda: '2.20.2',
   vpa: '1.7.0',
@@ -63,11 +67,19 @@ export const TOOL_SETS = {
       'github.com/prometheus/common/version.Version': VERSIONS.kubeStateMetrics,
     },
   },
-  // apart from kubernetes because it is written for a later release of Kubernetes' libraries
+  // against the Kubernetes libraries of the kubernetes set, which are older than its own go.mod asks for: so nearly all
+  // that it compiles is shared
   'metrics-server': {
     name: 'metrics-server',
     programs: ['metrics-server'],
-    stamps: { 'sigs.k8s.io/metrics-server/pkg/version.gitVersion': `v${VERSIONS.metricsServer}` },
+    // one generated file names a type of Kubernetes 1.36, whose schema it also holds
+    patch: {
+      module: 'sigs.k8s.io/metrics-server',
+      file: 'pkg/api/generated/openapi/zz_generated.openapi.go',
+      from: 'v1.ShardInfo{}.OpenAPIModelName()',
+      to: '"io.k8s.apimachinery.pkg.apis.meta.v1.ShardInfo"',
+    },
+    stamps: { 'k8s.io/client-go/pkg/version.gitVersion': `v${VERSIONS.metricsServer}` },
   },
   // apart from kubernetes because the unit tests need promtool alone; what both use has one version, and is compiled once
   prometheus: {

@@ -1,25 +1,50 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { getPriority, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import execa from 'execa';
 import { contentKey } from '../content-key';
 import { LabError } from '../lab-error';
 import { madeOnce, removeOthers } from '../made-once';
 import { step, type Report } from '../progress';
+import { ownCompilerMemory } from './compiler-memory';
+import { patchedModule } from './patched-module';
 import { TOOL_SETS, type ToolSet, type ToolSetName } from './sets';
 
 const LEAST_GO_MINOR = 26;
 
+/** Lower than that of a cluster that starts while Go compiles: it must not miss its deadlines. */
+const BUILD_PRIORITY = 5;
+
 /** Upstream programs, built once per content of their go.mod and go.sum into the cache. */
 export class Toolchain {
   private readonly folders = new Map<ToolSetName, Promise<string>>();
+  private last: Promise<unknown> = Promise.resolve();
+  private compiler: execa.ExecaChildProcess | undefined;
+  private stopped = false;
 
-  constructor(private readonly cacheDir: string) {}
+  /** @param definitions the folder with the sets' own folders */
+  constructor(
+    private readonly cacheDir: string,
+    private readonly definitions = __dirname,
+  ) {}
 
-  /** The folder with the programs of a set; builds them where the cache does not have them. */
+  /**
+   * The folder with the programs of a set; builds them where the cache does not have them. Sets are built one at a time,
+   * in the order in which they are asked for: one alone takes every core, and what the next shares is compiled by then.
+   */
   folder(name: ToolSetName): Promise<string> {
-    const known = this.folders.get(name) ?? this.build(TOOL_SETS[name]);
-    this.folders.set(name, known);
-    return known;
+    const known = this.folders.get(name);
+    if (known) return known;
+    const folder = this.last.then(() => this.build(TOOL_SETS[name]));
+    this.folders.set(name, folder);
+    this.last = folder.catch(() => undefined);
+    return folder;
+  }
+
+  /** Ends a build that nobody waits for any more, and starts no other. */
+  stop(): void {
+    this.stopped = true;
+    this.compiler?.kill();
   }
 
   /** The path of one program. */
@@ -29,13 +54,11 @@ export class Toolchain {
 
   /** The folder of a pinned module's own files (its manifests, for example), in Go's module cache. */
   async moduleFolder(set: ToolSetName, module: string): Promise<string> {
-    const cwd = moduleDefinition(set);
-    await go(['mod', 'download', module], cwd);
-    return go(['list', '-m', '-f', '{{.Dir}}', module], cwd);
+    return downloadedModule(module, this.definition(set));
   }
 
   private async build(set: ToolSet): Promise<string> {
-    const cwd = moduleDefinition(set.name);
+    const cwd = this.definition(set.name);
     const version = await go(['env', 'GOVERSION'], cwd);
     requireGo(version);
     const flags = ['-trimpath', `-ldflags=${linkerFlags(set)}`, ...tagged(set)];
@@ -44,16 +67,62 @@ export class Toolchain {
       await readFile(join(cwd, 'go.sum')),
       version,
       ...flags,
+      ...(set.patch ? [JSON.stringify(set.patch)] : []),
     );
     const folder = join(this.cacheDir, 'toolchain', `${set.name}-${key}`);
     const made = await madeOnce(folder, (partial) =>
       step(`building ${set.name} (${set.programs.join(', ')})`, async (report) => {
         await mkdir(partial, { recursive: true });
-        await compile(set, cwd, partial, flags, report);
+        report('downloading modules');
+        await withPatch(set, cwd, (goMod) =>
+          this.compile(set, cwd, partial, [...flags, ...goMod], report),
+        );
       }),
     );
     if (made) await removeOthers(folder, set.name);
     return folder;
+  }
+
+  private definition(name: string): string {
+    return join(this.definitions, name);
+  }
+
+  private async compile(
+    set: ToolSet,
+    cwd: string,
+    target: string,
+    flags: readonly string[],
+    report: Report,
+  ): Promise<void> {
+    const packages = (await go(['list', '-e', 'tool'], cwd)).split('\n');
+    const apart = packages.filter((name) => set.apart?.includes(name));
+    const together = packages.filter((name) => !apart.includes(name));
+    const calls = [together, ...apart.map((name) => [name])];
+    const all = new Set<string>();
+    for (const call of calls)
+      for (const name of (await go(['list', ...flags, '-deps', ...call], cwd)).split('\n'))
+        all.add(name);
+
+    let compiled = 0;
+    for (const call of calls) {
+      if (this.stopped) throw new LabError(`building "${set.name}" was ended`);
+      const child = execa('go', ['install', '-v', ...flags, ...call], {
+        cwd,
+        env: { ...ownCompilerMemory(), GOBIN: target, CGO_ENABLED: '0' },
+        stdin: 'ignore',
+      });
+      this.compiler = child;
+      if (child.pid !== undefined) setPriority(child.pid, Math.max(BUILD_PRIORITY, getPriority()));
+      child.stderr?.on('data', (chunk: Buffer) => {
+        compiled += chunk.toString().split('\n').length - 1;
+        report(`compiled ${compiled} of at most ${all.size} packages`);
+      });
+      const result = await child.catch((error: execa.ExecaError) => error);
+      if (result instanceof Error)
+        throw new LabError(
+          `building "${set.name}" failed: ${lastLines(result.stderr, 12)}\nmend what it names and run the command again; what was compiled is kept`,
+        );
+    }
   }
 }
 
@@ -66,8 +135,9 @@ export function requireGo(version: string): void {
     );
 }
 
-function moduleDefinition(name: string): string {
-  return join(__dirname, name);
+async function downloadedModule(module: string, cwd: string): Promise<string> {
+  await go(['mod', 'download', module], cwd);
+  return go(['list', '-m', '-f', '{{.Dir}}', module], cwd);
 }
 
 function linkerFlags(set: ToolSet): string {
@@ -79,39 +149,19 @@ function tagged(set: ToolSet): string[] {
   return set.tags ? [`-tags=${set.tags.join(',')}`] : [];
 }
 
-async function compile(
+/** Runs a build with the options by which Go finds a set's patched module, if it has one. */
+async function withPatch(
   set: ToolSet,
   cwd: string,
-  target: string,
-  flags: readonly string[],
-  report: Report,
+  run: (options: readonly string[]) => Promise<void>,
 ): Promise<void> {
-  report('downloading modules');
-  const packages = (await go(['list', '-e', 'tool'], cwd)).split('\n');
-  const apart = packages.filter((name) => set.apart?.includes(name));
-  const together = packages.filter((name) => !apart.includes(name));
-  const calls = [together, ...apart.map((name) => [name])];
-  const all = new Set<string>();
-  for (const call of calls)
-    for (const name of (await go(['list', ...tagged(set), '-deps', ...call], cwd)).split('\n'))
-      all.add(name);
-
-  let compiled = 0;
-  for (const call of calls) {
-    const child = execa('go', ['install', '-v', ...flags, ...call], {
-      cwd,
-      env: { GOBIN: target, CGO_ENABLED: '0' },
-      stdin: 'ignore',
-    });
-    child.stderr?.on('data', (chunk: Buffer) => {
-      compiled += chunk.toString().split('\n').length - 1;
-      report(`compiled ${compiled} of at most ${all.size} packages`);
-    });
-    const result = await child.catch((error: execa.ExecaError) => error);
-    if (result instanceof Error)
-      throw new LabError(
-        `building "${set.name}" failed: ${lastLines(result.stderr, 12)}\nmend what it names and run the command again; what was compiled is kept`,
-      );
+  if (!set.patch) return run([]);
+  const scratch = await mkdtemp(join(tmpdir(), `${set.name}-`));
+  try {
+    const source = await downloadedModule(set.patch.module, cwd);
+    await run([`-modfile=${await patchedModule(set.patch, source, cwd, scratch)}`]);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
   }
 }
 

@@ -2,7 +2,6 @@ import { access, readFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import { parse } from 'yaml';
 import { publishedResults, RESULTS_PAGE, resultsPage } from '../../docs/results';
-import { SETTINGS_PAGE, settingsPage } from '../../docs/settings';
 import { htmlReport } from '../../cli/experiment/report';
 import { summarize, summaryMarkdown } from '../../cli/experiment/summary';
 import { ROOT, run } from '../support/run';
@@ -11,7 +10,7 @@ import { EXECUTED } from './executed-commands';
 
 jest.setTimeout(300_000);
 
-const FENCES = ['', 'text', 'ts', 'yaml', 'sh', 'sh internet', 'sh cluster'];
+const FENCES = ['', 'text', 'ts', 'diff', 'dockerfile', 'yaml', 'sh', 'sh internet', 'sh cluster'];
 const SIMULATE = /^npm run simulate\b/;
 
 let pages: Document[];
@@ -90,10 +89,6 @@ test('every setting that is set exists', () => {
       .map((key) => `${path}: ${key}`),
   );
   expect(missing).toEqual([]);
-});
-
-test('the page of settings follows from Pulumi.yaml; "npm run docs:settings" writes it', async () => {
-  expect(await readFile(SETTINGS_PAGE, 'utf8')).toBe(await settingsPage());
 });
 
 test('the page of results follows from their folders; "npm run docs:results" writes it', async () => {

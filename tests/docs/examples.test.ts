@@ -66,6 +66,25 @@ test('the examples are well typed, and use everything that the package exports',
   expect(offered.filter((name) => !used.includes(name))).toEqual([]);
 });
 
+test('the package depends on what its modules import, and on nothing that only the lab uses', async () => {
+  const installed = join(project, 'node_modules/autoscaling-lab/package.json');
+  const { dependencies } = JSON.parse(await readFile(installed, 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  expect(Object.keys(dependencies)).toEqual([
+    '@peculiar/x509',
+    '@pulumi/kubernetes',
+    '@pulumi/pulumi',
+    'cdk8s',
+    'cdk8s-plus-28',
+    'constructs',
+    'execa',
+    'reflect-metadata',
+    'tsx',
+    'zod',
+  ]);
+});
+
 test('scaled-object.ts renders a Deployment without replicas, and its scaler', async () => {
   const { code, stdout, stderr } = await example('scaled-object.ts');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -103,8 +122,8 @@ test('chart-release.ts makes one resource of each object, through the named cont
   expect(resources.map(({ type, name }) => [type, name])).toEqual([
     ['pulumi:providers:kubernetes', 'cluster'],
     ['autoscaling-lab:infra:ChartRelease', 'greeting'],
-    ['kubernetes:core/v1:Namespace', 'Greeting-Namespace'],
-    ['kubernetes:core/v1:ConfigMap', 'Greeting-Message'],
+    ['kubernetes:core/v1:Namespace', 'greeting-Namespace'],
+    ['kubernetes:core/v1:ConfigMap', 'greeting-Message'],
   ]);
   expect(resources[0]!.inputs).toMatchObject({ context: 'kind-demo' });
   expect(resources[3]!.inputs).toMatchObject({ data: { text: 'hello' } });

@@ -17,7 +17,7 @@ const BEFORE_DESTROY: readonly KillPlace[] = [
   // the last one before the destroy, which is to keep the volume that this pod has by then
   {
     during: 'the wait for a StatefulSet',
-    said: /:StatefulSet Nats-StatefulSet (creating|updating) .*containers are starting/,
+    said: /:StatefulSet autoscaling-lab-Nats-StatefulSet (creating|updating) .*containers are starting/,
   },
 ];
 

@@ -4,7 +4,7 @@ import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import execa from 'execa';
 import { connect } from 'nats';
 import { readLocalConfig } from '../../local/config';
-import { NATS_USERS } from '../../workloads/protocol/nats-users';
+import { NATS_USERS } from '../../charts/platform/nats/nats-users';
 import { NATS } from '../../workloads/protocol/names';
 import { Chromium } from '../support/chromium';
 import { PROJECT_ROOT } from '../../local/stack';
@@ -69,7 +69,7 @@ async function connectedUsers(): Promise<string[]> {
   const { connections } = JSON.parse(stdout) as {
     connections: readonly { authorized_user?: string }[];
   };
-  const known = new Set<string>(Object.keys(NATS_USERS));
+  const known = new Set<string>(NATS_USERS.map(({ name }) => name));
   return [...new Set(connections.map((each) => each.authorized_user ?? ''))].filter((user) =>
     known.has(user),
   );

@@ -24,6 +24,8 @@ const REFUSED: readonly (readonly [file: string, source: string, rule: string])[
   ['charts/h.ts', "export * from '../cli/it';", 'import-x/no-restricted-paths'],
   ['infra/c.ts', "export * from '../cli/it';", 'import-x/no-restricted-paths'],
   ['cli/a.ts', "export * from '../infra/it';", 'import-x/no-restricted-paths'],
+  ['cli/c.ts', "export * from '../charts/it';", 'import-x/no-restricted-paths'],
+  ['cli/d.ts', "export * from '../charts/core/it';", 'import-x/no-restricted-paths'],
   ['cli/b.ts', "import '@pulumi/pulumi';", 'no-restricted-imports'],
   ['local/d.ts', "import '@pulumi/pulumi';", 'no-restricted-imports'],
   ['workloads/worker/a.ts', "export * from '../../infra/it';", 'import-x/no-restricted-paths'],
@@ -53,13 +55,22 @@ const ALLOWED: readonly (readonly [file: string, source: string])[] = [
   ['local/z.ts', "import 'node:fs';\nexport * from '../workloads/protocol/it';"],
   ['local/pulumi/z.ts', "import '@pulumi/pulumi/proto/status_pb';"],
   ['cli/z.ts', "export * from '../local/it';\nexport * from '../workloads/worker/it';"],
+  [
+    'cli/y.ts',
+    "export * from '../charts/core/setting';\nexport * from '../charts/core/it-settings';",
+  ],
   ['workloads/frontend/z.tsx', "export * from '../protocol/it';"],
   ['workloads/worker/z.ts', "export * from '../process/it';\nexport * from '../staging/it';"],
 ];
 
+/** What the configuration reads of the folders of images. */
+const IMAGE_FOLDERS = 'workloads/protocol/image-folders.json';
+
 const TARGETS = ['charts', 'infra', 'local', 'cli', 'workloads/protocol']
   .concat('workloads/worker', 'workloads/process', 'workloads/staging')
-  .map((folder) => [`${folder}/it.ts`, 'export const it = 1;'] as const);
+  .map((folder) => `${folder}/it.ts`)
+  .concat('charts/core/it.ts', 'charts/core/setting.ts', 'charts/core/it-settings.ts')
+  .map((file) => [file, 'export const it = 1;'] as const);
 
 let project: string;
 let refusals: Map<string, string[]>;
@@ -71,6 +82,12 @@ beforeAll(async () => {
     await mkdir(dirname(join(project, file)), { recursive: true });
     await writeFile(join(project, file), source);
   }
+  for (const image of WORKLOAD_NAMES)
+    await copyFile(
+      join(ROOT, 'workloads', image, 'Dockerfile'),
+      join(project, 'workloads', image, 'Dockerfile'),
+    );
+  await copyFile(join(ROOT, IMAGE_FOLDERS), join(project, IMAGE_FOLDERS));
   for (const shared of ['node_modules', 'tsconfig.json', 'package.json'])
     await symlink(join(ROOT, shared), join(project, shared));
   // a link would lead the configuration's own folder back to this project

@@ -1,29 +1,15 @@
-import { type LabProps } from '../../charts/lab-props';
+import { CHART_SETTINGS, type ChartSettings } from '../../charts/chart-settings';
+import { type SettingGroup } from '../../charts/core/setting-group';
 
-/** What the local cluster's lab is told beside images, manifests and published ports. */
-export const LAB_SETTINGS = {
-  kubeletInsecureTls: true,
-  scalingMode: 'queue',
-  drainTarget: 30,
-  minReplicas: 0,
-  maxReplicas: 10,
-  lagThreshold: 5,
-  activationLagThreshold: 0,
-  pollingInterval: 1,
-  cooldownPeriod: 30,
-  workerConcurrency: 2,
-  workerSecondsPerMeme: 2,
-  cacheTtl: 3600,
-  coreNats: false,
-  rateLimitPerMinute: 0,
-  natsStorage: '2Gi',
-  natsReplicas: 1,
-  natsTls: false,
-  networkPolicies: false,
-  resourceQuotas: false,
-  secretRotation: 1,
-  monitoring: 'lab',
-  prometheusRelease: 'kube-prometheus-stack',
-  grafana: 'anonymous',
-  frontendScaleDownWindow: 300,
-} satisfies Partial<LabProps>;
+/** What the local cluster's lab is told beside images, manifests and published ports: the defaults. */
+export const LAB_SETTINGS = { kubeletInsecureTls: true, ...defaults() };
+
+function defaults(): ChartSettings {
+  const values = Object.entries<SettingGroup[string]>(CHART_SETTINGS).map(([key, setting]) => {
+    const parsed = setting.parse(String(setting.default));
+    if (!parsed.ok) throw new Error(`the default of ${key} does not pass its own check`);
+    return [key, parsed.value] as const;
+  });
+  const given = values.filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as unknown as ChartSettings;
+}

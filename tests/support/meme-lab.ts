@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { connect, type ConsumerConfig, type JetStreamManager, type NatsConnection } from 'nats';
 import { natsAccounts } from '../../charts/platform/nats/nats-accounts';
 import { natsCredentials } from '../../workloads/protocol/nats-credentials';
-import { type NatsUser } from '../../workloads/protocol/nats-users';
+import { type NatsUserName } from '../../charts/platform/nats/nats-users';
 import { type MemeError, type MemeResponse } from '../../workloads/protocol/response';
 import { CONSUMER, MEMES_STREAM, RESPONSES_STREAM } from '../../workloads/protocol/streams';
 import { SUBJECTS } from '../../workloads/protocol/subjects';
@@ -80,7 +80,7 @@ export class MemeLab {
   }
 
   /** Environment of a program that connects as a user. */
-  env(user: NatsUser): Record<string, string> {
+  env(user: NatsUserName): Record<string, string> {
     const credentials = this.secrets?.credentials(user);
     return { NATS_URL: this.nats.url, REDIS_URL: this.redis.url, REDIS_PASSWORD, ...credentials };
   }

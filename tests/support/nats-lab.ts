@@ -6,7 +6,7 @@ import { CalloutService } from '../../workloads/auth-callout/service';
 import { createLogger } from '../../workloads/process/logger';
 import { NatsLink } from '../../workloads/process/nats-link';
 import { natsCredentials } from '../../workloads/protocol/nats-credentials';
-import { type NatsUser } from '../../workloads/protocol/nats-users';
+import { type NatsUserName } from '../../charts/platform/nats/nats-users';
 import { freePort } from '../../cli/bench/free-port';
 import { NatsServer } from './nats-server';
 import { type NatsSecrets, natsSecrets } from './nats-secrets';
@@ -55,7 +55,7 @@ export class SecuredNats {
   }
 
   /** Connects as a user that has a password. */
-  async connect(user: NatsUser): Promise<NatsConnection> {
+  async connect(user: NatsUserName): Promise<NatsConnection> {
     const credentials = natsCredentials(this.secrets.credentials(user));
     const connection = await connect({ servers: this.server.url, ...credentials });
     this.connections.push(connection);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createAccount } from '@nats-io/jwt';
 import { CALLOUT_ISSUER_KEY, passwordKey } from '../../charts/platform/nats/nats-accounts';
 import { ROUTE_PASSWORD_KEY } from '../../charts/platform/nats/nats-cluster';
-import { NATS_USERS, type NatsUser } from '../../workloads/protocol/nats-users';
+import { NATS_USERS, type NatsUserName } from '../../charts/platform/nats/nats-users';
 
 /** What the server and its users know, made anew for each run of a test. */
 export interface NatsSecrets {
@@ -11,12 +11,12 @@ export interface NatsSecrets {
   /** Seed of the callout's key. */
   readonly issuerSeed: string;
   /** Variables of a program that connects as a user. */
-  credentials(user: NatsUser): { readonly NATS_USER: string; readonly NATS_PASSWORD: string };
+  credentials(user: NatsUserName): { readonly NATS_USER: string; readonly NATS_PASSWORD: string };
 }
 
 /** Makes passwords and keys of the kind that the deployment makes. */
 export function natsSecrets(): NatsSecrets {
-  const users = Object.keys(NATS_USERS) as NatsUser[];
+  const users = NATS_USERS.map(({ name }) => name);
   const passwords = new Map(users.map((user) => [user, `p${randomBytes(24).toString('hex')}`]));
   const issuer = createAccount();
   return {

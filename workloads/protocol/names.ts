@@ -47,7 +47,7 @@ export const REDIS = {
   passwordKey: 'REDIS_PASSWORD',
 } as const;
 
-/** Where every program of the lab serves its metrics and says how it is. */
+/** Where every program of the lab serves its metrics and its health. */
 export const METRICS_HTTP = {
   metricsPort: 9090,
   metricsPortName: 'metrics',
@@ -55,6 +55,25 @@ export const METRICS_HTTP = {
   readinessPath: '/readyz',
   metricsPath: '/metrics',
 } as const;
+
+/** User and group of every program's process. */
+const PROGRAM_UID = 65532;
+
+/** The names of a Node program of the lab: its Deployment, its container and its bundle have one name. */
+export function programNames<Name extends string, Namespace extends string>(
+  name: Name,
+  namespace: Namespace,
+) {
+  return {
+    namespace,
+    deployment: name,
+    container: name,
+    service: name,
+    entryPoint: `/app/${name}.cjs`,
+    uid: PROGRAM_UID,
+    ...METRICS_HTTP,
+  } as const;
+}
 
 /** The VerticalPodAutoscaler's operators; its webhook is reached under the Service's name. */
 export const VPA = {
@@ -70,18 +89,11 @@ export const VPA = {
 
 /** The worker, and the Job that creates its streams before it may start. */
 export const WORKER = {
-  namespace: NAMESPACES.memeGenerator,
-  deployment: 'worker',
-  container: 'worker',
-  service: 'worker',
+  ...programNames('worker', NAMESPACES.memeGenerator),
   scaledObject: 'worker',
   cpuScaler: 'worker-cpu',
   bootstrapJob: 'bootstrap',
-  image: 'worker',
-  ...METRICS_HTTP,
-  entryPoint: '/app/worker.cjs',
   bootstrapEntryPoint: '/app/bootstrap.cjs',
-  uid: 65532,
   secret: 'meme-generator-secrets',
   secretTokenKey: 'HF_API_TOKEN',
 } as const;
@@ -100,7 +112,7 @@ export const FRONTEND = {
   certificateSecret: 'frontend-tls',
   /** WebSocket that ends at NATS. */
   natsPath: '/ws',
-  uid: 65532,
+  uid: PROGRAM_UID,
 } as const;
 
 /** Prometheus: a Deployment with one Service. */
@@ -135,10 +147,7 @@ export const KEDA_OPERATOR = {
 
 /** The observer: it reads what is in these namespaces, and nothing else of the cluster. */
 export const OBSERVER = {
-  namespace: NAMESPACES.monitoring,
-  deployment: 'observer',
-  container: 'observer',
-  service: 'observer',
+  ...programNames('observer', NAMESPACES.monitoring),
   serviceAccount: 'observer',
   watchedNamespaces: [
     NAMESPACES.messaging,
@@ -148,29 +157,14 @@ export const OBSERVER = {
   ],
   /** Definitions of the kinds that it watches from when their operators are there. */
   watchedDefinitions: ['scaledobjects.keda.sh', 'verticalpodautoscalers.autoscaling.k8s.io'],
-  ...METRICS_HTTP,
-  entryPoint: '/app/observer.cjs',
-  uid: 65532,
 } as const;
 
-/** The load generator: it waits for orders, and the same program makes one load as a Job. */
-export const LOAD = {
-  namespace: NAMESPACES.memeGenerator,
-  deployment: 'load',
-  container: 'load',
-  ...METRICS_HTTP,
-  entryPoint: '/app/load.cjs',
-  uid: 65532,
-} as const;
+/** The load generator: it waits for start requests, and the same program makes one load as a Job. */
+export const LOAD = programNames('load', NAMESPACES.memeGenerator);
 
 /** Lets browsers into NATS. */
 export const AUTH_CALLOUT = {
-  namespace: NAMESPACES.messaging,
-  deployment: 'auth-callout',
-  container: 'auth-callout',
-  entryPoint: '/app/auth-callout.cjs',
-  ...METRICS_HTTP,
-  uid: 65532,
+  ...programNames('auth-callout', NAMESPACES.messaging),
   /** Key of its Secret, and variable, with the seed of the key that it signs with. */
   seedKey: 'AUTH_CALLOUT_SEED',
 } as const;

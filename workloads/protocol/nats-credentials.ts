@@ -1,4 +1,4 @@
-import { inboxPrefixOf, NATS_CA_KEY, NATS_CREDENTIAL_KEYS, type NatsUser } from './nats-users';
+import { inboxPrefixOf, NATS_CA_KEY, NATS_CREDENTIAL_KEYS } from './nats-users';
 
 /** What a NATS client is given to connect as somebody: spread it into the connection's options. */
 export interface NatsCredentials {
@@ -28,7 +28,7 @@ export function natsCredentials(
     const [set, missing] = user === undefined ? [passwordKey, userKey] : [userKey, passwordKey];
     throw new Error(`'${set}' is set but '${missing}' is not: set both, or neither`);
   }
-  return { user, pass, inboxPrefix: inboxPrefixOf(user as NatsUser), ...trust };
+  return { user, pass, inboxPrefix: inboxPrefixOf(user), ...trust };
 }
 
 function authority(ca: string | undefined): Pick<NatsCredentials, 'tls'> {

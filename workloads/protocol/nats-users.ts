@@ -1,22 +1,11 @@
 import { NAMESPACES } from './names';
 
 /**
- * The users of NATS that have a password, with the namespace in which their programs find it. What
- * each may do is in the charts; browsers have no user of their own, see `browser-session.ts`.
+ * The NATS user for people at a shell and for tests, and the namespace of its Secret; it may do
+ * everything. Services have a user each, which their descriptors in the charts declare; browsers have
+ * none, see `browser-session.ts`.
  */
-export const NATS_USERS = {
-  worker: { namespace: NAMESPACES.memeGenerator },
-  bootstrap: { namespace: NAMESPACES.memeGenerator },
-  load: { namespace: NAMESPACES.memeGenerator },
-  observer: { namespace: NAMESPACES.monitoring },
-  /** Lets browsers in; it may do nothing else. */
-  'auth-callout': { namespace: NAMESPACES.messaging },
-  /** A person at a shell, and the tests: everything that the account holds. */
-  operator: { namespace: NAMESPACES.messaging },
-} as const;
-
-/** One of {@link NATS_USERS}. */
-export type NatsUser = keyof typeof NATS_USERS;
+export const NATS_OPERATOR = { user: 'operator', namespace: NAMESPACES.messaging } as const;
 
 /** Keys of the Secret of a user, which are also the variables that its programs read. */
 export const NATS_CREDENTIAL_KEYS = { user: 'NATS_USER', password: 'NATS_PASSWORD' } as const;
@@ -27,8 +16,8 @@ export const NATS_CREDENTIAL_KEYS = { user: 'NATS_USER', password: 'NATS_PASSWOR
  */
 export const NATS_CA_KEY = 'NATS_CA';
 
-/** Name of the Secret that holds a user's credentials, in the namespace of {@link NATS_USERS}. */
-export function natsSecretName(user: NatsUser): string {
+/** Name of the Secret that holds a user's credentials, in the namespace of the user's programs. */
+export function natsSecretName(user: string): string {
   return `nats-${user}`;
 }
 
@@ -36,6 +25,6 @@ export function natsSecretName(user: NatsUser): string {
  * Where a user's own inboxes are. The server lets each user listen below this subject alone, so a
  * client must be told to use it: `connect({ inboxPrefix })`.
  */
-export function inboxPrefixOf(user: NatsUser): string {
+export function inboxPrefixOf(user: string): string {
   return `_INBOX.${user}`;
 }

@@ -15,13 +15,12 @@ import {
 } from '../../constructs/restricted-security';
 import { contentHash } from '../../core/content-hash';
 import { partLabels, podLabels } from '../../core/labels';
+import { type NatsSettings } from './nats-settings';
 
 /** Which image creates the streams. */
-export interface NatsBootstrapProps extends NatsClientProps {
+export interface NatsBootstrapProps extends Pick<NatsSettings, 'natsReplicas'>, NatsClientProps {
   /** The worker's image; the tag follows the content, so a changed stream runs the Job again. */
   readonly image: string;
-  /** Copies of each stream, at most one for each server. */
-  readonly replicas: number;
 }
 
 const PART = { name: WORKER.bootstrapJob, component: 'bootstrap' } as const;
@@ -34,6 +33,7 @@ export class NatsBootstrap extends Chart {
   constructor(scope: Construct, id: string, props: NatsBootstrapProps) {
     super(scope, id, { namespace: WORKER.namespace, labels: partLabels(PART) });
     const spec = jobSpec(props);
+    // a plain object: the name is known only with the spec, which cdk8s-plus renders last
     new k8s.KubeJob(this, 'Job', {
       metadata: {
         // a Job cannot be changed, only replaced: a new spec is a new name
@@ -46,7 +46,12 @@ export class NatsBootstrap extends Chart {
 }
 
 // no ttlSecondsAfterFinished: a Job that removes itself would be made, and run, again at every update
-function jobSpec({ image, replicas, natsTls, secretRotation }: NatsBootstrapProps): k8s.JobSpec {
+function jobSpec({
+  image,
+  natsReplicas,
+  natsTls,
+  secretRotation,
+}: NatsBootstrapProps): k8s.JobSpec {
   return {
     backoffLimit: 3,
     activeDeadlineSeconds: 300,
@@ -64,7 +69,7 @@ function jobSpec({ image, replicas, natsTls, secretRotation }: NatsBootstrapProp
             imagePullPolicy: 'IfNotPresent',
             command: ['node', WORKER.bootstrapEntryPoint],
             env: [
-              { name: 'NATS_REPLICAS', value: String(replicas) },
+              { name: 'NATS_REPLICAS', value: String(natsReplicas) },
               ...natsClientVariables('bootstrap', natsTls),
             ],
             resources: {

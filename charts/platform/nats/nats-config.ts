@@ -1,8 +1,11 @@
 import { Size } from 'cdk8s';
 import { NATS } from '../../../workloads/protocol/names';
 import { RESPONSES_STREAM } from '../../../workloads/protocol/streams';
+import { SIZE_PATTERN } from '../../core/setting';
+import { check } from '../../core/setting-group';
 import { natsAccounts } from './nats-accounts';
 import { clusterConfig } from './nats-cluster';
+import { NATS_SETTINGS } from './nats-settings';
 import { clientTls } from './nats-tls';
 
 /** Where the server finds its files. */
@@ -69,6 +72,7 @@ export function natsConfig({ storage, replicas, tls }: NatsConfigOptions): strin
   ].join('\n');
 }
 
+const VOLUME = { natsStorage: NATS_SETTINGS.natsStorage };
 const UNITS: Readonly<Record<string, (amount: number) => Size>> = {
   Mi: (amount) => Size.mebibytes(amount),
   Gi: (amount) => Size.gibibytes(amount),
@@ -82,18 +86,14 @@ const UNITS: Readonly<Record<string, (amount: number) => Size>> = {
  * @throws where it is not a whole number of Mi, Gi or Ti, or too small for the stream of answers
  */
 export function natsStorageSize(storage: string): Size {
-  const match = /^([1-9]\d*)(Mi|Gi|Ti)$/.exec(storage);
-  if (match === null) {
-    throw new Error(
-      `"natsStorage" is "${storage}"; it must be a whole number of Mi, Gi or Ti, for example "2Gi"`,
-    );
-  }
-  const size = UNITS[match[2]](Number(match[1]));
+  check(VOLUME, { natsStorage: storage });
+  const [, amount, unit] = SIZE_PATTERN.exec(storage)!;
+  const size = UNITS[unit](Number(amount));
   // the stream of answers reserves its bytes, and the requests need as many again
-  const leastMebibytes = (2 * RESPONSES_STREAM.maxBytes) / MIB;
-  if (size.toMebibytes() < leastMebibytes) {
+  const minMebibytes = (2 * RESPONSES_STREAM.maxBytes) / MIB;
+  if (size.toMebibytes() < minMebibytes) {
     throw new Error(
-      `"natsStorage" is "${storage}"; it must be at least ${leastMebibytes}Mi, because the stream ` +
+      `"natsStorage" is "${storage}"; it must be at least ${minMebibytes}Mi, because the stream ` +
         `"${RESPONSES_STREAM.name}" reserves half of that: give the volume more`,
     );
   }

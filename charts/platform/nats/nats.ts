@@ -2,7 +2,6 @@ import { Chart } from 'cdk8s';
 import { ConfigMap, k8s, Service, ServiceType } from 'cdk8s-plus-28';
 import { type Construct } from 'constructs';
 import { NATS } from '../../../workloads/protocol/names';
-import { requireInteger } from '../../constructs/bounds';
 import {
   restrictedPodContext,
   RESTRICTED_CONTAINER_CONTEXT,
@@ -11,29 +10,16 @@ import { topologySpread } from '../../constructs/spread-over-nodes';
 import { rotationAnnotation } from '../../constructs/nats-credentials';
 import { contentHash } from '../../core/content-hash';
 import { partLabels, podLabels, selectorLabels } from '../../core/labels';
+import { check } from '../../core/setting-group';
 import { NATS_SERVER_SECRET } from './nats-accounts';
 import { clusterSecrets, clusterVariables } from './nats-cluster';
 import { LAME_DUCK_SECONDS, natsConfig, NATS_PATHS, natsStorageSize } from './nats-config';
+import { NATS_SETTINGS, type NatsSettings } from './nats-settings';
 import { tlsMount, tlsVolume } from './nats-tls';
 
-/** The queue: which image, how much disk, and whether it is reachable from outside. */
-export interface NatsProps {
+/** The queue. A change of `natsStorage` replaces the StatefulSet: a volume claim template is immutable. */
+export interface NatsProps extends NatsSettings {
   readonly image: string;
-  /**
-   * Size of the volume, for example `2Gi`. Minimum: 1Gi. A change replaces the StatefulSet, since
-   * Kubernetes does not change a volume template.
-   */
-  readonly storage: string;
-  /** Servers. Allowed: 1, 3, 5: a majority of them must be up. */
-  readonly replicas: number;
-  /** Whether clients, and the servers each other, must speak TLS. */
-  readonly tls: boolean;
-  /**
-   * Node port for clients outside the cluster. Allowed: 30000 to 32767.
-   *
-   * @default - none
-   */
-  readonly nodePort?: number;
   /** Number of the secrets in use; another one starts a new pod. */
   readonly secretRotation: number;
 }
@@ -53,19 +39,15 @@ export class Nats extends Chart {
    */
   constructor(scope: Construct, id: string, props: NatsProps) {
     super(scope, id, { namespace: NATS.namespace, labels: partLabels(PART) });
-    if (![1, 3, 5].includes(props.replicas)) {
-      throw new Error(
-        `"natsReplicas" is ${props.replicas}; it must be 1, 3 or 5, so that a majority is more than half`,
-      );
-    }
-    const storage = natsStorageSize(props.storage);
-    const { replicas, tls } = props;
+    check(NATS_SETTINGS, props);
+    const { natsReplicas: replicas, natsTls: tls, natsNodePort } = props;
+    const storage = natsStorageSize(props.natsStorage);
     const config = addConfig(this, natsConfig({ storage, replicas, tls }));
-    const headless = addHeadlessService(this, props.replicas);
+    const headless = addHeadlessService(this, replicas);
     const server = addServer(this, props, config);
     server.addDependency(config, headless);
     addClientService(this);
-    if (props.nodePort !== undefined) addExternalService(this, props.nodePort);
+    if (natsNodePort !== undefined) addExternalService(this, natsNodePort);
   }
 }
 
@@ -102,11 +84,6 @@ function addClientService(chart: Chart): void {
 }
 
 function addExternalService(chart: Chart, nodePort: number): void {
-  requireInteger('natsNodePort', nodePort, {
-    min: 30000,
-    max: 32767,
-    hint: 'this is the range that Kubernetes gives to node ports',
-  });
   const service = new Service(chart, 'ExternalService', {
     metadata: { name: `${NATS.service}-external` },
     type: ServiceType.NODE_PORT,
@@ -137,7 +114,7 @@ function addServer(chart: Chart, props: NatsProps, config: ConfigMap): k8s.KubeS
     metadata: { name: NATS.statefulSet },
     spec: {
       serviceName: NATS.headlessService,
-      replicas: props.replicas,
+      replicas: props.natsReplicas,
       podManagementPolicy: 'Parallel',
       updateStrategy: { type: 'RollingUpdate' },
       selector: { matchLabels: selectorLabels(PART) },
@@ -156,7 +133,7 @@ function addServer(chart: Chart, props: NatsProps, config: ConfigMap): k8s.KubeS
           volumes: [
             { name: VOLUMES.config, configMap: { name: config.name } },
             { name: VOLUMES.run, emptyDir: {} },
-            ...(props.tls ? [tlsVolume()] : []),
+            ...(props.natsTls ? [tlsVolume()] : []),
           ],
         },
       },
@@ -165,11 +142,11 @@ function addServer(chart: Chart, props: NatsProps, config: ConfigMap): k8s.KubeS
           metadata: {
             name: VOLUMES.data,
             labels: podLabels(PART),
-            annotations: clusterSecrets(props.replicas, props.secretRotation, props.tls),
+            annotations: clusterSecrets(props.natsReplicas, props.secretRotation, props.natsTls),
           },
           spec: {
             accessModes: ['ReadWriteOnce'],
-            resources: { requests: { storage: k8s.Quantity.fromString(props.storage) } },
+            resources: { requests: { storage: k8s.Quantity.fromString(props.natsStorage) } },
           },
         },
       ],
@@ -177,7 +154,11 @@ function addServer(chart: Chart, props: NatsProps, config: ConfigMap): k8s.KubeS
   });
 }
 
-function serverContainer({ image, replicas, tls }: NatsProps): k8s.Container {
+function serverContainer({
+  image,
+  natsReplicas: replicas,
+  natsTls: tls,
+}: NatsProps): k8s.Container {
   const { client, monitor, websocket, cluster } = NATS.ports;
   return {
     name: NATS.statefulSet,

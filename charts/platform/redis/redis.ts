@@ -9,17 +9,11 @@ import {
 import { rotationAnnotation } from '../../constructs/nats-credentials';
 import { NAME_LABEL, partLabels, podLabels, selectorLabels } from '../../core/labels';
 import { START_REDIS } from './redis-memory';
+import { type RedisSettings } from './redis-settings';
 
-/** The cache: which image, and whether it keeps its data. */
-export interface RedisProps {
+/** The cache. A change of `redisStorage` replaces the StatefulSet: a volume claim template is immutable. */
+export interface RedisProps extends RedisSettings {
   readonly image: string;
-  /**
-   * Size of the volume for the data, for example `1Gi`. A change replaces the StatefulSet, since
-   * Kubernetes does not change a volume template.
-   *
-   * @default - nothing is kept over a restart
-   */
-  readonly storage?: string;
   /** Number of the secrets in use; another one starts a new pod. */
   readonly secretRotation: number;
 }
@@ -73,7 +67,9 @@ function addServer(chart: Chart, props: RedisProps): k8s.KubeStatefulSet {
           containers: [serverContainer(props)],
         },
       },
-      ...(props.storage !== undefined && { volumeClaimTemplates: [claim(props.storage)] }),
+      ...(props.redisStorage !== undefined && {
+        volumeClaimTemplates: [claim(props.redisStorage)],
+      }),
     },
   });
 }
@@ -88,8 +84,8 @@ function claim(storage: string): k8s.KubePersistentVolumeClaimProps {
   };
 }
 
-function serverContainer({ image, storage }: RedisProps): k8s.Container {
-  const kept = storage !== undefined;
+function serverContainer({ image, redisStorage }: RedisProps): k8s.Container {
+  const kept = redisStorage !== undefined;
   const tcpSocket = { port: k8s.IntOrString.fromNumber(REDIS.port) };
   return {
     name: REDIS.statefulSet,

@@ -17,14 +17,10 @@ export function addGuards(charts: readonly LabChart[], props: LabProps): LabChar
   const guards: Chart[] = [new DisruptionBudgets(app, 'DisruptionBudgets', workloads)];
   if (props.resourceQuotas) guards.push(new Quotas(app, 'Quotas', workloads, new LabGraph(charts)));
   if (props.networkPolicies) {
-    const edges = allowedEdges({
-      natsPublished: props.natsNodePort !== undefined,
-      prometheusPublished: props.prometheusNodePort !== undefined,
-      model: props.tokenSecret !== undefined,
-      monitoring: props.monitoring,
-      otlpEndpoint: props.otlpEndpoint,
-    });
-    guards.push(new NetworkPolicies(app, 'NetworkPolicies', namespaces, edges));
+    guards.push(new NetworkPolicies(app, 'NetworkPolicies', namespaces, allowedEdges(props)));
   }
-  return guards.map((chart) => ({ ...renderChart(chart), dependsOn: ['Namespaces'] }));
+  return guards.map((chart) => ({
+    ...renderChart(chart, { group: 'policies' }),
+    dependsOn: ['Namespaces'],
+  }));
 }

@@ -2,7 +2,7 @@ import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { type Construct } from 'constructs';
 import { partLabels } from '../../core/labels';
-import { type Edge, type Part } from './edges';
+import { type Edge, type Peer } from '../../core/edge';
 
 const NAMESPACE_LABEL = 'kubernetes.io/metadata.name';
 const DENY_ALL = 'deny-all';
@@ -26,7 +26,7 @@ export class NetworkPolicies extends Chart {
   }
 }
 
-function partsIn(edges: readonly Edge[], namespaces: readonly string[]): Part[] {
+function partsIn(edges: readonly Edge[], namespaces: readonly string[]): Peer[] {
   const ends = edges
     .flatMap(({ from, to }) => [from, to])
     .filter((end) => end !== 'anywhere')
@@ -34,7 +34,7 @@ function partsIn(edges: readonly Edge[], namespaces: readonly string[]): Part[] 
   return [...new Map(ends.map((part) => [`${part.namespace}/${nameOf(part)}`, part])).values()];
 }
 
-function addPolicy(chart: Chart, part: Part, edges: readonly Edge[]): void {
+function addPolicy(chart: Chart, part: Peer, edges: readonly Edge[]): void {
   const ingress = edges
     .filter(({ to }) => isSame(to, part))
     .map((edge) => ({ from: peers(edge.from), ports: portsOf(edge) }));
@@ -72,10 +72,10 @@ function portsOf({ ports, protocols }: Edge): k8s.NetworkPolicyPort[] {
   );
 }
 
-function isSame(end: Edge['from'], part: Part): boolean {
+function isSame(end: Edge['from'], part: Peer): boolean {
   return end !== 'anywhere' && end.namespace === part.namespace && nameOf(end) === nameOf(part);
 }
 
-function nameOf({ labels }: Part): string {
+function nameOf({ labels }: Peer): string {
   return Object.values(labels).join('-') || EVERY_POD;
 }

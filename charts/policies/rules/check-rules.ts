@@ -7,6 +7,7 @@ import { graceExceedsShutdown } from './grace-exceeds-shutdown';
 import { immutableImageTag } from './immutable-image-tag';
 import { LabGraph } from './lab-graph';
 import { namespaceBeforeObject } from './namespace-before-object';
+import { needsDeclared } from './needs-declared';
 import { noReplicasOnScaledTarget } from './no-replicas-on-scaled-target';
 import { oneObjectPerName } from './one-object-per-name';
 import { oneScalerPerTarget } from './one-scaler-per-target';
@@ -22,6 +23,7 @@ const RULES: readonly Rule[] = [
   oneObjectPerName,
   namespaceBeforeObject,
   customResourceAfterOperator,
+  needsDeclared,
   scalerHasTarget,
   scalerNameFits,
   oneScalerPerTarget,
@@ -38,7 +40,7 @@ const RULES: readonly Rule[] = [
 ];
 
 /**
- * Holds the rendered charts to what must be true of the lab as a whole.
+ * Checks the rules that span the whole lab.
  *
  * @param charts all charts of the lab
  * @throws one error that lists every violation with the construct's path and the way out

@@ -70,7 +70,7 @@ export function podTemplates(graph: LabGraph): PodTemplate[] {
     .filter((template): template is PodTemplate => template !== undefined);
 }
 
-/** The pods of the lab's own charts: what upstream releases start is theirs to answer for. */
+/** The pods of the lab's own charts: those of upstream releases are not checked. */
 export function ownPodTemplates(graph: LabGraph): PodTemplate[] {
   return podTemplates(graph).filter(({ object }) => !object.chart.upstream);
 }

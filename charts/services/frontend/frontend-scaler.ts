@@ -7,24 +7,22 @@ import {
   Replicas,
 } from 'cdk8s-plus-28';
 import { FRONTEND } from '../../../workloads/protocol/names';
-import { wholeSeconds } from '../../constructs/whole-seconds';
 
 const CPU_PERCENT = 30;
 const MEMORY_PERCENT = 50;
 const MAX_REPLICAS = 5;
 const SYNC = Duration.seconds(15);
 
-/** The page's HPA: up at once, down when fewer replicas were enough for the window. */
+/**
+ * The page's HPA: up at once, down when fewer replicas were enough for the window.
+ *
+ * @param scaleDownWindow in seconds
+ */
 export function addFrontendScaler(
   chart: Chart,
   target: Deployment,
-  scaleDownWindow: Duration,
+  scaleDownWindow: number,
 ): HorizontalPodAutoscaler {
-  wholeSeconds('frontendScaleDownWindow', scaleDownWindow, {
-    min: 0,
-    max: 3600,
-    hint: 'give the seconds for which the autoscaler waits before it believes that less is enough',
-  });
   const scaler = new HorizontalPodAutoscaler(chart, 'Scaler', {
     metadata: { name: FRONTEND.autoscaler },
     target,
@@ -43,7 +41,7 @@ export function addFrontendScaler(
       ],
     },
     scaleDown: {
-      stabilizationWindow: scaleDownWindow,
+      stabilizationWindow: Duration.seconds(scaleDownWindow),
       policies: [{ replicas: Replicas.percent(100), duration: SYNC }],
     },
   });

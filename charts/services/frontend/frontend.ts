@@ -20,35 +20,16 @@ import {
 } from 'cdk8s-plus-28';
 import { type Construct } from 'constructs';
 import { FRONTEND, NATS } from '../../../workloads/protocol/names';
-import { requireInteger } from '../../constructs/bounds';
-import { restrictedContainer } from '../../constructs/restricted-security';
+import { restrictedContainer, restrictedPod } from '../../constructs/restricted-security';
 import { addFrontendScaler } from './frontend-scaler';
+import { FRONTEND_SETTINGS, type FrontendSettings } from './frontend-settings';
 import { spreadOverNodes } from '../../constructs/spread-over-nodes';
 import { NAME_LABEL, partLabels, podLabels, selectorLabels } from '../../core/labels';
+import { check } from '../../core/setting-group';
 
-/** The page: which image, how it is reached, and how soon it shrinks. */
-export interface FrontendProps {
+/** The page. Its Ingress is of the cluster's default class. */
+export interface FrontendProps extends FrontendSettings {
   readonly image: string;
-  /** How long fewer replicas must be enough before one goes. Allowed: 0 to 1 hour. */
-  readonly scaleDownWindow: Duration;
-  /**
-   * Node port for browsers outside the cluster. Allowed: 30000 to 32767.
-   *
-   * @default - none
-   */
-  readonly nodePort?: number;
-  /**
-   * cert-manager ClusterIssuer of the Ingress' certificate.
-   *
-   * @default - the certificate's Secret is made by somebody else
-   */
-  readonly ingressIssuer?: string;
-  /**
-   * DNS name of an Ingress, of the cluster's default class.
-   *
-   * @default - no Ingress
-   */
-  readonly ingressHost?: string;
 }
 
 const PART = { name: FRONTEND.deployment, component: 'page' } as const;
@@ -59,14 +40,15 @@ const TERMINATION_GRACE_SECONDS = 20;
 /** The page's web server, its Service and its autoscaler. */
 export class Frontend extends Chart {
   /**
-   * @throws where the node port or the window is out of bounds
+   * @throws where a setting is out of bounds
    */
   constructor(scope: Construct, id: string, props: FrontendProps) {
     super(scope, id, { namespace: FRONTEND.namespace, labels: partLabels(PART) });
+    check(FRONTEND_SETTINGS, props);
     const deployment = addDeployment(this, props.image);
     spreadOverNodes(deployment, selectorLabels(PART));
-    addFrontendScaler(this, deployment, props.scaleDownWindow);
-    const service = addService(this, props.nodePort);
+    addFrontendScaler(this, deployment, props.frontendScaleDownWindow);
+    const service = addService(this, props.pageNodePort);
     if (props.ingressHost !== undefined)
       addIngress(this, service, props.ingressHost, props.ingressIssuer);
   }
@@ -83,7 +65,7 @@ function addDeployment(chart: Chart, image: string): Deployment {
     }),
     automountServiceAccountToken: false,
     terminationGracePeriod: Duration.seconds(TERMINATION_GRACE_SECONDS),
-    securityContext: { ensureNonRoot: true, user: FRONTEND.uid, group: FRONTEND.uid },
+    securityContext: restrictedPod(FRONTEND.uid),
     containers: [webServer(chart, image)],
   });
   deployment.select(LabelSelector.of({ labels: selectorLabels(PART) }));
@@ -130,13 +112,6 @@ function probes() {
 }
 
 function addService(chart: Chart, nodePort: number | undefined): Service {
-  if (nodePort !== undefined) {
-    requireInteger('pageNodePort', nodePort, {
-      min: 30000,
-      max: 32767,
-      hint: 'this is the range that Kubernetes gives to node ports',
-    });
-  }
   const service = new Service(chart, 'Service', {
     metadata: { name: FRONTEND.service },
     type: nodePort === undefined ? ServiceType.CLUSTER_IP : ServiceType.NODE_PORT,

@@ -8,51 +8,35 @@ import {
 } from 'cdk8s-plus-28';
 import { type Construct, type IConstruct } from 'constructs';
 import { NATS, PROMETHEUS, WORKER } from '../../../workloads/protocol/names';
-import { type ScalingMode } from '../../../workloads/protocol/scaling-mode';
 import { CONSUMER } from '../../../workloads/protocol/streams';
 import { ScaledObject } from '../../constructs/scaled-object';
 import { ScaledObjectTrigger } from '../../constructs/scaled-object-trigger';
 import { MAX_WINDOW_SECONDS, ScalingPolicy } from '../../constructs/scaling-rules';
+import { durationOfSeconds } from '../../constructs/whole-seconds';
 import { partLabels } from '../../core/labels';
 import { ruleException } from '../../policies/rules/rule-exception';
+import { type ScalingSettings } from './scaling-settings';
+import { type WorkerSettings } from './worker-settings';
 import { workersNeededQuery } from './workers-needed-query';
 
-/** What scales the worker, between which bounds, and on how much waiting work. */
-export interface WorkerScalerProps {
+/** The workload to scale, and what decides its replicas. */
+export interface WorkerScalerProps
+  extends ScalingSettings, Pick<WorkerSettings, 'workerConcurrency' | 'workerSecondsPerMeme'> {
   readonly target: IScalable & IConstruct;
-  readonly mode: ScalingMode;
-  /** Minimum: 0; on CPU alone 1, because an HPA on CPU cannot see work where nobody works. */
-  readonly minReplicas: number;
-  /** Minimum: 1. */
-  readonly maxReplicas: number;
-  /** Requests for each worker, on the queue. Minimum: 1. */
-  readonly lagThreshold: number;
-  /** The worker leaves zero when more requests than this wait. Minimum: 0. */
-  readonly activationLagThreshold: number;
-  /** Minimum: 1 second. */
-  readonly pollingInterval: Duration;
-  /** Longer than the consumer's ack wait: the messages of a dead worker count as lag for that long. */
-  readonly cooldownPeriod: Duration;
-  /** Time in which `kpi` wants the queue to be empty. Minimum: 1 second. */
-  readonly drainTarget: Duration;
-  /** Requests that one worker works on at a time. */
-  readonly concurrency: number;
-  /** What one request takes while nobody has measured it, in seconds. */
-  readonly secondsPerMeme: number;
 }
 
 const PART = { name: WORKER.scaledObject, component: 'autoscaler' } as const;
-// the period at which the HPA controller looks, so one look is one policy period
+// the sync period of the HPA controller, so that one sync is one policy period
 const HPA_SYNC = Duration.seconds(15);
 const CPU_UTILIZATION_PERCENT = 50;
-// the model is not there yet, or answers at once: without this the query would ask for no worker at all
-const LEAST_SECONDS_PER_MEME = 0.1;
-// KEDA's webhook refuses a ScaledObject while another HPA has its target, also for the moment of a switch
-const LET_KEDA_IN = { 'validations.keda.sh/hpa-ownership': 'false' } as const;
+// a generator that answers at once would otherwise make the query ask for no worker at all
+const MIN_SECONDS_PER_MEME = 0.1;
+// KEDA's webhook refuses a ScaledObject while another HPA owns its target, even for the moment of a switch
+const SKIP_HPA_OWNERSHIP = { 'validations.keda.sh/hpa-ownership': 'false' } as const;
 
 /**
- * Scales the worker in one of the modes. A chart of its own, so that the worker need not wait for
- * KEDA. Every mode goes up and down by the same rules: only what they look at is different.
+ * Scales the worker in one of the modes. A chart of its own, so that the worker does not wait for
+ * KEDA. Every mode follows the same scaling rules: only the metric differs.
  */
 export class WorkerScaler extends Chart {
   /**
@@ -60,7 +44,7 @@ export class WorkerScaler extends Chart {
    */
   constructor(scope: Construct, id: string, props: WorkerScalerProps) {
     super(scope, id, { namespace: WORKER.namespace, labels: partLabels(PART) });
-    switch (props.mode) {
+    switch (props.scalingMode) {
       case 'queue':
         addScaledObject(this, props, lagTrigger(props));
         break;
@@ -94,11 +78,11 @@ function addScaledObject(
     target: props.target,
     minReplicas: props.minReplicas,
     maxReplicas: props.maxReplicas,
-    pollingInterval: props.pollingInterval,
-    cooldownPeriod: props.cooldownPeriod,
-    // an HPA leaves a workload at zero alone: without this the switch to cpu would stop the worker
+    pollingInterval: durationOfSeconds('pollingInterval', props.pollingInterval),
+    cooldownPeriod: durationOfSeconds('cooldownPeriod', props.cooldownPeriod),
+    // an HPA ignores a workload at zero: without this the switch to cpu would leave it there
     restoreReplicas: true,
-    // Kubernetes adds 4 pods or doubles per 15 seconds, so 10 from 1 would take two looks
+    // Kubernetes adds 4 pods or doubles per 15 seconds, so 1 to 10 would take two syncs
     scaleUp: {
       stabilizationWindow: Duration.seconds(0),
       policies: [ScalingPolicy.pods(props.maxReplicas, HPA_SYNC)],
@@ -111,10 +95,9 @@ function addScaledObject(
   });
 }
 
-// 10 to 1 waits as long as 1 to 0 does, not Kubernetes' five minutes; only KEDA waits longer than an HPA may
+// 10 to 1 waits as long as 1 to 0, not Kubernetes' five minutes; an HPA's window is an hour at most
 function scaleDownWindow({ cooldownPeriod }: WorkerScalerProps): Duration {
-  const longest = Duration.seconds(MAX_WINDOW_SECONDS);
-  return cooldownPeriod.toMilliseconds() > longest.toMilliseconds() ? longest : cooldownPeriod;
+  return durationOfSeconds('cooldownPeriod', Math.min(cooldownPeriod, MAX_WINDOW_SECONDS));
 }
 
 function lagTrigger(props: WorkerScalerProps): ScaledObjectTrigger {
@@ -133,9 +116,9 @@ function workersNeededTrigger(props: WorkerScalerProps): ScaledObjectTrigger {
   return ScaledObjectTrigger.prometheus({
     serverAddress: PROMETHEUS.url,
     query: workersNeededQuery({
-      secondsPerMeme: Math.max(props.secondsPerMeme, LEAST_SECONDS_PER_MEME),
-      concurrency: props.concurrency,
-      drainSeconds: props.drainTarget.toSeconds(),
+      secondsPerMeme: Math.max(props.workerSecondsPerMeme, MIN_SECONDS_PER_MEME),
+      concurrency: props.workerConcurrency,
+      drainSeconds: props.drainTarget,
     }),
     threshold: 1,
   });
@@ -147,7 +130,7 @@ function addCpuScaler(
   annotations: Readonly<Record<string, string>> = {},
 ): void {
   const scaler = new HorizontalPodAutoscaler(chart, 'CpuScaler', {
-    metadata: { name: WORKER.cpuScaler, annotations: { ...LET_KEDA_IN, ...annotations } },
+    metadata: { name: WORKER.cpuScaler, annotations: { ...SKIP_HPA_OWNERSHIP, ...annotations } },
     target: props.target,
     minReplicas: Math.max(1, props.minReplicas),
     maxReplicas: props.maxReplicas,

@@ -8,7 +8,6 @@ import {
   ImagePullPolicy,
   LabelSelector,
   PercentOrAbsolute,
-  Probe,
   Secret,
   Service,
   ServiceType,
@@ -18,41 +17,21 @@ import { type Construct } from 'constructs';
 import { REDIS, WORKER } from '../../../workloads/protocol/names';
 import { CONSUMER, MEMES_STREAM } from '../../../workloads/protocol/streams';
 import { CORE_QUEUE_GROUP, SUBJECTS } from '../../../workloads/protocol/subjects';
-import { requireInteger, requireNumber } from '../../constructs/bounds';
 import {
   natsClient,
   rotationAnnotation,
   type NatsClientProps,
 } from '../../constructs/nats-credentials';
-import { restrictedContainer } from '../../constructs/restricted-security';
+import { programProbes } from '../../constructs/program-probes';
+import { restrictedContainer, restrictedPod } from '../../constructs/restricted-security';
 import { spreadOverNodes } from '../../constructs/spread-over-nodes';
 import { NAME_LABEL, partLabels, podLabels, selectorLabels } from '../../core/labels';
+import { check } from '../../core/setting-group';
+import { WORKER_SETTINGS, type WorkerSettings } from './worker-settings';
 
 /** The worker: which image, how much work at a time, and which generator. */
-export interface WorkerProps extends NatsClientProps {
+export interface WorkerProps extends WorkerSettings, NatsClientProps {
   readonly image: string;
-  /** Memes made at a time. Allowed: 1 to 100. */
-  readonly concurrency: number;
-  /** Least time that the local generator takes for one meme, in seconds. Allowed: 0 to 600. */
-  readonly secondsPerMeme: number;
-  /** How long a meme stays in the cache, in seconds; 0 turns the cache off. Allowed: 0 to 30 days. */
-  readonly cacheTtl: number;
-  /** Whether requests are also taken straight from their publishers. */
-  readonly coreNats: boolean;
-  /** Requests per minute and client over all workers; 0 for no limit. Allowed: 0 to 1000000. */
-  readonly rateLimitPerMinute: number;
-  /**
-   * Words or phrases, separated by commas, that no prompt may hold; `none` for no such words.
-   *
-   * @default - the worker's own list
-   */
-  readonly promptDenyList?: string;
-  /**
-   * Receiver of the worker's traces over OTLP/HTTP.
-   *
-   * @default - no traces are made
-   */
-  readonly otlpEndpoint?: string;
   /**
    * Name of the Secret that holds the Hugging Face token.
    *
@@ -62,9 +41,8 @@ export interface WorkerProps extends NatsClientProps {
 }
 
 const PART = { name: WORKER.deployment, component: 'worker' } as const;
-const MAX_CACHE_TTL_SECONDS = 30 * 24 * 3600;
-const LEAST_SHUTDOWN_GRACE_SECONDS = 20;
-// drawing and answering come on top of the least time for one meme
+const MIN_SHUTDOWN_GRACE_SECONDS = 20;
+// drawing and answering take time beyond the minimum for one meme
 const WORK_MARGIN_SECONDS = 10;
 // what the process needs to close its connections after the last meme
 const EXIT_MARGIN_SECONDS = 10;
@@ -78,45 +56,21 @@ export class Worker extends Chart {
   readonly deployment: Deployment;
 
   /**
-   * @throws where a value is out of bounds
+   * @throws where a setting is out of bounds
    */
   constructor(scope: Construct, id: string, props: WorkerProps) {
     super(scope, id, { namespace: WORKER.namespace, labels: partLabels(PART) });
-    validate(props);
+    check(WORKER_SETTINGS, props);
     this.deployment = addDeployment(this, props);
     spreadOverNodes(this.deployment, selectorLabels(PART));
     addMetricsService(this);
   }
 }
 
-function validate(props: WorkerProps): void {
-  const { concurrency, secondsPerMeme, cacheTtl, rateLimitPerMinute } = props;
-  requireInteger('workerConcurrency', concurrency, {
-    min: 1,
-    max: 100,
-    hint: 'give the memes that one worker makes at a time',
-  });
-  requireNumber('workerSecondsPerMeme', secondsPerMeme, {
-    min: 0,
-    max: 600,
-    hint: 'give the least seconds for one meme, or 0 to be as fast as the machine is',
-  });
-  requireInteger('cacheTtl', cacheTtl, {
-    min: 0,
-    max: MAX_CACHE_TTL_SECONDS,
-    hint: 'give the seconds that a meme stays in the cache, or 0 for no cache',
-  });
-  requireInteger('rateLimitPerMinute', rateLimitPerMinute, {
-    min: 0,
-    max: 1_000_000,
-    hint: 'give the requests that one client may send in a minute, or 0 for no limit',
-  });
-}
-
 function addDeployment(chart: Chart, props: WorkerProps): Deployment {
   const shutdownGrace = Math.max(
-    LEAST_SHUTDOWN_GRACE_SECONDS,
-    Math.ceil(props.secondsPerMeme) + WORK_MARGIN_SECONDS,
+    MIN_SHUTDOWN_GRACE_SECONDS,
+    Math.ceil(props.workerSecondsPerMeme) + WORK_MARGIN_SECONDS,
   );
   const deployment = new Deployment(chart, 'Deployment', {
     metadata: { name: WORKER.deployment },
@@ -131,7 +85,7 @@ function addDeployment(chart: Chart, props: WorkerProps): Deployment {
     }),
     automountServiceAccountToken: false,
     terminationGracePeriod: Duration.seconds(shutdownGrace + EXIT_MARGIN_SECONDS),
-    securityContext: { ensureNonRoot: true, user: WORKER.uid, group: WORKER.uid },
+    securityContext: restrictedPod(WORKER.uid),
     containers: [
       {
         name: WORKER.container,
@@ -145,7 +99,8 @@ function addDeployment(chart: Chart, props: WorkerProps): Deployment {
           // what a busy worker holds, so that the node never promises more than it has
           memory: { request: Size.mebibytes(192), limit: Size.mebibytes(256) },
         },
-        ...probes(),
+        // asked every second: the time from zero to the first answer counts, and a probe costs nothing
+        ...programProbes({ readinessPeriod: 1, timeout: 2 }),
         securityContext: restrictedContainer(WORKER.uid),
         volumeMounts: [
           {
@@ -174,8 +129,8 @@ function environment(
     CACHE_TTL: String(props.cacheTtl),
     METRICS_ADDR: `0.0.0.0:${WORKER.metricsPort}`,
     GENERATOR: props.tokenSecret === undefined ? 'local' : 'huggingface',
-    WORKER_CONCURRENCY: String(props.concurrency),
-    LOCAL_GENERATOR_SECONDS: String(props.secondsPerMeme),
+    WORKER_CONCURRENCY: String(props.workerConcurrency),
+    LOCAL_GENERATOR_SECONDS: String(props.workerSecondsPerMeme),
     SHUTDOWN_GRACE_SECONDS: String(shutdownGrace),
     ENABLE_CORE_NATS: String(props.coreNats),
     CORE_NATS_QUEUE_GROUP: CORE_QUEUE_GROUP,
@@ -199,32 +154,6 @@ function environment(
 function secretValue(chart: Chart, id: string, name: string, key: string) {
   const secret = Secret.fromSecretName(chart, id, name);
   return { [key]: EnvValue.fromSecretValue({ secret, key }) };
-}
-
-// looked at every second: the time from zero to the first answer counts, and a look costs nothing
-function probes() {
-  const port = WORKER.metricsPort;
-  const timeoutSeconds = Duration.seconds(2);
-  return {
-    startup: Probe.fromHttpGet(WORKER.livenessPath, {
-      port,
-      timeoutSeconds,
-      periodSeconds: Duration.seconds(1),
-      failureThreshold: 60,
-    }),
-    readiness: Probe.fromHttpGet(WORKER.readinessPath, {
-      port,
-      timeoutSeconds,
-      periodSeconds: Duration.seconds(1),
-      failureThreshold: 3,
-    }),
-    liveness: Probe.fromHttpGet(WORKER.livenessPath, {
-      port,
-      timeoutSeconds,
-      periodSeconds: Duration.seconds(10),
-      failureThreshold: 3,
-    }),
-  };
 }
 
 function addMetricsService(chart: Chart): void {

@@ -11,7 +11,7 @@ import { UserError } from '../../user-error';
 export function localLoader(projectRoot: string): ImageLoader {
   const command = (...args: string[]) => [
     require.resolve('tsx/cli'),
-    path.join(projectRoot, 'local', 'main.ts'),
+    path.join(projectRoot, 'cli', 'main.ts'),
     ...args,
   ];
   return {

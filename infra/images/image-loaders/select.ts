@@ -1,4 +1,5 @@
-import type { ImageLoaderName, StackConfig } from '../../config/config-schema';
+import type { ImageLoaderName } from '../../config/deployment-settings';
+import type { StackConfig } from '../../config/settings';
 import type { ImageLoader } from './image-loader';
 import { k3dLoader } from './k3d';
 import { kindLoader } from './kind';

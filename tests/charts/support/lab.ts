@@ -2,6 +2,7 @@ import { buildCharts } from '../../../charts';
 import { type KubernetesObject } from '../../../charts/core/kubernetes-object';
 import { type LabChart, type LabObject } from '../../../charts/core/lab-chart';
 import { type LabProps } from '../../../charts/lab-props';
+import { SERVICES } from '../../../charts/services';
 import { LAB_SETTINGS } from '../../support/lab-settings';
 import { kedaManifest, metricsServerManifest, vpaManifest } from './operator-manifests';
 
@@ -20,11 +21,12 @@ export function labProps(changes: Partial<LabProps> = {}): LabProps {
       redis: 'localhost/autoscaling-lab/redis:7.0.15',
       prometheus: 'localhost/autoscaling-lab/prometheus:3.13.5',
       kubeStateMetrics: 'localhost/autoscaling-lab/kube-state-metrics:2.18.0',
-      worker: 'localhost/autoscaling-lab/worker:0123456789ab',
-      authCallout: 'localhost/autoscaling-lab/auth-callout:0123456789ab',
-      observer: 'localhost/autoscaling-lab/observer:0123456789ab',
-      load: 'localhost/autoscaling-lab/load:0123456789ab',
-      frontend: 'localhost/autoscaling-lab/frontend:0123456789ab',
+      services: Object.fromEntries(
+        SERVICES.map(({ image: { folder } }) => [
+          folder,
+          `localhost/autoscaling-lab/${folder}:0123456789ab`,
+        ]),
+      ),
     },
     operatorManifests: {
       keda: kedaManifest(),

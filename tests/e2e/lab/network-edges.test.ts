@@ -1,10 +1,12 @@
 import { connect } from 'node:net';
 import { type V1Pod } from '@kubernetes/client-node';
-import { allowedEdges, type Edge, type Part } from '../../../charts/policies/network/edges';
+import { type Edge, type Peer } from '../../../charts/core/edge';
+import { allowedEdges } from '../../../charts/policies/network/edges';
 import { readLocalConfig } from '../../../local/config';
 import { ClusterNode } from '../../../local/node/cluster-node';
 import { FIRST_PLACE } from '../../../local/node/node-place';
 import { NAMESPACES } from '../../../workloads/protocol/names';
+import { labProps } from '../../charts/support/lab';
 import { type Connection, PodAddresses, trackedConnections } from '../support/connections';
 import { Lab } from '../support/lab';
 import { printMeasurements } from '../support/measurements';
@@ -15,12 +17,7 @@ const OWN: readonly string[] = [
   NAMESPACES.memeGenerator,
   NAMESPACES.monitoring,
 ];
-const EDGES = allowedEdges({
-  natsPublished: true,
-  prometheusPublished: true,
-  model: false,
-  monitoring: 'lab',
-});
+const EDGES = allowedEdges(labProps());
 const REQUESTS = 40;
 const LOOKS = 20;
 
@@ -125,7 +122,7 @@ function covers(end: Edge['from'], address: string): boolean {
   return addresses.at(address).some((pod) => isOf(pod, end));
 }
 
-function isOf({ metadata }: V1Pod, { namespace, labels }: Part): boolean {
+function isOf({ metadata }: V1Pod, { namespace, labels }: Peer): boolean {
   return (
     (namespace === undefined || metadata?.namespace === namespace) &&
     Object.entries(labels).every(([label, value]) => metadata?.labels?.[label] === value)

@@ -7,16 +7,16 @@ import {
   natsCredentials,
   type NatsCredentials,
 } from '../../../workloads/protocol/nats-credentials';
-import { NATS_USERS, natsSecretName } from '../../../workloads/protocol/nats-users';
+import { NATS_OPERATOR, natsSecretName } from '../../../workloads/protocol/nats-users';
 import { SUBJECTS } from '../../../workloads/protocol/subjects';
 import { Answers } from './answers';
 import { ReplicaTimeline } from './replica-timeline';
 
 /** The operator's credentials, as the cluster keeps them now. */
 export async function operatorCredentials(core: CoreV1Api): Promise<NatsCredentials> {
-  const { namespace } = NATS_USERS.operator;
+  const { user, namespace } = NATS_OPERATOR;
   const { data = {} } = await core.readNamespacedSecret({
-    name: natsSecretName('operator'),
+    name: natsSecretName(user),
     namespace,
   });
   const env = Object.entries(data).map(([key, value]) => [

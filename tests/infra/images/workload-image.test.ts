@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { clusterProvider } from '../../../infra/cluster/cluster-provider';
 import type { ImageLoader } from '../../../infra/images/image-loaders/image-loader';
-import { releaseLab } from '../../../infra/release/lab-releases';
+import { AutoscalingLab } from '../../../infra/release/autoscaling-lab';
 import {
   WorkloadImage,
   type WorkloadImageArgs,
@@ -99,22 +99,28 @@ test('the pods that use the image wait for it, the others do not', async () => {
       redis: 'redis:7.0.15',
       prometheus: 'prometheus:v3.13.5',
       kubeStateMetrics: 'kube-state-metrics:v2.18.0',
-      worker: workerImage.reference,
-      authCallout: 'auth-callout:1',
-      observer: 'observer:1',
-      load: 'load:1',
-      frontend: 'frontend:0123456789abcdef',
+      services: {
+        worker: workerImage.reference,
+        'auth-callout': 'auth-callout:1',
+        observer: 'observer:1',
+        load: 'load:1',
+        frontend: 'frontend:0123456789abcdef',
+      },
     },
     tokenSecret: undefined,
   });
-  const releases = releaseLab({
-    charts,
-    workloadImages: [workerImage],
-    secrets: [],
-    provider: clusterProvider('lab'),
-    vpaCertificateSecret: VPA_SECRET,
-    readySeconds: 60,
-  });
+  const { releases } = new AutoscalingLab(
+    'lab',
+    {
+      charts,
+      workloadImages: [workerImage],
+      secretRotation: 1,
+      natsTls: true,
+      vpaCertificateSecret: VPA_SECRET,
+      readySeconds: 60,
+    },
+    { provider: clusterProvider('lab') },
+  );
   const registered = async (chart: string): Promise<void> => {
     for (const resource of releases.get(chart)?.resources.values() ?? []) {
       await new Promise((resolve) => resource.urn.apply(resolve));
@@ -122,7 +128,7 @@ test('the pods that use the image wait for it, the others do not', async () => {
   };
   const kinds = () =>
     registrations
-      .filter(({ parent }) => parent === 'Worker' || parent === 'NatsBootstrap')
+      .filter(({ parent }) => parent === 'lab-Worker' || parent === 'lab-NatsBootstrap')
       .map(({ inputs }) => inputs.kind);
 
   await registered('Redis');

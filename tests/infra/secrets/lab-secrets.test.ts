@@ -58,7 +58,7 @@ test('each program waits for the Secret with its credentials, and for no other',
     expect(lab.find(kind, user).dependencies).toContain(secret.name);
   }
   expect(lab.find('Deployment', WORKER.deployment).dependencies).not.toContain(
-    'Secret-nats-operator',
+    lab.find('Secret', 'nats-operator').name,
   );
   expect(lab.find('Secret', 'nats-operator').inputs.metadata).toMatchObject({
     namespace: NATS.namespace,
@@ -72,8 +72,11 @@ test("Redis and its clients wait for the password in their own namespace's Secre
     ['monitoring', 'Deployment', 'observer'],
   ];
   for (const [namespace, kind, user] of users) {
-    const secret = lab.registrations.find(({ name }) => name === `Secret-redis-auth-${namespace}`);
-    expect(secret?.inputs.metadata).toMatchObject({ name: 'redis-auth', namespace });
+    const secret = lab.registrations.find(({ inputs }) => {
+      const { name, namespace: place } = (inputs.metadata ?? {}) as Record<string, unknown>;
+      return inputs.kind === 'Secret' && name === 'redis-auth' && place === namespace;
+    });
+    expect(secret).toBeDefined();
     expect(secret?.secretInputs).toBe(true);
     expect(lab.find(kind, user).dependencies).toContain(secret?.name);
   }
@@ -102,16 +105,18 @@ test('generated values are in Secrets alone', () => {
   const others = lab.registrations.filter(({ inputs }) => inputs.kind !== 'Secret');
   expect(JSON.stringify(secrets)).toContain(GENERATED);
   expect(JSON.stringify(others)).not.toContain(GENERATED);
-  const keeper = lab.registrations.filter(({ name }) => name === 'secrets');
+  const keeper = lab.registrations.filter(({ name }) => name === 'lab-secrets');
   const outside = others.filter((registration) => !keeper.includes(registration));
   expect(keeper[0].secretInputs).toBe(true);
   expect(JSON.stringify(outside)).not.toContain('PRIVATE KEY');
 });
 
-test('a Secret that nobody names is not made', async () => {
+test('a Secret that no chart declares is not made', async () => {
   const { registrations } = await ReleasedLab.of(labCharts().filter(({ name }) => name !== 'Load'));
-  const made = registrations.filter(({ inputs }) => inputs.kind === 'Secret');
+  const made = registrations
+    .filter(({ inputs }) => inputs.kind === 'Secret')
+    .map(({ inputs }) => (inputs.metadata as { name: string }).name);
 
-  expect(made.map(({ name }) => name)).toContain('Secret-nats-worker');
-  expect(made.map(({ name }) => name)).not.toContain('Secret-nats-load');
+  expect(made).toContain('nats-worker');
+  expect(made).not.toContain('nats-load');
 });

@@ -1,17 +1,14 @@
 import { buildCharts } from '../../../charts/index';
 import type { LabChart } from '../../../charts/core/lab-chart';
 import type { LabProps } from '../../../charts/lab-props';
+import { WORKLOAD_NAMES, type WorkloadName } from '../../../infra/images/workloads';
 import { tokenSecretName } from '../../../infra/secrets/token-secret';
 import { NAMESPACES } from '../../../workloads/protocol/names';
 import { LAB_SETTINGS } from '../../support/lab-settings';
 
-export const WORKLOAD_IMAGES = {
-  worker: 'localhost/autoscaling-lab/worker:0123456789abcdef',
-  'auth-callout': 'localhost/autoscaling-lab/auth-callout:0123456789abcdef',
-  observer: 'localhost/autoscaling-lab/observer:0123456789abcdef',
-  load: 'localhost/autoscaling-lab/load:0123456789abcdef',
-  frontend: 'localhost/autoscaling-lab/frontend:0123456789abcdef',
-};
+export const WORKLOAD_IMAGES = Object.fromEntries(
+  WORKLOAD_NAMES.map((name) => [name, `localhost/autoscaling-lab/${name}:0123456789abcdef`]),
+) as Readonly<Record<WorkloadName, string>>;
 
 export const VPA_SECRET = 'vpa-tls-certs-1';
 
@@ -30,11 +27,7 @@ export function labCharts(overrides: Partial<LabProps> = {}): LabChart[] {
       metricsServer: 'metrics-server:v0.9.0',
       nats: 'nats:2.14.9',
       redis: 'redis:7.0.15',
-      worker: WORKLOAD_IMAGES.worker,
-      authCallout: WORKLOAD_IMAGES['auth-callout'],
-      observer: WORKLOAD_IMAGES.observer,
-      load: WORKLOAD_IMAGES.load,
-      frontend: WORKLOAD_IMAGES.frontend,
+      services: WORKLOAD_IMAGES,
       prometheus: 'prometheus:v3.13.5',
       kubeStateMetrics: 'kube-state-metrics:v2.18.0',
       grafana: 'grafana:12.2.1',

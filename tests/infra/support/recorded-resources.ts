@@ -1,12 +1,15 @@
 import { createAccount } from '@nats-io/jwt';
 import * as pulumi from '@pulumi/pulumi';
 import { MockMonitor } from '@pulumi/pulumi/runtime/mocks';
+import * as state from '@pulumi/pulumi/runtime/state';
 
 /** One registration as the engine would get it. */
 export interface Registration {
   readonly type: string;
   readonly name: string;
   readonly parent: string;
+  /** URNs under which the engine looks for the resource in the state, after its own. */
+  readonly aliases: readonly string[];
   readonly provider: string;
   readonly inputs: Record<string, unknown>;
   readonly secretInputs: boolean;
@@ -20,6 +23,7 @@ interface RegisterRequest {
   getType(): string;
   getName(): string;
   getParent(): string;
+  getAliasurnsList(): string[];
   getProvider(): string;
   getObject(): { toJavaScript(): Record<string, unknown> };
   getDependenciesList(): string[];
@@ -27,6 +31,9 @@ interface RegisterRequest {
   getDeletebeforereplace(): boolean;
   getCustomtimeouts(): { getCreate(): string } | undefined;
 }
+
+// the module's types leave the function out
+const untypedState = state as unknown as { getStore(): { supportsAliasSpecs: boolean } };
 
 const register = MockMonitor.prototype.registerResource;
 
@@ -45,6 +52,8 @@ export function recordResources(preview = false): Registration[] {
     'test',
     preview,
   );
+  // an engine without alias specifications is sent all URNs, with those that follow from the parent's
+  untypedState.getStore().supportsAliasSpecs = false;
   // the mocks that Pulumi offers leave out parents, dependencies and options: they are in the request
   jest.spyOn(MockMonitor.prototype, 'registerResource').mockImplementation(function (
     this: MockMonitor,
@@ -87,6 +96,7 @@ function describe(request: RegisterRequest): Registration {
     type: request.getType(),
     name: request.getName(),
     parent: nameOf(request.getParent()),
+    aliases: request.getAliasurnsList(),
     provider: request.getProvider(),
     inputs,
     secretInputs: JSON.stringify(inputs).includes(SECRET_SIGNATURE),

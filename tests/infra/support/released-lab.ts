@@ -1,8 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { LabChart } from '../../../charts/core/lab-chart';
 import { clusterProvider } from '../../../infra/cluster/cluster-provider';
-import { releaseLab } from '../../../infra/release/lab-releases';
-import { LabSecrets } from '../../../infra/secrets/lab-secrets';
+import { AutoscalingLab } from '../../../infra/release/autoscaling-lab';
 import { tokenSecret } from '../../../infra/secrets/token-secret';
 import { TOKEN_SECRET, VPA_SECRET } from './lab';
 import { type Registration, recordResources } from './recorded-resources';
@@ -13,17 +12,19 @@ export class ReleasedLab {
 
   static async of(charts: readonly LabChart[]): Promise<ReleasedLab> {
     const registrations = recordResources();
-    const releases = releaseLab({
-      charts,
-      provider: clusterProvider('lab'),
-      workloadImages: [],
-      secrets: [
-        ...new LabSecrets({ rotation: 1, natsTls: true }).all,
-        tokenSecret(TOKEN_SECRET, pulumi.secret('hf_token')),
-      ],
-      vpaCertificateSecret: VPA_SECRET,
-      readySeconds: 90,
-    });
+    const { releases } = new AutoscalingLab(
+      'lab',
+      {
+        charts,
+        workloadImages: [],
+        secretRotation: 1,
+        natsTls: true,
+        tokenSecret: tokenSecret(TOKEN_SECRET, pulumi.secret('hf_token')),
+        vpaCertificateSecret: VPA_SECRET,
+        readySeconds: 90,
+      },
+      { provider: clusterProvider('lab') },
+    );
     // awaits every child: a component's own URN says nothing about its children
     for (const { resources } of releases.values()) {
       for (const resource of resources.values()) {

@@ -57,19 +57,6 @@ test.each([
   expect(lines.find(([name, required]) => name === module && required)?.[1]).toBe(version);
 });
 
-test('what Prometheus and Kubernetes both use of Kubernetes and Go is of one version, and so compiled once', async () => {
-  const wanted = async (set: ToolSetName) =>
-    [...(await goMod(set)).matchAll(/^\t(\S+) (=> )?(?:\S+ )?(v\S+)/gm)]
-      .map(
-        ([, name = '', replaced = '', version = '']) => [`${name} ${replaced}`, version] as const,
-      )
-      .filter(([name]) => /^((sigs\.)?k8s\.io|(google\.)?golang\.org)\//.test(name));
-  const kubernetes = new Map(await wanted('kubernetes'));
-  const shared = (await wanted('prometheus')).filter(([name]) => kubernetes.has(name));
-  expect(shared.length).toBeGreaterThan(10);
-  expect(shared.filter(([name, version]) => kubernetes.get(name) !== version)).toEqual([]);
-});
-
 test.each(SETS)('the programs of %s are the tools of its go.mod', async (set) => {
   const text = await goMod(set);
   const block = /^tool \(\n([^)]*)\)/m.exec(text)?.[1] ?? /^tool (\S+)$/m.exec(text)?.[1] ?? '';

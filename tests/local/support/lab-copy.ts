@@ -26,7 +26,7 @@ export class LabCopy {
     this.state = join(folder, 'state');
     this.cache = join(folder, 'cache');
     this.program = join(folder, 'cli/main.cjs');
-    this.natsDefinition = join(folder, 'local/nats');
+    this.natsDefinition = join(folder, 'cli/nats');
   }
 
   static async make(): Promise<LabCopy> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type NatsConnection } from 'nats';
 import { LOAD_SUBJECTS, loadReplySchema } from '../../../workloads/protocol/load-request';
 import { freePort } from '../../../cli/bench/free-port';
-import { type NatsUser } from '../../../workloads/protocol/nats-users';
+import { type NatsUserName } from '../../../charts/platform/nats/nats-users';
 import { eventually, stageWorker, unstageWorker } from '../../support/meme-lab';
 import { SecuredNats } from '../../support/nats-lab';
 import { RedisServer } from '../../support/redis-server';
@@ -19,7 +19,7 @@ let redis: RedisServer;
 let programs: WorkerProcess[];
 let operator: NatsConnection;
 
-const envOf = (user: NatsUser) => ({
+const envOf = (user: NatsUserName) => ({
   NATS_URL: nats.server.url,
   REDIS_URL: redis.url,
   ...nats.secrets.credentials(user),

@@ -1,5 +1,5 @@
 import { connect } from 'nats';
-import { NATS_USERS, type NatsUser } from '../../../../workloads/protocol/nats-users';
+import { NATS_USERS, type NatsUserName } from '../../../../charts/platform/nats/nats-users';
 import { SecuredNats } from '../../../support/nats-lab';
 import { rightsOf } from '../../../support/nats-rights';
 
@@ -21,7 +21,7 @@ interface Expected {
   readonly notSubscribe: readonly string[];
 }
 
-const EXPECTED: Readonly<Partial<Record<NatsUser, Expected>>> = {
+const EXPECTED: Readonly<Partial<Record<NatsUserName, Expected>>> = {
   worker: {
     publish: ['meme.response', 'meme.response.error', 'meme.reply.x', 'meme.dead', '_INBOX.a.b'],
     notPublish: [
@@ -74,7 +74,7 @@ const EXPECTED: Readonly<Partial<Record<NatsUser, Expected>>> = {
 };
 
 test.each(Object.entries(EXPECTED))('user %s may do what it needs only', async (user, expected) => {
-  const rights = rightsOf(await nats.connect(user as NatsUser));
+  const rights = rightsOf(await nats.connect(user as NatsUserName));
   const seen: Record<string, string[]> = {
     publish: [],
     notPublish: [],
@@ -94,7 +94,7 @@ test.each(Object.entries(EXPECTED))('user %s may do what it needs only', async (
 });
 
 test('every user has its rights looked at', () => {
-  expect(Object.keys(EXPECTED).sort()).toEqual(Object.keys(NATS_USERS).sort());
+  expect(Object.keys(EXPECTED).sort()).toEqual(NATS_USERS.map(({ name }) => name).sort());
 });
 
 test.each([

@@ -10,7 +10,7 @@ test('runs the bootstrap from the worker image and says what it provides', () =>
         spec: {
           restartPolicy: 'Never',
           containers: [
-            { image: labProps().images.worker, command: ['node', '/app/bootstrap.cjs'] },
+            { image: labProps().images.services.worker, command: ['node', '/app/bootstrap.cjs'] },
           ],
         },
       },
@@ -20,7 +20,13 @@ test('runs the bootstrap from the worker image and says what it provides', () =>
 
 test('another image is another Job, the same image the same', () => {
   const nameFor = (worker: string) =>
-    find(lab({ images: { ...labProps().images, worker } }), 'Job', JOB).metadata.name;
+    find(
+      lab({
+        images: { ...labProps().images, services: { ...labProps().images.services, worker } },
+      }),
+      'Job',
+      JOB,
+    ).metadata.name;
 
   expect(nameFor('worker:2.0.0')).toBe(nameFor('worker:2.0.0'));
   expect(nameFor('worker:2.0.1')).not.toBe(nameFor('worker:2.0.0'));

@@ -1,16 +1,12 @@
 import { ownWorkloads } from '../../../../charts/policies/guards/own-workloads';
 import { type LabChart } from '../../../../charts/core/lab-chart';
-import { allowedEdges, type Part } from '../../../../charts/policies/network/edges';
-import { chartNamed, find, lab } from '../../support/lab';
+import { allowedEdges } from '../../../../charts/policies/network/edges';
+import { type Peer } from '../../../../charts/core/edge';
+import { chartNamed, find, lab, labProps } from '../../support/lab';
 
 const guarded = () => lab({ networkPolicies: true });
 
-const UNPUBLISHED = {
-  natsPublished: false,
-  prometheusPublished: false,
-  model: false,
-  monitoring: 'lab',
-} as const;
+const UNPUBLISHED = { natsNodePort: undefined, prometheusNodePort: undefined } as const;
 
 const policies = () =>
   chartNamed(guarded(), 'NetworkPolicies').objects.map(({ manifest }) => manifest);
@@ -24,15 +20,10 @@ test("everything is denied in the lab's own namespaces, and in no other", () => 
 });
 
 test('every workload and every Job of the lab has edges of its own', () => {
-  const edges = allowedEdges({
-    ...UNPUBLISHED,
-    natsPublished: true,
-    prometheusPublished: true,
-    model: true,
-  });
+  const edges = allowedEdges(labProps({ tokenSecret: 'token' }));
   const ends = edges
     .flatMap(({ from, to }) => [from, to])
-    .filter((end): end is Part => end !== 'anywhere')
+    .filter((end): end is Peer => end !== 'anywhere')
     .map(({ namespace, labels }) => `${namespace}/${labels['app.kubernetes.io/name']}`);
 
   for (const { namespace, name } of ownWorkloads(lab())) {
@@ -42,7 +33,7 @@ test('every workload and every Job of the lab has edges of its own', () => {
 });
 
 test('every service of the lab that a workload is told of is one that it may connect to', () => {
-  const edges = allowedEdges(UNPUBLISHED);
+  const edges = allowedEdges(labProps(UNPUBLISHED));
   const allowed = edges.flatMap(({ from, to, ports }) =>
     from === 'anywhere' || to === 'anywhere'
       ? []
@@ -153,7 +144,7 @@ test.each(['observer', 'prometheus', 'kube-state-metrics'])(
 
 test('the internet is for workers that ask a model there', () => {
   const toInternet = (model: boolean) =>
-    allowedEdges({ ...UNPUBLISHED, model }).filter(
+    allowedEdges(labProps({ ...UNPUBLISHED, tokenSecret: model ? 'token' : undefined })).filter(
       ({ from, to }) =>
         to === 'anywhere' &&
         from !== 'anywhere' &&
@@ -178,6 +169,6 @@ function namespaceOf(name: string): object {
   return { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } } };
 }
 
-function nameOf({ namespace, labels }: Part): string {
+function nameOf({ namespace, labels }: Peer): string {
   return `${namespace}/${labels['app.kubernetes.io/name']}`;
 }

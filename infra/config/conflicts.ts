@@ -1,5 +1,5 @@
 import { CONSUMER } from '../../workloads/protocol/streams';
-import type { StackConfig } from './config-schema';
+import type { StackConfig } from './settings';
 
 /** Says which settings contradict each other; one that is faulty by itself is absent and takes no part. */
 export function conflicts(config: Partial<StackConfig>): string[] {

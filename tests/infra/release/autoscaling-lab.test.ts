@@ -1,8 +1,13 @@
+import * as kubernetes from '@pulumi/kubernetes';
+import * as pulumi from '@pulumi/pulumi';
 import { checkRules } from '../../../charts/policies/rules/check-rules';
 import { clusterProvider } from '../../../infra/cluster/cluster-provider';
-import { releaseLab } from '../../../infra/release/lab-releases';
+import { AutoscalingLab } from '../../../infra/release/autoscaling-lab';
+import { ChartRelease } from '../../../infra/release/chart-release';
+import { ScalingTargets } from '../../../infra/release/scaling-targets';
 import { FRONTEND, NATS, WORKER } from '../../../workloads/protocol/names';
-import { labCharts, VPA_SECRET } from '../support/lab';
+import { tokenSecret } from '../../../infra/secrets/token-secret';
+import { labCharts, TOKEN_SECRET, VPA_SECRET } from '../support/lab';
 import { type Registration, recordResources } from '../support/recorded-resources';
 import { ReleasedLab } from '../support/released-lab';
 
@@ -26,14 +31,30 @@ describe('the lab', () => {
       ({ type }) => type === 'autoscaling-lab:infra:ChartRelease',
     );
     expect(components.map(({ name }) => name).sort()).toEqual(
-      charts.map(({ name }) => name).sort(),
+      charts.map(({ name }) => `lab-${name}`).sort(),
     );
-    for (const { name, objects } of charts) {
-      const children = lab.registrations.filter(({ parent }) => parent === name);
+    for (const { name, objects, secrets } of charts) {
+      const children = lab.registrations.filter(({ parent }) => parent === `lab-${name}`);
+      const made = secrets.map((secret) =>
+        secret.name === VPA_SECRET ? `lab-Vpa-${VPA_SECRET}` : `lab-${name}-Secret-${secret.name}`,
+      );
       expect(children.map((child) => child.name).sort()).toEqual(
-        objects.map(({ path }) => path.replaceAll('/', '-')).sort(),
+        [...objects.map(({ path }) => `lab-${path.replaceAll('/', '-')}`), ...made].sort(),
       );
     }
+  });
+
+  test('each release is under its group, each group under the lab, and only the lab and its provider at the root', () => {
+    const groups = ['operators', 'platform', 'services', 'observability', 'policies'];
+    const parents = new Map(lab.registrations.map(({ name, parent }) => [name, parent]));
+    for (const { name, group } of labCharts()) {
+      expect(parents.get(`lab-${name}`)).toBe(`lab-${group}`);
+    }
+    for (const group of groups) expect(parents.get(`lab-${group}`)).toBe('lab');
+    const atRoot = lab.registrations.filter(({ parent }) => parent === '');
+    expect(atRoot.map(({ name }) => name).sort()).toEqual(['cluster', 'lab']);
+    // two labs may be in one program
+    for (const { name } of lab.registrations) expect(name).toMatch(/^(lab|lab-.*|cluster)$/);
   });
 
   test('objects have the class of their kind, and custom resources their own type', () => {
@@ -76,7 +97,7 @@ describe('the lab', () => {
     ]) {
       expect(names).toContain(first.name);
     }
-    expect([...names]).toContainEqual(expect.stringMatching(/^NatsBootstrap-/));
+    expect([...names]).toContainEqual(expect.stringMatching(/^lab-NatsBootstrap-/));
     expect(scaler.deleteBeforeReplace).toBe(true);
   });
 
@@ -141,39 +162,66 @@ describe('the lab', () => {
     );
   });
 
-  test('the time an object may take is the configured one', () => {
+  test('the readiness timeout of an object is the configured one', () => {
     expect(lab.find('Deployment', WORKER.deployment).createTimeout).toBe('90s');
   });
 });
 
-test('fails where a chart comes before one that it depends on', () => {
+const ARGS = {
+  workloadImages: [],
+  secretRotation: 1,
+  natsTls: true,
+  tokenSecret: tokenSecret(TOKEN_SECRET, 'hf_token'),
+  vpaCertificateSecret: VPA_SECRET,
+  readySeconds: 60,
+};
+
+test('two labs fit into one program, each with the provider of its cluster', async () => {
+  const registrations = recordResources();
+  for (const name of ['east', 'west']) {
+    const provider = new kubernetes.Provider(name, { context: name });
+    const lab = new AutoscalingLab(name, { ...ARGS, charts: labCharts() }, { provider });
+    expect(lab.natsUrl).toBe(NATS.tlsUrl);
+  }
+  await pulumi.runtime.disconnect();
+  const ids = registrations.map(({ type, name }) => `${type} ${name}`);
+  expect(new Set(ids).size).toBe(ids.length);
+  const objects = registrations.filter(({ type }) => type.startsWith('kubernetes:'));
+  expect(objects.length).toBeGreaterThan(150);
+  for (const { name, provider } of objects) {
+    expect(provider).toContain(`::${name.split('-')[0]}::`);
+  }
+});
+
+test('fails where a chart comes before one that it depends on', async () => {
   recordResources();
   const charts = [...labCharts()].reverse();
   const provider = clusterProvider('lab');
-  expect(() =>
-    releaseLab({
-      charts,
-      provider,
-      workloadImages: [],
-      secrets: [],
-      vpaCertificateSecret: VPA_SECRET,
-      readySeconds: 60,
-    }),
-  ).toThrow(/^chart "\w+" is needed before it is released/);
+  expect(() => new AutoscalingLab('lab', { ...ARGS, charts }, { provider })).toThrow(
+    /^chart "\w+" is needed before it is released/,
+  );
+  await pulumi.runtime.disconnect();
 });
 
-test('fails where the authority that a webhook wants is not made', () => {
+test('fails where a chart declares a Secret that the lab does not make', async () => {
   recordResources();
-  const releaseWithout = () =>
-    releaseLab({
-      charts: labCharts(),
-      provider: clusterProvider('lab'),
-      workloadImages: [],
-      secrets: [],
-      vpaCertificateSecret: 'another',
-      readySeconds: 60,
-    });
-  expect(releaseWithout).toThrow(
+  const provider = clusterProvider('lab');
+  const args = { ...ARGS, charts: labCharts(), vpaCertificateSecret: 'another' };
+  expect(() => new AutoscalingLab('lab', args, { provider })).toThrow(
+    /^chart "Vpa" declares Secret "vpa\/vpa-tls-certs-1", which the lab does not make; add it/,
+  );
+  await pulumi.runtime.disconnect();
+});
+
+test('fails where the authority that a webhook wants is not made', async () => {
+  recordResources();
+  const chart = labCharts().find(({ name }) => name === 'Vpa')!;
+  const scaled = new ScalingTargets(chart.objects);
+  const provider = clusterProvider('lab');
+  expect(
+    () => new ChartRelease('lab-Vpa', { chart, needs: [], scaled, readySeconds: 60 }, { provider }),
+  ).toThrow(
     /^"Vpa\/MutatingWebhook\w+" wants the authority of the certificate in Secret "vpa-tls-certs-1", and no such/,
   );
+  await pulumi.runtime.disconnect();
 });
