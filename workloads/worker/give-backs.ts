@@ -12,7 +12,7 @@ return count`;
 /**
  * Deliveries that were no attempt, because the message was given back before anything went wrong with
  * it. JetStream counts each delivery, and has no way to return a message without counting it; so the
- * account is kept beside it, in Redis, by stream and sequence.
+ * account is kept beside it, in Redis.
  */
 export class GiveBacks {
   constructor(private readonly redis: RedisLink) {}

@@ -150,7 +150,8 @@ export class RequestHandler {
       await delivery.ack();
       return 'duplicate';
     }
-    if (state === 'core') return this.giveBack(work, 0);
+    // not at once: another wait would take the place of work that can be done
+    if (state === 'core') return this.giveBack(work, work.abort.aborted ? 0 : leaseMs / 2);
     if (state === 'same-message') {
       log.info('an earlier delivery still holds the claim, looking again later');
       await this.giveBack(work, leaseMs / 2);
@@ -280,8 +281,9 @@ export class RequestHandler {
   }
 }
 
+/** Names a message; with its time, because a stream that is made anew counts from 1 again. */
 function messageOf({ info }: Delivery): string {
-  return `${info.stream}/${info.sequence}`;
+  return `${info.stream}/${info.sequence}/${info.publishedAtMs}`;
 }
 
 function classify(error: Error): { retryable: boolean; reason: ErrorReason } {
