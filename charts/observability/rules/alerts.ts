@@ -39,6 +39,14 @@ export const alerts = (targets: string): RuleGroup => ({
         'read the events of the ScaledObject: its source is away, or its consumer does not exist',
     }),
     alertingRule({
+      alert: 'StreamsNotAsWanted',
+      expr: 'meme_generator_streams_as_wanted == 0',
+      for: '30s',
+      severity: 'critical',
+      summary: 'a stream, the bucket or the consumer is not as wanted and cannot be mended',
+      runbook: 'the log of the bootstrap Deployment names it, and what to do',
+    }),
+    alertingRule({
       alert: 'BacklogNotDraining',
       expr: `min_over_time(${RECORDED.backlog}[3m]) > 0 and deriv(${RECORDED.backlog}[3m]) >= 0`,
       for: '2m',
