@@ -13,12 +13,14 @@ const shared: Config = {
 };
 
 const config: Config = {
-  testSequencer: '<rootDir>/tests/support/alphabetical-sequencer.mjs',
+  testSequencer: '<rootDir>/tests/support/lab-sequencer.mjs',
   reporters: ['default', '<rootDir>/tests/support/closing-line-reporter.cjs'],
   projects: [
     {
       ...shared,
       displayName: 'unit',
+      globalSetup: '<rootDir>/tests/support/staged-images-setup.cjs',
+      globalTeardown: '<rootDir>/tests/support/staged-images-teardown.cjs',
       testMatch: ['<rootDir>/tests/{charts,cli,docs,infra,lint,local,workloads}/**/*.test.ts'],
     },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/tests/e2e/**/*.test.ts'] },

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
-import { KubeConfig } from '@kubernetes/client-node';
+import { type KubeConfig } from '@kubernetes/client-node';
 import { type LocalConfig } from './config';
 import { LabError } from './lab-error';
 import { LOCAL_CONTEXT } from './node/kubeconfig';
 import { stackContext } from './stack';
-import { userKubeConfig } from './user-kubeconfig';
 
 /**
  * The kubeconfig with the context that a stack names as its current one: the local cluster's own
@@ -17,7 +16,7 @@ export async function stackKubeconfig(
   stack: string,
 ): Promise<KubeConfig> {
   const context = await stackContext(stack);
-  const kubeconfig = context === LOCAL_CONTEXT ? localKubeConfig(file) : userKubeConfig();
+  const kubeconfig = await (context === LOCAL_CONTEXT ? localKubeConfig(file) : usersKubeConfig());
   const names = kubeconfig.getContexts().map(({ name }) => name);
   if (!names.includes(context))
     throw new LabError(
@@ -27,9 +26,17 @@ export async function stackKubeconfig(
   return kubeconfig;
 }
 
-function localKubeConfig(file: string): KubeConfig {
+// to load the client takes more than a second, and most commands ask no cluster
+
+async function localKubeConfig(file: string): Promise<KubeConfig> {
   if (!existsSync(file)) throw new LabError('there is no local cluster: "npm run up" makes one');
+  const { KubeConfig } = await import('@kubernetes/client-node');
   const kubeconfig = new KubeConfig();
   kubeconfig.loadFromFile(file);
   return kubeconfig;
+}
+
+async function usersKubeConfig(): Promise<KubeConfig> {
+  const { userKubeConfig } = await import('./user-kubeconfig.ts');
+  return userKubeConfig();
 }

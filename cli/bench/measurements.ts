@@ -15,7 +15,9 @@ export async function drawing(pictures: number): Promise<Measurement> {
   const requests = Array.from({ length: pictures }, (_, index) =>
     memeRequestSchema.parse({ prompt: `bench picture ${index}`, small_image: true }),
   );
-  const drawn = requests.map(({ prompt }) => Buffer.from(drawMeme(prompt, 512)));
+  const drawn = await Promise.all(
+    requests.map(async ({ prompt }) => Buffer.from(await drawMeme(prompt, 512))),
+  );
   let [own, bare] = [0, 0];
   // in turns, so that both meet the same machine
   for (const [index, request] of requests.entries()) {

@@ -4,7 +4,7 @@ import { clearInterruptedUp } from '../../local/interrupted-up';
 import { type LabContext } from '../../local/lab-context';
 import { LabError } from '../../local/lab-error';
 import { labEnvironment } from '../../local/lab-environment';
-import { LabVolumes } from '../../local/lab-volumes';
+import { type LabVolumes } from '../../local/lab-volumes';
 import { step } from '../../local/progress';
 import { runPulumiOrFail } from '../../local/pulumi-cli';
 import { isLocalStack } from '../../local/stack';
@@ -37,13 +37,11 @@ export async function down(lab: LabContext, stack: string, options: DownOptions)
   if (state === 'running') {
     try {
       if (local && !options.keepCluster) await destroy(lab, stack);
-      else
-        await destroyAround(
-          new LabVolumes(await stackKubeconfig(config, stack)),
-          lab,
-          stack,
-          options,
-        );
+      else {
+        const { LabVolumes } = await import('../../local/lab-volumes.ts');
+        const volumes = new LabVolumes(await stackKubeconfig(config, stack));
+        await destroyAround(volumes, lab, stack, options);
+      }
       destroyed = true;
     } catch (error) {
       if (!local || options.keepCluster) throw error;

@@ -2,7 +2,6 @@ import { clearInterruptedUp } from '../../local/interrupted-up';
 import { type LabContext } from '../../local/lab-context';
 import { labEnvironment, prepareEnvironment } from '../../local/lab-environment';
 import { LabError } from '../../local/lab-error';
-import { LabVolumes } from '../../local/lab-volumes';
 import { readPulumi, runPulumiOrFail } from '../../local/pulumi-cli';
 import { isLocalStack } from '../../local/stack';
 import { stackKubeconfig } from '../../local/stack-kubeconfig';
@@ -28,6 +27,7 @@ export async function up(
   const env = await labEnvironment(config, toolchain, stack, say);
   await runPulumiOrFail(env, ['stack', 'select', '--create', stack]);
   await clearInterruptedUp(env, stack, say);
+  const { LabVolumes } = await import('../../local/lab-volumes.ts');
   const claims = await new LabVolumes(await stackKubeconfig(config, stack)).offer();
   if (claims.length > 0) say(`using the kept volumes of ${claims.join(', ')} again`);
   await runPulumiOrFail(env, ['up', '--yes', '--skip-preview', '--stack', stack]);

@@ -1,5 +1,6 @@
-import { MemeLab, stageWorker, unstageWorker, type MemeLabOptions } from './meme-lab';
+import { MemeLab, type MemeLabOptions } from './meme-lab';
 import { ModelServer } from './model-server';
+import { stagedImage } from './staged-image';
 
 /**
  * Gives each test of a file or of a block a lab of its own, made of one staged worker.
@@ -10,20 +11,15 @@ export function freshLabForEachTest(
   use: (lab: MemeLab) => unknown,
   options: MemeLabOptions = {},
 ): void {
-  let staged: string;
   let lab: MemeLab | undefined;
-  beforeAll(async () => {
-    staged = await stageWorker();
-  });
   beforeEach(async () => {
-    lab = await MemeLab.start(staged, options);
+    lab = await MemeLab.start(await stagedImage('worker'), options);
     await use(lab);
   });
   afterEach(async () => {
     await lab?.stop();
     lab = undefined;
   });
-  afterAll(() => unstageWorker(staged));
 }
 
 /**

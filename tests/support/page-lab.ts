@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { endAtFault } from './end-at-fault';
 import { SecuredNats } from './nats-lab';
-import { PageServer, stagePage } from './page-server';
+import { PageServer } from './page-server';
 import { RedisServer } from './redis-server';
 import { run } from './run';
-import { stageWorker, unstageWorker } from './meme-lab';
+import { stagedImage } from './staged-image';
 import { WorkerProcess } from './worker-process';
 
 /** The page with all that it needs, each a process of its own: its web server, NATS, Redis, workers. */
@@ -16,19 +16,19 @@ export class PageLab {
     readonly nats: SecuredNats,
     readonly redis: RedisServer,
     readonly page: PageServer,
-    private readonly staged: { readonly worker: string; readonly page: string },
+    private readonly stagedWorker: string,
   ) {}
 
   /** Starts everything but workers. */
   static async start(): Promise<PageLab> {
-    const [worker, staged] = [await stageWorker(), await stagePage()];
+    const [worker, staged] = [await stagedImage('worker'), await stagedImage('frontend')];
     const nats = await SecuredNats.start();
     const redis = await endAtFault([nats], () => RedisServer.start());
     const page = await endAtFault([nats, { stop: () => redis.remove() }], async () => {
       await nats.startCallout();
       return PageServer.start(staged, new URL(nats.websocketUrl).host);
     });
-    const lab = new PageLab(nats, redis, page, { worker, page: staged });
+    const lab = new PageLab(nats, redis, page, worker);
     return endAtFault([lab], async () => {
       await lab.bootstrap();
       return lab;
@@ -38,7 +38,7 @@ export class PageLab {
   /** Starts a worker and waits until it takes requests. */
   async startWorker(env: Readonly<Record<string, string>> = {}): Promise<WorkerProcess> {
     const settings = { ...this.env('worker'), POD_NAME: `worker-${this.started++}`, ...env };
-    const worker = await WorkerProcess.start(join(this.staged.worker, 'worker.cjs'), settings);
+    const worker = await WorkerProcess.start(join(this.stagedWorker, 'worker.cjs'), settings);
     this.workers.push(worker);
     await worker.whenReady();
     return worker;
@@ -54,7 +54,6 @@ export class PageLab {
     await this.killWorkers();
     await this.page.stop();
     await Promise.all([this.nats.stop(), this.redis.remove()]);
-    await Promise.all([this.staged.worker, this.staged.page].map(unstageWorker));
   }
 
   private env(user: 'worker' | 'bootstrap'): Record<string, string> {
@@ -66,7 +65,7 @@ export class PageLab {
   }
 
   private async bootstrap(): Promise<void> {
-    const program = join(this.staged.worker, 'bootstrap.cjs');
+    const program = join(this.stagedWorker, 'bootstrap.cjs');
     const result = await run('node', [program], { env: this.env('bootstrap') });
     if (result.code !== 0) throw new Error(`bootstrap failed:\n${result.stdout}${result.stderr}`);
   }

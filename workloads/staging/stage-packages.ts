@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, copyFile, mkdir, readdir, readFile, utimes } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 interface Manifest {
@@ -47,8 +47,19 @@ export async function copyPackages(
 export async function stageFile(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
   await copyFile(from, to);
-  await chmod(to, 0o644);
-  await utimes(to, EPOCH, EPOCH);
+  await fixMetadata(to);
+}
+
+/** Writes one file with a fixed time and mode, making the folders on the way. */
+export async function stageContent(content: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  await writeFile(to, content);
+  await fixMetadata(to);
+}
+
+async function fixMetadata(file: string): Promise<void> {
+  await chmod(file, 0o644);
+  await utimes(file, EPOCH, EPOCH);
 }
 
 async function copyFolder(from: string, to: string): Promise<void> {

@@ -1,11 +1,15 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import execa from 'execa';
 import { type Platform, runBuildCommand } from '../staging/build-command';
 import { bundlePrograms } from '../staging/bundle-programs';
-import { copyPackages, stageFile } from '../staging/stage-packages';
-import { FONT_FILES } from './fonts';
+import { copyPackages, stageContent, stageFile } from '../staging/stage-packages';
+import { ASSETS_FOLDER } from './asset-path';
+import { EMOJI_LICENCE, EMOJI_PACK, packEmoji } from './emoji';
+import { POSTER_FONT_FILES } from './fonts';
+import { scriptFontFiles } from './script-fonts';
+import { SHAPER_FILES } from './shaper';
 
 const ROOT = resolve(__dirname, '../..');
 
@@ -20,12 +24,22 @@ async function stage(outDir: string, platform: Platform): Promise<void> {
   };
   await bundlePrograms(outDir, programs, ['sharp']);
   await stageNativePackages(outDir, platform);
-  for (const file of FONT_FILES) {
-    const [scope, name, ...rest] = file.split('/');
-    const from = join(dirname(require.resolve(`${scope}/${name}/package.json`)), ...rest);
-    await stageFile(from, join(outDir, 'fonts', basename(file)));
-  }
+  await stageAssets(join(outDir, ASSETS_FOLDER));
   await stageFile(join(__dirname, 'Dockerfile'), join(outDir, 'Dockerfile'));
+}
+
+/** What captions are drawn with, and who made it. */
+async function stageAssets(target: string): Promise<void> {
+  for (const { packageName, file } of [
+    ...POSTER_FONT_FILES,
+    ...scriptFontFiles(),
+    ...SHAPER_FILES,
+    EMOJI_LICENCE,
+  ]) {
+    await stageFile(join(ROOT, 'node_modules', packageName, file), join(target, packageName, file));
+  }
+  await stageContent(packEmoji(), join(target, EMOJI_PACK));
+  await stageFile(join(ROOT, 'docs/credits.md'), join(target, 'credits.md'));
 }
 
 /** sharp brings machine code; everything else is in the bundles. */
@@ -52,6 +66,6 @@ async function stageNativePackages(outDir: string, platform: Platform): Promise<
 
 runBuildCommand({
   workload: 'the worker',
-  staged: ['Dockerfile', 'bootstrap.cjs', 'fonts', 'node_modules', 'worker.cjs'],
+  staged: ['Dockerfile', ASSETS_FOLDER, 'bootstrap.cjs', 'node_modules', 'worker.cjs'],
   stage,
 });

@@ -1,9 +1,15 @@
-import { findGlyph, type FontGlyph } from './fonts';
+import { baselinesOf, breakLines, CAP_HEIGHT, extentOf, heightOf } from './caption-lines';
+import { EMOJI_UNITS } from './emoji';
+import { findGlyph, type OutlineStep } from './fonts';
+import { breaksWithin } from './line-breaks';
+import { layOut, MISSING_ADVANCE, type Mark } from './text-layout';
 
 /** A caption set in lines, ready to be drawn. */
 export interface Caption {
   /** SVG path data of all glyphs, in pixels. */
   readonly path: string;
+  /** SVG elements of the emoji, which get no outline. */
+  readonly emoji: string;
   /** Height of a line's type, in pixels; the outline is a share of it. */
   readonly fontSize: number;
 }
@@ -15,127 +21,105 @@ export interface CaptionBox {
 }
 
 const MARGIN = 0.04;
-const LINE_HEIGHT = 1.16;
-/** Height of capital letters as a share of the font size; true enough for both families. */
-const CAP_HEIGHT = 0.86;
 const LARGEST = 0.125;
 const SMALLEST = 0.03;
 const BOX_HEIGHT = 0.34;
+const MIN_SPLIT_LENGTH = 8;
 
 /**
  * Splits a prompt into an upper and a lower caption: at a line break, else at the punctuation mark
- * or the space that is nearest to the middle. A single word goes to the bottom.
+ * or the end of a word that is nearest to the middle. A single word goes to the bottom.
  */
 export function splitPrompt(prompt: string): { top: string; bottom: string } {
   const text = prompt.normalize('NFC').trim();
   const byLine = text.split(/\s*\n+\s*/);
   if (byLine.length > 1) return { top: byLine[0]!, bottom: byLine.slice(1).join(' ') };
-  const words = text.split(/\s+/);
+  const { words, space } = splitWords(text);
   if (words.length === 1) return { top: '', bottom: text };
   const middle = text.length / 2;
   let best = 1;
   let bestCost = Infinity;
   for (let count = 1, length = 0; count < words.length; count++) {
-    length += words[count - 1]!.length + 1;
-    const bonus = /[,.;:!?]$/.test(words[count - 1]!) ? text.length / 6 : 0;
+    length += words[count - 1]!.length + space.length;
+    const bonus = /[,.;:!?،؟؛।、。！？，]$/.test(words[count - 1]!) ? text.length / 6 : 0;
     const cost = Math.abs(length - middle) - bonus;
     if (cost < bestCost) [best, bestCost] = [count, cost];
   }
-  return { top: words.slice(0, best).join(' '), bottom: words.slice(best).join(' ') };
+  return { top: words.slice(0, best).join(space), bottom: words.slice(best).join(space) };
+}
+
+/** Texts without spaces are split only where each half is worth a caption. */
+function splitWords(text: string): { words: string[]; space: string } {
+  const words = text.split(/\s+/);
+  if (words.length > 1 || text.length < MIN_SPLIT_LENGTH) return { words, space: ' ' };
+  const places = [0, ...breaksWithin(text)];
+  return { words: places.map((place, index) => text.slice(place, places[index + 1])), space: '' };
 }
 
 /**
  * Sets a text in capitals, as large as its box allows. Text that does not fit at the smallest size
  * ends with an ellipsis.
  */
-export function setCaption(text: string, box: CaptionBox): Caption {
-  const capitals = text.toLocaleUpperCase('en').replace(/[\u200d\ufe0e\ufe0f]/g, '');
+export async function setCaption(text: string, box: CaptionBox): Promise<Caption> {
+  const capitals = text.toLocaleUpperCase('en').replace(/\s+/g, ' ').trim();
+  const layout = await layOut(capitals);
   const width = box.size * (1 - 2 * MARGIN);
   const height = box.size * BOX_HEIGHT;
   let share = LARGEST;
-  let lines = breakLines(capitals, width / (box.size * share));
-  while (lines.length * LINE_HEIGHT * box.size * share > height && share > SMALLEST) {
+  let lines = breakLines(layout.clusters, width / (box.size * share));
+  while (heightOf(lines) * box.size * share > height && share > SMALLEST) {
     share = Math.max(SMALLEST, share * 0.9);
-    lines = breakLines(capitals, width / (box.size * share));
+    lines = breakLines(layout.clusters, width / (box.size * share));
   }
   const fontSize = box.size * share;
-  const fitting = Math.max(1, Math.floor(height / (LINE_HEIGHT * fontSize)));
-  if (lines.length > fitting) lines = [...lines.slice(0, fitting - 1), `${lines[fitting - 1]}…`];
-  return { path: drawLines(lines, fontSize, box), fontSize };
+  let fitting = lines.length;
+  while (fitting > 1 && heightOf(lines.slice(0, fitting)) * fontSize > height) fitting--;
+  const rows = lines.slice(0, fitting).map(({ from, to }, index) => {
+    const isCut = index === fitting - 1 && fitting < lines.length;
+    return layout.marks(from, to, isCut ? '…' : '');
+  });
+  return { ...drawRows(rows, fontSize, box), fontSize };
 }
 
-/** Breaks at spaces, and within a word only where the word alone is too long for a line. */
-function breakLines(text: string, maxWidth: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/\s+/).flatMap((each) => breakWord(each, maxWidth))) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && measure(longer) > maxWidth) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = longer;
-    }
-  }
-  return line === '' ? lines : [...lines, line];
-}
-
-function breakWord(word: string, maxWidth: number): string[] {
-  if (measure(word) <= maxWidth) return [word];
-  const parts: string[] = [];
-  let part = '';
-  for (const character of word) {
-    if (part !== '' && measure(part + character) > maxWidth) {
-      parts.push(part);
-      part = '';
-    }
-    part += character;
-  }
-  return [...parts, part];
-}
-
-function measure(text: string): number {
-  let width = 0;
-  for (const character of text) width += advanceOf(character);
-  return width;
-}
-
-function advanceOf(character: string): number {
-  return findGlyph(character)?.advance ?? BOX_ADVANCE;
-}
-
-function drawLines(lines: readonly string[], fontSize: number, box: CaptionBox): string {
+function drawRows(
+  rows: readonly (readonly Mark[])[],
+  fontSize: number,
+  box: CaptionBox,
+): { path: string; emoji: string } {
+  // letters may take other forms at the ends of a line than they had when the lines were broken
+  const extents = rows.map(extentOf);
+  const places = baselinesOf(extents).map((place) => place * fontSize);
   const margin = box.size * MARGIN;
-  const step = fontSize * LINE_HEIGHT;
   const first =
     box.edge === 'top'
-      ? margin + fontSize * CAP_HEIGHT
-      : box.size - margin - step * (lines.length - 1);
-  return lines
-    .map((line, index) => {
-      const x = (box.size - measure(line) * fontSize) / 2;
-      return drawLine(line, x, first + index * step, fontSize);
-    })
-    .join('');
-}
-
-function drawLine(line: string, left: number, baseline: number, fontSize: number): string {
-  let x = left;
-  let path = '';
-  for (const character of line) {
-    const found = findGlyph(character);
-    path += found
-      ? drawGlyph(found, x, baseline, fontSize)
-      : drawMissing(character, x, baseline, fontSize);
-    x += advanceOf(character) * fontSize;
-  }
-  return path;
+      ? margin + (extents[0]?.above ?? 0) * fontSize
+      : box.size - margin - (extents.at(-1)?.below ?? 0) * fontSize - (places.at(-1) ?? 0);
+  let [path, emoji] = ['', ''];
+  rows.forEach((marks, row) => {
+    const width = marks.reduce((sum, { advance }) => sum + advance, 0);
+    let x = (box.size - width * fontSize) / 2;
+    for (const mark of marks) {
+      const left = x + (mark.right ?? 0) * fontSize;
+      const baseline = first + places[row]! + (mark.down ?? 0) * fontSize;
+      if (mark.outline) path += drawOutline(mark.outline, left, baseline, fontSize);
+      else if (mark.drawing !== undefined) emoji += drawEmoji(mark, left, baseline, fontSize);
+      else if (mark.missing !== undefined)
+        path += drawMissing(mark.missing, left, baseline, fontSize);
+      x += mark.advance * fontSize;
+    }
+  });
+  return { path, emoji };
 }
 
 /** Made from the outline of a font size of one: having the font do it costs five times as much. */
-function drawGlyph(glyph: FontGlyph, left: number, baseline: number, fontSize: number): string {
+function drawOutline(
+  outline: readonly OutlineStep[],
+  left: number,
+  baseline: number,
+  fontSize: number,
+): string {
   let path = '';
-  for (const { command, points } of glyph.outline) {
+  for (const { command, points } of outline) {
     path += command;
     for (let index = 0; index < points.length; index += 2) {
       const x = left + points[index]! * fontSize;
@@ -147,11 +131,22 @@ function drawGlyph(glyph: FontGlyph, left: number, baseline: number, fontSize: n
   return path;
 }
 
-const BOX_ADVANCE = 0.72;
+function drawEmoji(
+  { drawing, advance }: Mark,
+  left: number,
+  bottom: number,
+  fontSize: number,
+): string {
+  const x = left + ((advance - 1) / 2) * fontSize;
+  return (
+    `<g transform="translate(${x.toFixed(1)} ${(bottom - fontSize).toFixed(1)}) ` +
+    `scale(${(fontSize / EMOJI_UNITS).toFixed(4)})">${drawing}</g>`
+  );
+}
 
 /** A frame with the code point in it, for characters that no font here has. */
 function drawMissing(character: string, left: number, baseline: number, fontSize: number): string {
-  const width = fontSize * (BOX_ADVANCE - 0.1);
+  const width = fontSize * (MISSING_ADVANCE - 0.1);
   const height = fontSize * CAP_HEIGHT;
   const x = left + fontSize * 0.05;
   const inner = fontSize * 0.05;
@@ -164,7 +159,14 @@ function drawMissing(character: string, left: number, baseline: number, fontSize
   const half = Math.ceil(code.length / 2);
   const small = fontSize * 0.34;
   return [code.slice(0, half), code.slice(half)].reduce((path, digits, row) => {
-    const start = x + (width - measure(digits) * small) / 2;
-    return path + drawLine(digits, start, baseline - height * (row === 0 ? 0.55 : 0.12), small);
+    const glyphs = [...digits].map((digit) => findGlyph(digit)!);
+    const digitsWidth = glyphs.reduce((sum, { advance }) => sum + advance, 0);
+    let place = x + (width - digitsWidth * small) / 2;
+    const level = baseline - height * (row === 0 ? 0.55 : 0.12);
+    for (const glyph of glyphs) {
+      path += drawOutline(glyph.outline, place, level, small);
+      place += glyph.advance * small;
+    }
+    return path;
   }, frame);
 }

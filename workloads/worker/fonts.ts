@@ -1,20 +1,29 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { parse, type Font, type Glyph } from 'opentype.js';
+import { assetPath, type AssetFile } from './asset-path';
 
 /**
  * The font files, in the order in which they are asked for a character: a narrow poster face first,
  * then a heavy face for the scripts it lacks.
  */
-export const FONT_FILES = [
-  '@fontsource/anton/files/anton-latin-400-normal.woff',
-  '@fontsource/anton/files/anton-latin-ext-400-normal.woff',
-  '@fontsource/anton/files/anton-vietnamese-400-normal.woff',
-  '@fontsource/noto-sans/files/noto-sans-cyrillic-900-normal.woff',
-  '@fontsource/noto-sans/files/noto-sans-greek-900-normal.woff',
-  '@fontsource/noto-sans/files/noto-sans-cyrillic-ext-900-normal.woff',
-  '@fontsource/noto-sans/files/noto-sans-greek-ext-900-normal.woff',
+const FONTS = [
+  { packageName: '@fontsource/anton', file: 'files/anton-latin-400-normal.woff' },
+  { packageName: '@fontsource/anton', file: 'files/anton-latin-ext-400-normal.woff' },
+  { packageName: '@fontsource/anton', file: 'files/anton-vietnamese-400-normal.woff' },
+  { packageName: '@fontsource/noto-sans', file: 'files/noto-sans-cyrillic-900-normal.woff' },
+  { packageName: '@fontsource/noto-sans', file: 'files/noto-sans-greek-900-normal.woff' },
+  { packageName: '@fontsource/noto-sans', file: 'files/noto-sans-cyrillic-ext-900-normal.woff' },
+  { packageName: '@fontsource/noto-sans', file: 'files/noto-sans-greek-ext-900-normal.woff' },
 ] as const;
+
+/** All files that drawing these characters needs, with the licences of the fonts. */
+export const POSTER_FONT_FILES: readonly AssetFile[] = [
+  ...FONTS,
+  ...[...new Set(FONTS.map(({ packageName }) => packageName))].map((packageName) => ({
+    packageName,
+    file: 'LICENSE',
+  })),
+];
 
 /** One step of an outline: an SVG path command with its points, x and y in turns. */
 export interface OutlineStep {
@@ -47,8 +56,8 @@ export function findGlyph(character: string): FontGlyph | undefined {
 }
 
 function lookUp(character: string): FontGlyph | undefined {
-  for (let index = 0; index < FONT_FILES.length; index++) {
-    const font = (fonts[index] ??= load(FONT_FILES[index]!));
+  for (let index = 0; index < FONTS.length; index++) {
+    const font = (fonts[index] ??= load(FONTS[index]!));
     // index 0 is the box that a font draws for what it lacks
     if (font.charToGlyphIndex(character) === 0) continue;
     const glyph = font.charToGlyph(character);
@@ -65,15 +74,7 @@ function outlineOf(glyph: Glyph): OutlineStep[] {
   });
 }
 
-function load(file: string): Font {
-  const bytes = readFileSync(locate(file));
+function load({ packageName, file }: AssetFile): Font {
+  const bytes = readFileSync(assetPath(packageName, file));
   return parse(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
-}
-
-/** In the image the files lie beside the program, in a checkout in their packages. */
-function locate(file: string): string {
-  const staged = join(__dirname, 'fonts', file.split('/').at(-1)!);
-  if (existsSync(staged)) return staged;
-  const [scope, name, ...rest] = file.split('/');
-  return join(dirname(require.resolve(`${scope}/${name}/package.json`)), ...rest);
 }

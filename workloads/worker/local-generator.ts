@@ -22,7 +22,7 @@ const OUTLINE = 0.16;
  */
 export class LocalGenerator implements Generator {
   /** Changes with everything that changes the pictures. */
-  static readonly VARIANT = 'local-2';
+  static readonly VARIANT = 'local-3';
 
   constructor(private readonly options: LocalGeneratorOptions) {
     // several pictures at once are made by several workers; one of them needs one thread
@@ -36,7 +36,7 @@ export class LocalGenerator implements Generator {
    * @throws Error where a library or a font is missing or broken
    */
   static async prove(): Promise<void> {
-    await encode(drawMeme('ready', 64));
+    await encode(await drawMeme('ready', 64));
   }
 
   variant(): string {
@@ -45,7 +45,7 @@ export class LocalGenerator implements Generator {
 
   async generate(request: MemeRequest, signal: AbortSignal): Promise<Picture> {
     const started = performance.now();
-    const bytes = await encode(drawMeme(request.prompt, pictureSize(request)));
+    const bytes = await encode(await drawMeme(request.prompt, pictureSize(request)));
     await sleep(this.options.leastSeconds * 1000 - (performance.now() - started), signal);
     signal.throwIfAborted();
     return { bytes, mimeType: 'image/jpeg' };
@@ -60,7 +60,7 @@ function encode(svg: string): Promise<Buffer> {
 }
 
 /** The whole meme as an SVG document of the given edge length in pixels. */
-export function drawMeme(prompt: string, size: number): string {
+export async function drawMeme(prompt: string, size: number): Promise<string> {
   const normal = prompt
     .normalize('NFC')
     .trim()
@@ -68,10 +68,10 @@ export function drawMeme(prompt: string, size: number): string {
   const hash = createHash('sha256').update(normal.toLowerCase()).digest();
   const scene = drawScene(normal, new Random(hash.readUInt32BE(0)));
   const { top, bottom } = splitPrompt(normal);
-  const captions = [
+  const captions = await Promise.all([
     ...(top ? [setCaption(top, { size, edge: 'top' })] : []),
     ...(bottom ? [setCaption(bottom, { size, edge: 'bottom' })] : []),
-  ];
+  ]);
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}">` +
     `<g transform="scale(${size / 100})">${scene}</g>` +
@@ -85,6 +85,7 @@ function drawCaption(caption: Caption): string {
   const width = (caption.fontSize * OUTLINE).toFixed(1);
   return (
     `<path d="${caption.path}" fill="#000000" stroke="#000000" stroke-width="${width}" ` +
-    `stroke-linejoin="round"/><path d="${caption.path}" fill="#ffffff"/>`
+    `stroke-linejoin="round"/><path d="${caption.path}" fill="#ffffff"/>` +
+    caption.emoji
   );
 }

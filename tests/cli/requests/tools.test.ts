@@ -2,23 +2,19 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { eventually, MemeLab, stageWorker, unstageWorker } from '../../support/meme-lab';
+import { eventually, MemeLab } from '../../support/meme-lab';
 import { runTs } from '../../support/run';
+import { stagedImage } from '../../support/staged-image';
 
 jest.setTimeout(60_000);
 
-let staged: string;
 let lab: MemeLab;
 let folder: string;
 
 beforeAll(async () => {
-  staged = await stageWorker();
-  lab = await MemeLab.start(staged);
+  lab = await MemeLab.start(await stagedImage('worker'));
 });
-afterAll(async () => {
-  await lab?.stop();
-  await unstageWorker(staged);
-});
+afterAll(() => lab?.stop());
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'images-'));
 });

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createUser } from '@nats-io/jwt';
 import { freePort } from '../../../cli/bench/free-port';
@@ -8,14 +6,14 @@ import { AUTH_CALLOUT } from '../../../workloads/protocol/names';
 import { eventually } from '../../support/meme-lab';
 import { SecuredNats } from '../../support/nats-lab';
 import { connectBrowser } from '../../support/nats-rights';
-import { run, runTs } from '../../support/run';
+import { run } from '../../support/run';
+import { stagedImage } from '../../support/staged-image';
 import { TcpProxy } from '../../support/tcp-proxy';
 import { WorkerProcess } from '../../support/worker-process';
 
 // signing takes its time on a busy machine
 jest.setTimeout(120_000);
 
-let folder: string;
 let program: string;
 let nats: SecuredNats;
 const running: WorkerProcess[] = [];
@@ -24,19 +22,13 @@ const running: WorkerProcess[] = [];
 const AWAY = 'nats://127.0.0.1:1';
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'auth-callout-'));
-  const built = await runTs('workloads/auth-callout/build.ts', [join(folder, 'image')]);
-  if (built.code !== 0) throw new Error(`build failed:\n${built.stderr}`);
-  program = join(folder, 'image', 'auth-callout.cjs');
+  program = join(await stagedImage('auth-callout'), 'auth-callout.cjs');
   nats = await SecuredNats.start();
 });
 
 afterEach(() => Promise.all(running.splice(0).map((callout) => callout.kill())));
 
-afterAll(async () => {
-  await nats?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => nats?.stop());
 
 const envAt = (natsUrl: string): Record<string, string> => ({
   NATS_URL: natsUrl,

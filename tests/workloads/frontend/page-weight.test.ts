@@ -1,14 +1,11 @@
 import { join } from 'node:path';
 import { budgetFaults, PAGE_BUDGET, pageWeight } from '../../budget/page-weight';
-import { unstageWorker } from '../../support/meme-lab';
-import { stagePage } from '../../support/page-server';
+import { stagedImage } from '../../support/staged-image';
 
 jest.setTimeout(120_000);
 
 test('the page is within its budget, and the charts come later', async () => {
-  const staged = await stagePage();
-
-  const weight = await pageWeight(join(staged, 'html')).finally(() => unstageWorker(staged));
+  const weight = await pageWeight(join(await stagedImage('frontend'), 'html'));
 
   expect(budgetFaults(weight)).toEqual([]);
   expect(weight.scriptBytes).toBeGreaterThan(100_000);

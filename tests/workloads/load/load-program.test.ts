@@ -1,14 +1,13 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type NatsConnection } from 'nats';
 import { LOAD_SUBJECTS, loadReplySchema } from '../../../workloads/protocol/load-request';
 import { freePort } from '../../../cli/bench/free-port';
 import { type NatsUserName } from '../../../charts/platform/nats/nats-users';
-import { eventually, stageWorker, unstageWorker } from '../../support/meme-lab';
+import { eventually } from '../../support/meme-lab';
 import { SecuredNats } from '../../support/nats-lab';
 import { RedisServer } from '../../support/redis-server';
-import { run, runTs } from '../../support/run';
+import { run } from '../../support/run';
+import { stagedImage } from '../../support/staged-image';
 import { WorkerProcess } from '../../support/worker-process';
 
 jest.setTimeout(120_000);
@@ -26,9 +25,7 @@ const envOf = (user: NatsUserName) => ({
 });
 
 beforeAll(async () => {
-  folders = { worker: await stageWorker(), load: await mkdtemp(join(tmpdir(), 'load-')) };
-  const built = await runTs('workloads/load/build.ts', [folders.load]);
-  expect(built).toMatchObject({ code: 0 });
+  folders = { worker: await stagedImage('worker'), load: await stagedImage('load') };
   nats = await SecuredNats.start();
   redis = await RedisServer.start();
   const bootstrap = join(folders.worker, 'bootstrap.cjs');
@@ -48,7 +45,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(programs.map((program) => program.kill()));
   await Promise.all([nats.stop(), redis.remove()]);
-  await Promise.all(Object.values(folders).map(unstageWorker));
 });
 
 const ask = async (subject: string, body: object = {}) => {

@@ -11,18 +11,17 @@ import {
 import { createLogger } from '../../../workloads/process/logger';
 import { LoadService } from '../../../workloads/load/load-service';
 import { prepareLoad } from '../../../workloads/load/prepared-load';
-import { MemeLab, eventually, stageWorker, unstageWorker } from '../../support/meme-lab';
+import { MemeLab, eventually } from '../../support/meme-lab';
 import { runTs } from '../../support/run';
+import { stagedImage } from '../../support/staged-image';
 
 jest.setTimeout(120_000);
 
-let staged: string;
 let lab: MemeLab;
 let folder: string;
 
 beforeAll(async () => {
-  staged = await stageWorker();
-  lab = await MemeLab.start(staged);
+  lab = await MemeLab.start(await stagedImage('worker'));
   await lab.bootstrap();
   await lab.startWorker({ WORKER_CONCURRENCY: '8' });
   folder = await mkdtemp(join(tmpdir(), 'load-'));
@@ -30,7 +29,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await lab.stop();
-  await unstageWorker(staged);
   await rm(folder, { recursive: true, force: true });
 });
 

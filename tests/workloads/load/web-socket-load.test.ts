@@ -1,4 +1,4 @@
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,9 +7,10 @@ import { type RequestRecord } from '../../../workloads/load/request-record';
 import { WebSocketLoad } from '../../../workloads/load/web-socket-load';
 import { type LoadProfile } from '../../../workloads/protocol/load-profile';
 import { SUBJECTS } from '../../../workloads/protocol/subjects';
-import { eventually, unstageWorker } from '../../support/meme-lab';
+import { eventually } from '../../support/meme-lab';
 import { PageLab } from '../../support/page-lab';
-import { run, runTs } from '../../support/run';
+import { run } from '../../support/run';
+import { stagedImage } from '../../support/staged-image';
 
 jest.setTimeout(120_000);
 
@@ -79,12 +80,11 @@ describe('with a worker', () => {
 
   test('the image makes it from the address of the page alone, with a line for each request', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'load-'));
-    const built = await runTs('workloads/load/build.ts', [folder]);
-    expect(built).toMatchObject({ code: 0, stderr: '' });
+    const program = join(await stagedImage('load'), 'run.cjs');
     const records = join(folder, 'records.jsonl');
     const order = ['--profile', 'single', '--target', 'websocket', '--records', records];
 
-    const { code, stdout, stderr } = await run('node', [join(folder, 'run.cjs'), ...order], {
+    const { code, stdout, stderr } = await run('node', [program, ...order], {
       env: { FRONTEND_URL: lab.page.url },
     });
 
@@ -94,7 +94,7 @@ describe('with a worker', () => {
     expect(code).toBe(0);
     const record = JSON.parse(await readFile(records, 'utf8')) as RequestRecord;
     expect(record).toMatchObject({ answers: 1, cached: false });
-    await unstageWorker(folder);
+    await rm(folder, { recursive: true });
   });
 });
 

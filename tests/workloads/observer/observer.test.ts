@@ -13,7 +13,7 @@ import { kubeconfig } from '../../infra/support/kubeconfig';
 import { freePort } from '../../../cli/bench/free-port';
 import { SecuredNats } from '../../support/nats-lab';
 import { RedisServer } from '../../support/redis-server';
-import { runTs } from '../../support/run';
+import { stagedImage } from '../../support/staged-image';
 import { WorkerProcess } from '../../support/worker-process';
 
 jest.setTimeout(60_000);
@@ -27,8 +27,6 @@ const states: LabState[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'observer-'));
-  const built = await runTs('workloads/observer/build.ts', [join(folder, 'image')]);
-  if (built.code !== 0) throw new Error(`build failed:\n${built.stderr}`);
   // nobody listens there: the observer must live without an API server
   const config = join(folder, 'kubeconfig');
   await writeFile(config, kubeconfig({ lab: `https://127.0.0.1:${await freePort()}` }));
@@ -40,7 +38,7 @@ beforeAll(async () => {
       if (!error) states.push(labStateSchema.parse(message.json()));
     },
   });
-  observer = await WorkerProcess.start(join(folder, 'image', 'observer.cjs'), {
+  observer = await WorkerProcess.start(join(await stagedImage('observer'), 'observer.cjs'), {
     KUBECONFIG: config,
     NATS_URL: nats.server.url,
     NATS_MONITOR_URL: nats.server.monitorUrl,

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { connect, DiscardPolicy, RetentionPolicy, type NatsConnection } from 'nats';
-import { stageWorker, unstageWorker } from '../../support/meme-lab';
 import { NatsServer } from '../../support/nats-server';
 import { run } from '../../support/run';
+import { stagedImage } from '../../support/staged-image';
 
 jest.setTimeout(90_000);
 
@@ -11,9 +11,8 @@ let nats: NatsServer;
 let connection: NatsConnection;
 
 beforeAll(async () => {
-  staged = await stageWorker();
+  staged = await stagedImage('worker');
 });
-afterAll(() => unstageWorker(staged));
 beforeEach(async () => {
   nats = await NatsServer.start();
   connection = await connect({ servers: nats.url });

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stageWorker, unstageWorker } from '../../support/meme-lab';
 import { run, runTs } from '../../support/run';
+import { bundlePrograms } from '../../../workloads/staging/bundle-programs';
+import { drawMeme } from '../../../workloads/worker/local-generator';
 
 jest.setTimeout(60_000);
 
@@ -33,6 +35,12 @@ test('stages the same bytes twice, and what it stages runs without the repositor
     expect(help.stdout).toContain('WORKER_CONCURRENCY');
     const sharp = await run('node', ['-e', "require('sharp')"], { cwd: first });
     expect(sharp).toMatchObject({ code: 0, stderr: '' });
+    // all that captions need is staged: the program draws as in the checkout
+    const prompt = 'cat חתול 猫 बिल्ली 👨‍👩‍👧‍👦';
+    await bundlePrograms(first, { draw: 'tests/support/draw-prompt.ts' }, ['sharp']);
+    const drawn = await run('node', ['draw.cjs', prompt], { cwd: first });
+    expect(drawn).toMatchObject({ code: 0, stderr: '', stdout: await drawMeme(prompt, 512) });
+    expect(await readFile(join(first, 'assets/credits.md'), 'utf8')).toContain('CC-BY 4.0');
     // no base image of the lab has a shell, and no build of it has a network
     expect(await readFile(join(first, 'Dockerfile'), 'utf8')).not.toMatch(/^RUN/m);
   } finally {

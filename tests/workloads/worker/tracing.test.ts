@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually, MemeLab, stageWorker, unstageWorker } from '../../support/meme-lab';
+import { eventually, MemeLab } from '../../support/meme-lab';
 import { OtlpReceiver, type ReceivedSpan } from '../../support/otlp-receiver';
 import { run } from '../../support/run';
+import { stagedImage } from '../../support/staged-image';
 
 jest.setTimeout(90_000);
 
@@ -13,13 +14,10 @@ let receiver: OtlpReceiver;
 let folder: string;
 
 beforeAll(async () => {
-  staged = await stageWorker();
+  staged = await stagedImage('worker');
   folder = await mkdtemp(join(tmpdir(), 'images-'));
 });
-afterAll(async () => {
-  await unstageWorker(staged);
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => rm(folder, { recursive: true, force: true }));
 beforeEach(async () => {
   lab = await MemeLab.start(staged);
   receiver = await OtlpReceiver.start();
