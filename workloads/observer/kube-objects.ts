@@ -79,7 +79,7 @@ export interface MetricValue {
 export interface HpaMetric {
   readonly type: string;
   readonly resource?: NamedMetric;
-  readonly containerResource?: NamedMetric;
+  readonly containerResource?: NamedMetric & { readonly container: string };
   readonly external?: IdentifiedMetric;
   readonly pods?: IdentifiedMetric;
   readonly object?: IdentifiedMetric;

@@ -103,7 +103,7 @@ export type WorkloadState = z.infer<typeof workloadStateSchema>;
 
 /** One number that an autoscaler looks at. */
 export const metricStateSchema = z.object({
-  /** `cpu`, `memory`, or the external metric's name. */
+  /** `cpu`, `memory`, `cpu of <container>`, or the external metric's name. */
   name: z.string(),
   /** Absent until the autoscaler has read it. */
   current: z.number().optional(),
