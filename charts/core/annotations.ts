@@ -10,8 +10,8 @@ export const PROVIDES_CONSUMER = 'autoscaling-lab/provides-consumer';
  */
 export const CA_FROM_SECRET = 'autoscaling-lab/ca-from-secret';
 
-/** On pods that keep streams: changes with what is wanted of them. */
-export const WANTED_STREAMS = 'autoscaling-lab/wanted-streams';
+/** On pods that reconcile streams: a hash of the desired state. */
+export const DESIRED_STREAMS = 'autoscaling-lab/desired-streams';
 
 /** Names a consumer across streams: `MEMES/meme-generator`. */
 export function consumerKey(stream: string, consumer: string): string {

@@ -96,7 +96,7 @@ export const WORKER = {
   secretTokenKey: 'HF_API_TOKEN',
 } as const;
 
-/** Keeps the streams and the consumer as they are wanted; nothing that needs them starts before. */
+/** Reconciles the streams and the consumer; what needs them starts after it is ready. */
 export const BOOTSTRAP = programNames('bootstrap', NAMESPACES.memeGenerator);
 
 /** The page: a web server with the page's files, which passes WebSockets on to NATS. */

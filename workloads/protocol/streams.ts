@@ -107,7 +107,7 @@ export const IMAGES_BUCKET: BucketSpec = {
 export const RETIRED_STREAMS: readonly string[] = ['MEME_ADVISORIES'];
 
 /** All that has to be in NATS before a worker can work. */
-export const WANTED = {
+export const DESIRED = {
   streams: [MEMES_STREAM, RESPONSES_STREAM, DEAD_STREAM],
   consumer: CONSUMER,
   bucket: IMAGES_BUCKET,

@@ -6,14 +6,14 @@ import { runService } from '../process/run-service';
 import { flag, number, readSettings, SettingsError, wholeNumber } from '../process/setting';
 import { NATS_SETTINGS } from './config';
 import { ensureOnce, ONCE_EXIT } from './ensure-once';
-import { StreamKeeper } from './stream-keeper';
+import { StreamReconciler } from './stream-reconciler';
 
 const BOOTSTRAP_SETTINGS = {
   ...NATS_SETTINGS,
   once: {
     flag: '--once',
     isSwitch: true,
-    description: 'compare and mend once, then end',
+    description: 'reconcile once, then exit',
     default: 'false',
     parse: flag,
   },
@@ -49,7 +49,7 @@ const BOOTSTRAP_SETTINGS = {
 
 function readBootstrapConfig() {
   const program = new Command('bootstrap').description(
-    'Keeps the streams, the bucket and the consumer of the meme generator as they are wanted. ' +
+    'Reconciles the streams, the bucket and the consumer of the meme generator. ' +
       `Exit codes with --once: ${ONCE_EXIT.unreachable} NATS is not usable in time, ` +
       `2 bad settings, ${ONCE_EXIT.conflict} something exists that cannot be updated.`,
   );
@@ -60,7 +60,7 @@ function main(): void {
   const config = readBootstrapConfig();
   const log = createLogger({ name: 'bootstrap', level: config.logLevel });
   if (config.once) void ensureOnce(config, log).then((code) => process.exit(code), fail);
-  else runService(() => ({ service: new StreamKeeper(config, log), log }));
+  else runService(() => ({ service: new StreamReconciler(config, log), log }));
 }
 
 function fail(error: Error): void {

@@ -1,5 +1,5 @@
 import { type JetStreamManager, type NatsConnection } from 'nats';
-import { RETIRED_STREAMS, type StreamSpec, WANTED } from '../protocol/streams';
+import { RETIRED_STREAMS, type StreamSpec, DESIRED } from '../protocol/streams';
 import { errorSubjectFor, REPLY_PREFIX } from '../protocol/subjects';
 import { ensureBucket } from './ensure-bucket';
 import { ensureConsumer, ensureStream, removeStream, type EnsureResult } from './ensure-stream';
@@ -29,9 +29,9 @@ export async function ensureSteps(
 ): Promise<EnsureStep[]> {
   const manager = await connection.jetstreamManager();
   const { natsStream, natsConsumer, requestSubject, replicas } = target;
-  const { bucket } = WANTED;
+  const { bucket } = DESIRED;
   const consumer = {
-    ...WANTED.consumer,
+    ...DESIRED.consumer,
     durable: natsConsumer,
     stream: natsStream,
     filterSubject: requestSubject,
@@ -39,7 +39,7 @@ export async function ensureSteps(
   return [
     // before the others: what it reserves is room that they may need
     ...RETIRED_STREAMS.map((name) => removal(manager, name)),
-    ...wantedStreams(target).map((spec) => ({
+    ...desiredStreams(target).map((spec) => ({
       kind: 'stream' as const,
       name: spec.name,
       run: () => ensureStream(manager, spec, replicas),
@@ -53,9 +53,9 @@ function removal(manager: JetStreamManager, name: string): EnsureStep {
   return { kind: 'stream', name, run: () => removeStream(manager, name) };
 }
 
-function wantedStreams(target: EnsureTarget): StreamSpec[] {
+function desiredStreams(target: EnsureTarget): StreamSpec[] {
   const { natsStream, requestSubject, responseSubject } = target;
-  const [memes, responses, ...others] = WANTED.streams;
+  const [memes, responses, ...others] = DESIRED.streams;
   const answers = [responseSubject, errorSubjectFor(responseSubject), `${REPLY_PREFIX}>`];
   return [
     { ...memes, name: natsStream, subjects: [requestSubject] },

@@ -39,12 +39,13 @@ export const alerts = (targets: string): RuleGroup => ({
         'read the events of the ScaledObject: its source is away, or its consumer does not exist',
     }),
     alertingRule({
-      alert: 'StreamsNotAsWanted',
-      expr: 'meme_generator_streams_as_wanted == 0',
+      alert: 'StreamsOutOfSync',
+      expr: 'meme_generator_streams_in_sync == 0',
       for: '30s',
       severity: 'critical',
-      summary: 'a stream, the bucket or the consumer is not as wanted and cannot be mended',
-      runbook: 'the log of the bootstrap Deployment names it, and what to do',
+      summary:
+        'a stream, the bucket or the consumer differs from the desired state and cannot be repaired',
+      runbook: 'the log of Deployment bootstrap names the reason and the fix',
     }),
     alertingRule({
       alert: 'BacklogNotDraining',

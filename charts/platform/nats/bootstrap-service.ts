@@ -6,7 +6,7 @@ import { NatsBootstrap } from './nats-bootstrap';
 // its program is in the worker's image
 const IMAGE = nodeImage('worker');
 
-/** Keeps the streams and the consumer as they are wanted. */
+/** Reconciles the streams and the consumer. */
 export const BOOTSTRAP_SERVICE = {
   id: 'NatsBootstrap',
   group: 'platform',

@@ -2,15 +2,15 @@ import { Chart, Size } from 'cdk8s';
 import { Cpu, EnvValue } from 'cdk8s-plus-28';
 import { type Construct } from 'constructs';
 import { BOOTSTRAP } from '../../../workloads/protocol/names';
-import { CONSUMER, WANTED } from '../../../workloads/protocol/streams';
-import { consumerKey, PROVIDES_CONSUMER, WANTED_STREAMS } from '../../core/annotations';
+import { CONSUMER, DESIRED } from '../../../workloads/protocol/streams';
+import { consumerKey, PROVIDES_CONSUMER, DESIRED_STREAMS } from '../../core/annotations';
 import { contentHash } from '../../core/content-hash';
 import { partLabels } from '../../core/labels';
 import { type NatsClientProps } from '../../constructs/nats-credentials';
 import { programDeployment } from '../../constructs/program-deployment';
 import { type NatsSettings } from './nats-settings';
 
-/** Which image keeps the streams. */
+/** Which image reconciles the streams. */
 export interface NatsBootstrapProps extends Pick<NatsSettings, 'natsReplicas'>, NatsClientProps {
   /** The worker's image: its program is in there. */
   readonly image: string;
@@ -19,7 +19,7 @@ export interface NatsBootstrapProps extends Pick<NatsSettings, 'natsReplicas'>, 
 const PART = { name: BOOTSTRAP.deployment, component: 'bootstrap' } as const;
 
 /**
- * Keeps the streams, the bucket and the consumer as they are wanted, and is ready only while they are.
+ * Reconciles the streams, the bucket and the consumer, and is ready only while they match.
  * Nobody else would create them at zero workers, and KEDA scales nothing on a consumer that does not
  * exist.
  */
@@ -43,7 +43,7 @@ export class NatsBootstrap extends Chart {
       PROVIDES_CONSUMER,
       consumerKey(CONSUMER.stream, CONSUMER.durable),
     );
-    // a preview shows that other streams are wanted, and the update waits until they are there
-    deployment.podMetadata.addAnnotation(WANTED_STREAMS, contentHash(WANTED));
+    // a preview shows a changed desired state, and the update waits until it is reached
+    deployment.podMetadata.addAnnotation(DESIRED_STREAMS, contentHash(DESIRED));
   }
 }

@@ -48,7 +48,7 @@ test('so is a stream, with its consumer', async () => {
   printMeasurements('the stream deleted', [['back', secondsBetween(deleted, back)]]);
 }, 500_000);
 
-test('what keeps them is ready again', async () => {
+test('the program that reconciles them is ready again', async () => {
   const { deployment: name, namespace } = BOOTSTRAP;
 
   await until(async () => {

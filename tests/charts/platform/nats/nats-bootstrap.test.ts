@@ -10,7 +10,7 @@ const deployment = (...options: Parameters<typeof lab>) =>
 const annotationsOf = (...options: Parameters<typeof lab>) =>
   (deployment(...options).spec as DeploymentSpec).template.metadata.annotations;
 
-test('keeps the streams from the worker image and says what it provides', () => {
+test('reconciles the streams from the worker image and says what it provides', () => {
   expect(deployment()).toMatchObject({
     metadata: { annotations: { 'autoscaling-lab/provides-consumer': 'MEMES/meme-generator' } },
     spec: {
@@ -22,7 +22,7 @@ test('keeps the streams from the worker image and says what it provides', () => 
               image: labProps().images.services.worker,
               command: ['node', '/app/bootstrap.cjs'],
               env: expect.arrayContaining([{ name: 'NATS_REPLICAS', value: '1' }]),
-              // what depends on it waits until the streams are as wanted
+              // what depends on it waits until the streams match the desired state
               readinessProbe: { httpGet: { path: '/readyz', port: 9090 } },
             },
           ],
@@ -36,8 +36,8 @@ test('two of it never run at a time: an old and a new one would undo each other'
   expect(deployment()).toMatchObject({ spec: { strategy: { type: 'Recreate' } } });
 });
 
-test('its pods say in short what is wanted of the streams, so that a preview shows a change', () => {
-  expect(annotationsOf()['autoscaling-lab/wanted-streams']).toMatch(/^[0-9a-f]{10}$/);
+test('its pods carry a hash of the desired state, so that a preview shows a change', () => {
+  expect(annotationsOf()['autoscaling-lab/desired-streams']).toMatch(/^[0-9a-f]{10}$/);
 });
 
 test('another number of the secrets is another pod, because it reads them at its start', () => {

@@ -17,33 +17,33 @@ let program: string;
 let nats: NatsServer;
 let connection: NatsConnection;
 let manager: JetStreamManager;
-let keepers: WorkerProcess[];
+let reconcilers: WorkerProcess[];
 
 beforeAll(async () => {
   program = join(await stagedImage('worker'), 'bootstrap.cjs');
 });
 beforeEach(async () => {
-  keepers = [];
+  reconcilers = [];
   nats = await NatsServer.start();
   connection = await connect({ servers: nats.url, maxReconnectAttempts: -1 });
   manager = await connection.jetstreamManager();
 });
 afterEach(async () => {
-  await Promise.all(keepers.map((keeper) => keeper.kill()));
+  await Promise.all(reconcilers.map((reconciler) => reconciler.kill()));
   await connection.close();
   await nats.stop();
 });
 
-async function startKeeper(env: Readonly<Record<string, string>> = {}): Promise<WorkerProcess> {
+async function startReconciler(env: Readonly<Record<string, string>> = {}): Promise<WorkerProcess> {
   const settings = { NATS_URL: nats.url, BOOTSTRAP_INTERVAL_SECONDS: '0.5', ...env };
-  const keeper = await WorkerProcess.start(program, settings);
-  keepers.push(keeper);
-  return keeper;
+  const reconciler = await WorkerProcess.start(program, settings);
+  reconcilers.push(reconciler);
+  return reconciler;
 }
 
-async function unready(keeper: WorkerProcess, reason: string): Promise<void> {
+async function unready(reconciler: WorkerProcess, reason: string): Promise<void> {
   await eventually(`"${reason}"`, 15_000, async () => {
-    const { status, text } = await keeper.get('/readyz');
+    const { status, text } = await reconciler.get('/readyz');
     return status === 503 && text.includes(reason);
   });
 }
@@ -54,20 +54,20 @@ const streamConfig = async (name: string) => (await manager.streams.info(name)).
 const STREAMS = ['MEMES', 'MEME_RESPONSES', 'MEME_DEAD', 'OBJ_meme-images'];
 
 test('a consumer that was deleted is back within seconds, as it was', async () => {
-  const keeper = await startKeeper();
-  await keeper.whenReady();
+  const reconciler = await startReconciler();
+  await reconciler.whenReady();
   const before = await consumerConfig();
 
   await manager.consumers.delete('MEMES', 'meme-generator');
 
   await eventually('consumer', 5000, async () => (await consumerConfig()) !== undefined);
   expect(await consumerConfig()).toEqual(before);
-  expect(keeper.log.at(-1)).toMatchObject({ consumer: 'meme-generator', result: 'created' });
+  expect(reconciler.log.at(-1)).toMatchObject({ consumer: 'meme-generator', result: 'created' });
 });
 
 test.each(STREAMS)('the stream %s is back within seconds after it was deleted', async (name) => {
-  const keeper = await startKeeper();
-  await keeper.whenReady();
+  const reconciler = await startReconciler();
+  await reconciler.whenReady();
   const [stream, consumer] = [await streamConfig(name), await consumerConfig()];
 
   await manager.streams.delete(name);
@@ -78,9 +78,9 @@ test.each(STREAMS)('the stream %s is back within seconds after it was deleted', 
   expect(await consumerConfig()).toEqual(consumer);
 });
 
-test('what is edited is mended', async () => {
-  const keeper = await startKeeper();
-  await keeper.whenReady();
+test('what is edited is repaired', async () => {
+  const reconciler = await startReconciler();
+  await reconciler.whenReady();
   const [stream, consumer] = [await streamConfig('MEMES'), await consumerConfig()];
 
   await manager.streams.update('MEMES', { ...stream, max_msgs: 10 });
@@ -90,50 +90,50 @@ test('what is edited is mended', async () => {
     ack_wait: 1e9,
   });
 
-  await eventually('stream as wanted', 5000, async () => {
+  await eventually('repaired stream', 5000, async () => {
     return (await streamConfig('MEMES')).max_msgs === -1;
   });
-  await eventually('consumer as wanted', 5000, async () => {
+  await eventually('repaired consumer', 5000, async () => {
     return (await consumerConfig()).ack_wait === consumer.ack_wait;
   });
   expect(await streamConfig('MEMES')).toEqual(stream);
   expect(await consumerConfig()).toEqual(consumer);
 });
 
-test('what it cannot mend makes it unready with the reason, and is mended by the advice in there', async () => {
+test('what it cannot repair makes it unready with the reason, and following the advice in it is enough', async () => {
   await manager.streams.add({ name: 'MEMES', subjects: ['meme.request'] });
-  const keeper = await startKeeper();
-  await unready(keeper, RETENTION_CONFLICT);
-  expect(await keeper.metric('meme_generator_streams_as_wanted')).toBe(0);
-  // one stream that cannot be mended keeps no other from it
+  const reconciler = await startReconciler();
+  await unready(reconciler, RETENTION_CONFLICT);
+  expect(await reconciler.metric('meme_generator_streams_in_sync')).toBe(0);
+  // one that cannot be repaired does not stop the others
   await manager.streams.info('MEME_RESPONSES');
   await new Promise((resolve) => setTimeout(resolve, 2000));
-  const told = () => keeper.log.filter(({ msg }) => msg.includes(RETENTION_CONFLICT));
+  const told = () => reconciler.log.filter(({ msg }) => msg.includes(RETENTION_CONFLICT));
   expect(told()).toHaveLength(1);
 
   await manager.streams.delete('MEMES');
 
-  await keeper.whenReady();
-  expect(await keeper.metric('meme_generator_streams_as_wanted')).toBe(1);
+  await reconciler.whenReady();
+  expect(await reconciler.metric('meme_generator_streams_in_sync')).toBe(1);
   expect((await streamConfig('MEMES')).retention).toBe('workqueue');
   expect(told()).toHaveLength(1);
 });
 
 test('a stream of somebody else that takes the subject is named, until it is gone', async () => {
   await manager.streams.add({ name: 'OTHER', subjects: ['meme.dead'] });
-  const keeper = await startKeeper();
+  const reconciler = await startReconciler();
 
-  await unready(keeper, 'stream "MEME_DEAD" is refused: subjects overlap');
+  await unready(reconciler, 'stream "MEME_DEAD" is refused: subjects overlap');
   await consumerConfig();
   await manager.streams.delete('OTHER');
 
-  await keeper.whenReady();
+  await reconciler.whenReady();
 });
 
 test('where nothing differs it says nothing and writes nothing', async () => {
-  const keeper = await startKeeper({ BOOTSTRAP_INTERVAL_SECONDS: '0.1' });
-  await keeper.whenReady();
-  const lines = keeper.log.length;
+  const reconciler = await startReconciler({ BOOTSTRAP_INTERVAL_SECONDS: '0.1' });
+  await reconciler.whenReady();
+  const lines = reconciler.log.length;
   const writes = connection.subscribe('$JS.API.*.*.>');
   const seen: string[] = [];
   const reading = (async () => {
@@ -146,48 +146,48 @@ test('where nothing differs it says nothing and writes nothing', async () => {
   writes.unsubscribe();
   await reading;
 
-  expect(keeper.log).toHaveLength(lines);
+  expect(reconciler.log).toHaveLength(lines);
   expect(seen.filter((subject) => !subject.includes('.INFO.'))).toEqual([]);
 });
 
 test('NATS away at the start is waited for', async () => {
   const restarting = nats.restart(3000);
-  const keeper = await startKeeper();
-  await unready(keeper, 'nats is not connected');
+  const reconciler = await startReconciler();
+  await unready(reconciler, 'nats is not connected');
   await restarting;
 
-  await keeper.whenReady();
+  await reconciler.whenReady();
   await eventually('consumer', 20_000, async () => (await consumerConfig()) !== undefined);
 });
 
 test('SIGTERM ends it with 0 while it waits for NATS to come', async () => {
-  const keeper = await startKeeper({ NATS_URL: `nats://127.0.0.1:${await freePort()}` });
-  await unready(keeper, 'nats is not connected');
+  const reconciler = await startReconciler({ NATS_URL: `nats://127.0.0.1:${await freePort()}` });
+  await unready(reconciler, 'nats is not connected');
 
-  keeper.signal('SIGTERM');
+  reconciler.signal('SIGTERM');
 
-  expect(await keeper.exited()).toBe(0);
+  expect(await reconciler.exited()).toBe(0);
 });
 
 test('is not ready while NATS is away, and ready again when it is back', async () => {
-  const keeper = await startKeeper();
-  await keeper.whenReady();
+  const reconciler = await startReconciler();
+  await reconciler.whenReady();
 
   const restarting = nats.restart(2000);
-  await unready(keeper, 'nats is not connected');
+  await unready(reconciler, 'nats is not connected');
   await restarting;
 
-  await keeper.whenReady();
+  await reconciler.whenReady();
 });
 
 test('SIGTERM ends it at once with 0', async () => {
-  const keeper = await startKeeper({ BOOTSTRAP_INTERVAL_SECONDS: '60' });
-  await keeper.whenReady();
+  const reconciler = await startReconciler({ BOOTSTRAP_INTERVAL_SECONDS: '60' });
+  await reconciler.whenReady();
   const began = performance.now();
 
-  keeper.signal('SIGTERM');
+  reconciler.signal('SIGTERM');
 
-  expect(await keeper.exited()).toBe(0);
+  expect(await reconciler.exited()).toBe(0);
   expect(performance.now() - began).toBeLessThan(2000);
 });
 
@@ -195,15 +195,15 @@ test("its own user's rights are enough", async () => {
   const secured = await SecuredNats.start();
   try {
     const env = { NATS_URL: secured.server.url, ...secured.secrets.credentials('bootstrap') };
-    const keeper = await startKeeper(env);
-    await keeper.whenReady();
+    const reconciler = await startReconciler(env);
+    await reconciler.whenReady();
     const operator = await secured.connect('operator');
     const { consumers } = await operator.jetstreamManager();
     await consumers.delete('MEMES', 'meme-generator');
     await eventually('consumer', 5000, async () => {
       return (await consumers.info('MEMES', 'meme-generator')).name === 'meme-generator';
     });
-    expect(keeper.text).not.toMatch(/permission|reports an error/i);
+    expect(reconciler.text).not.toMatch(/permission|reports an error/i);
   } finally {
     await secured.stop();
   }

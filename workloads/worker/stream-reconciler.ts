@@ -9,8 +9,8 @@ import { sleep } from '../process/sleep';
 import { type EnsureStep, ensureSteps, type EnsureTarget } from './ensure-steps';
 import { ConflictError, STREAM_NOT_FOUND } from './ensure-stream';
 
-/** What to keep, and how often to look. */
-export interface StreamKeeperOptions extends EnsureTarget {
+/** What to reconcile, and how often. */
+export interface StreamReconcilerOptions extends EnsureTarget {
   readonly natsUrl: string;
   readonly metricsAddress: ListenAddress;
   readonly intervalSeconds: number;
@@ -18,32 +18,32 @@ export interface StreamKeeperOptions extends EnsureTarget {
 
 const CLOSING_MS = 1000;
 const NO_STREAM = 'stream not found';
-const NOT_LOOKED = 'the streams have not been compared yet';
+const NOT_COMPARED = 'the streams have not been compared yet';
 
 /**
- * Keeps the streams, the bucket and the consumer as they are wanted: compares them every few seconds
- * and mends what differs. It is ready only while all of them are as wanted, and never gives up: what
- * it cannot mend, a person may.
+ * Reconciles the streams, the bucket and the consumer: compares them with the desired state every few
+ * seconds and repairs what differs. It is ready only while nothing differs, and never gives up: once a
+ * person has removed what is in its way, it goes on by itself.
  */
-export class StreamKeeper implements Service {
+export class StreamReconciler implements Service {
   private readonly health: HealthServer;
   private readonly stopped = new AbortController();
   private nats?: NatsLink;
-  private looking: Promise<void> = Promise.resolve();
-  private trouble: string | undefined = NOT_LOOKED;
+  private reconciling: Promise<void> = Promise.resolve();
+  private trouble: string | undefined = NOT_COMPARED;
   private closing?: Promise<void>;
 
   constructor(
-    private readonly options: StreamKeeperOptions,
+    private readonly options: StreamReconcilerOptions,
     private readonly log: Logger,
   ) {
     const registry = new Registry();
-    // the alert "StreamsNotAsWanted" reads it
-    const asWanted: Gauge = new Gauge({
-      name: 'meme_generator_streams_as_wanted',
-      help: '1 while the streams, the bucket and the consumer are as wanted, else 0',
+    // the alert "StreamsOutOfSync" reads it
+    const inSync: Gauge = new Gauge({
+      name: 'meme_generator_streams_in_sync',
+      help: '1 while the streams, the bucket and the consumer match the desired state, else 0',
       registers: [registry],
-      collect: () => asWanted.set(this.notReadyReason() === undefined ? 1 : 0),
+      collect: () => inSync.set(this.notReadyReason() === undefined ? 1 : 0),
     });
     this.health = new HealthServer({
       address: options.metricsAddress,
@@ -53,7 +53,7 @@ export class StreamKeeper implements Service {
   }
 
   /**
-   * Starts, and returns once it looks after the streams. Waits for NATS for as long as it takes.
+   * Starts, and returns once it reconciles. Waits for NATS for as long as it takes.
    *
    * @throws Error where the listen address cannot be used or NATS refuses the client
    */
@@ -62,8 +62,8 @@ export class StreamKeeper implements Service {
     await this.health.listen();
     this.nats = await NatsLink.open({ url: options.natsUrl, name: 'bootstrap', log });
     if (this.closing) return;
-    this.nats.onDisconnect(() => (this.trouble = NOT_LOOKED));
-    this.looking = this.lookUntilStopped(this.nats);
+    this.nats.onDisconnect(() => (this.trouble = NOT_COMPARED));
+    this.reconciling = this.reconcileUntilStopped(this.nats);
   }
 
   /** Resolves when the connection is closed for good, with the reason where there is one. */
@@ -71,7 +71,7 @@ export class StreamKeeper implements Service {
     return (await this.nats?.connection.closed()) ?? undefined;
   }
 
-  /** Stops looking; what it has begun may stay half done, as the next start compares again. */
+  /** Stops; what it has begun may stay half done, as the next start compares again. */
   close(): Promise<void> {
     this.closing ??= this.shutDown();
     return this.closing;
@@ -80,7 +80,7 @@ export class StreamKeeper implements Service {
   private async shutDown(): Promise<void> {
     this.stopped.abort();
     await this.nats?.close(CLOSING_MS);
-    await this.looking;
+    await this.reconciling;
     await this.health.close();
   }
 
@@ -88,17 +88,17 @@ export class StreamKeeper implements Service {
     return this.nats?.isConnected ? this.trouble : 'nats is not connected';
   }
 
-  private async lookUntilStopped(nats: NatsLink): Promise<void> {
+  private async reconcileUntilStopped(nats: NatsLink): Promise<void> {
     const { signal } = this.stopped;
-    let told: string | undefined = NOT_LOOKED;
+    let told: string | undefined = NOT_COMPARED;
     while (!signal.aborted) {
       await nats.whenConnected(signal);
-      const trouble = await this.compareAndMend(nats);
+      const trouble = await this.reconcile(nats);
       // a connection that went meanwhile is told of already
       if (!signal.aborted && nats.isConnected) {
         this.trouble = trouble;
         if (trouble !== told) {
-          if (trouble === undefined) this.log.info('streams, bucket and consumer are as wanted');
+          if (trouble === undefined) this.log.info('streams, bucket and consumer match the desired state');
           else this.log.error(`${trouble}; trying again until it works`);
         }
         told = trouble;
@@ -107,22 +107,22 @@ export class StreamKeeper implements Service {
     }
   }
 
-  /** @returns what could not be mended */
-  private async compareAndMend({ connection }: NatsLink): Promise<string | undefined> {
+  /** @returns what could not be repaired */
+  private async reconcile({ connection }: NatsLink): Promise<string | undefined> {
     const troubles: string[] = [];
-    let went: string | undefined;
+    let deleted: string | undefined;
     try {
       for (const step of await ensureSteps(connection, this.options)) {
         const trouble = await this.ensure(step);
-        // its stream is in trouble too, or went after it was looked at
-        if (trouble === NO_STREAM) went = `the stream of ${step.kind} "${step.name}" went`;
-        // one that cannot be mended must not keep the others from it
+        // its stream is in trouble too, or was deleted after it was compared
+        if (trouble === NO_STREAM) deleted = `the stream of ${step.kind} "${step.name}" was deleted`;
+        // one that cannot be repaired must not stop the others
         else if (trouble !== undefined) troubles.push(trouble);
       }
     } catch (error) {
       troubles.push(`jetstream does not answer: ${(error as Error).message}`);
     }
-    return troubles.length === 0 ? went : troubles.join('; ');
+    return troubles.length === 0 ? deleted : troubles.join('; ');
   }
 
   /**
