@@ -1,6 +1,6 @@
 import { type QueueState } from '../protocol/lab-state';
 import { CONSUMER } from '../protocol/streams';
-import { type ScaledObject } from './kube-objects';
+import { type ScaledObject, type Trigger } from './kube-objects';
 
 /** The steps from zero and to it, which are KEDA's own; those between are its HorizontalPodAutoscaler's. */
 export interface Activation {
@@ -15,17 +15,21 @@ export interface Activation {
 /** Reads it from a ScaledObject; what that leaves out has KEDA's defaults. */
 export function activationOf({ spec }: ScaledObject): Activation {
   const { minReplicaCount = 0, idleReplicaCount = minReplicaCount, triggers = [] } = spec ?? {};
-  const trigger = triggers.find(
-    ({ type, metadata }) =>
-      type === 'nats-jetstream' &&
-      metadata?.stream === CONSUMER.stream &&
-      metadata.consumer === CONSUMER.durable,
-  );
+  const trigger = triggers.find(isTriggerOnQueue);
   return {
     lag: Number(trigger?.metadata?.activationLagThreshold ?? 0) || 0,
     wakesTo: Math.max(1, minReplicaCount),
     restsAt: idleReplicaCount,
   };
+}
+
+/** Whether KEDA reads the worker's queue for this trigger. */
+export function isTriggerOnQueue({ type, metadata }: Trigger): boolean {
+  return (
+    type === 'nats-jetstream' &&
+    metadata?.stream === CONSUMER.stream &&
+    metadata.consumer === CONSUMER.durable
+  );
 }
 
 /** What KEDA counts: what waits and what is worked on. Nothing where the queue cannot be read. */

@@ -135,6 +135,7 @@ function waiting(queue: QueueState): string {
   return lag === 0 ? '' : `: ${requestsWait(lag)}`;
 }
 
-function requestsWait(count: number): string {
+/** How many requests wait, as a clause. */
+export function requestsWait(count: number): string {
   return count === 1 ? '1 request waits' : `${count} requests wait`;
 }
