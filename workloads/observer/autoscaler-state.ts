@@ -16,7 +16,7 @@ import {
 import { metricStates } from './metric-state';
 import { shorten } from './pod-state';
 import { requestsOf } from './quantities';
-import { requestsWait, tooFewWords } from './scaling-words';
+import { requestsWait, tooFewText } from './scaling-text';
 
 /** What an autoscaler says of itself, in one word and with its own reason. */
 type Judgement = Pick<AutoscalerState, 'status' | 'reason' | 'message'>;
@@ -159,9 +159,17 @@ function judgeScaledObject(
     return { status: 'idle', reason: NOT_ACTIVATED, message: requestsWait(lag ?? 0) };
   }
   const because =
-    tooFewWords(queue, activationLag) ??
-    (!queue.known ? 'KEDA counts no request' : isAbove ? requestsWait(lag ?? 0) : 'nothing waits');
-  return { status: 'active', reason: 'Cooldown', message: `${because}; the pods go soon` };
+    tooFewText(queue, activationLag) ??
+    (!queue.known
+      ? 'KEDA counts no request'
+      : isAbove
+        ? requestsWait(lag ?? 0)
+        : 'no requests wait');
+  return {
+    status: 'active',
+    reason: 'Cooldown',
+    message: `${because}; it scales down after the cooldown`,
+  };
 }
 
 function scalesOnQueue({ spec }: ScaledObject): boolean {

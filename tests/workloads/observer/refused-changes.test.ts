@@ -81,7 +81,7 @@ test('a resize is a decision once the kubelet has applied it', () => {
   ]);
 });
 
-const raised = 'keda-hpa-worker raised worker from 1 to 4: 7 requests wait';
+const raised = 'keda-hpa-worker scaled worker up from 1 to 4: 7 requests wait';
 const labelled = (replicas: number, status: Workload['status'] = {}): Workload => ({
   metadata: { name: 'worker', namespace: NAMESPACE },
   spec: { replicas, selector: { matchLabels: LABELS } },

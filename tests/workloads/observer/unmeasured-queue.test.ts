@@ -106,10 +106,10 @@ test('requests that KEDA leaves waiting are not called nothing', () => {
     message: '3 requests wait',
   });
   expect(scaledObjectState(object, HEALTHY, worker(2), queueOf(3)).message).toBe(
-    '3 requests wait; the pods go soon',
+    '3 requests wait; it scales down after the cooldown',
   );
   const unknown: QueueState = { known: false, reason: 'away' };
   expect(scaledObjectState(object, HEALTHY, worker(2), unknown).message).toBe(
-    'KEDA counts no request; the pods go soon',
+    'KEDA counts no request; it scales down after the cooldown',
   );
 });
