@@ -13,11 +13,12 @@ import {
   type KubeObject,
   type Pod,
   type ScaledObject,
+  type VerticalPodAutoscaler,
   type Workload,
 } from './kube-objects';
 import { creationFault } from './creation-fault';
 import { hasEnded, podFault, shorten } from './pod-state';
-import { givenRequests, totalRequests } from './quantities';
+import { givenRequests, requestsOf, totalRequests } from './quantities';
 import { hpaText, kedaText, otherText, scaleEvent } from './scaling-text';
 import { type ReplicaChange, type Timeline } from './timeline';
 import { podsOf } from './workload-state';
@@ -182,13 +183,15 @@ export class DecisionWatch {
     const changed = QUANTITIES.filter((each) => from[each] !== to[each]);
     // while pods are replaced the old ones go on telling of themselves, with what they were given
     if (!before || changed.length > 0 || !this.given.has(key)) this.given.set(key, to);
-    const autoscaler = this.vpaOf(namespace, target.name);
+    const vpa = this.vpaOf(namespace, target.name);
     const how = before
       ? `resized ${now.metadata.name} in place`
       : `created ${now.metadata.name} with other requests`;
     for (const quantity of changed) {
       const [was, is] = [from[quantity], to[quantity]];
       if (is === undefined) continue;
+      // what lies outside its bounds was set by somebody else, although it is in charge
+      const autoscaler = vpa && mayHaveSet(vpa, quantity, is) ? vpaRef(vpa) : undefined;
       const who = autoscaler ? `VPA ${autoscaler.name}` : 'someone';
       this.context.timeline.resourcesChanged({
         time: Date.now(),
@@ -234,18 +237,37 @@ export class DecisionWatch {
       .find(({ metadata }) => metadata.namespace === namespace && metadata.name === name);
   }
 
-  private vpaOf(namespace: string, target: string): AutoscalerRef | undefined {
-    const kind = 'VerticalPodAutoscaler';
-    const found = this.context
-      .objects(kind)
+  private vpaOf(namespace: string, target: string): VerticalPodAutoscaler | undefined {
+    return this.context
+      .objects('VerticalPodAutoscaler')
       .find(
         ({ metadata, spec }) =>
           metadata.namespace === namespace &&
           spec?.targetRef?.name === target &&
           spec.updatePolicy?.updateMode !== 'Off',
       );
-    return found && { kind, namespace, name: found.metadata.name };
   }
+}
+
+function vpaRef({ metadata }: VerticalPodAutoscaler): AutoscalerRef {
+  return {
+    kind: 'VerticalPodAutoscaler',
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+  };
+}
+
+/** Whether a value is within what a VerticalPodAutoscaler recommends for all containers together. */
+function mayHaveSet(
+  { status }: VerticalPodAutoscaler,
+  quantity: (typeof QUANTITIES)[number],
+  value: number,
+): boolean {
+  const all = status?.recommendation?.containerRecommendations ?? [];
+  const sum = (bound: 'lowerBound' | 'upperBound') =>
+    all.reduce((total, each) => total + (requestsOf(each[bound])[quantity] ?? NaN), 0);
+  // a comparison with a bound that is not known is false
+  return !(value < sum('lowerBound') || (all.length > 0 && value > sum('upperBound')));
 }
 
 function isActive(scaledObject: ScaledObject): boolean {

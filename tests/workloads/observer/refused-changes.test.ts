@@ -81,6 +81,33 @@ test('a resize is a decision once the kubelet has applied it', () => {
   ]);
 });
 
+test('a resize outside the bounds of a VPA is not its own', () => {
+  const containerRecommendations = [
+    {
+      containerName: 'redis',
+      target: { cpu: '70m' },
+      lowerBound: { cpu: '60m' },
+      upperBound: { cpu: '90m' },
+    },
+  ];
+  const advised = { ...vpa, status: { recommendation: { containerRecommendations } } };
+  const { watch, decisions } = watching({
+    StatefulSet: [redis],
+    VerticalPodAutoscaler: [advised],
+  });
+  const steps = ['50m', '70m', '300m', '10m'].map((cpu) => resizing(cpu, cpu));
+  steps.forEach((step, index) => watch.note('Pod', steps[index - 1], step));
+  const who = decisions().map(({ why, autoscaler }) => [
+    autoscaler?.name,
+    why.split(' redis-0')[0],
+  ]);
+  expect(who).toEqual([
+    ['redis', 'VPA redis resized'],
+    [undefined, 'someone resized'],
+    [undefined, 'someone resized'],
+  ]);
+});
+
 const raised = 'keda-hpa-worker scaled worker up from 1 to 4: 7 requests wait';
 const labelled = (replicas: number, status: Workload['status'] = {}): Workload => ({
   metadata: { name: 'worker', namespace: NAMESPACE },
