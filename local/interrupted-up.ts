@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { type StackState, withBegunObjects } from './begun-objects';
+import { type StackState, adoptPendingCreates } from './pending-creates';
 import { filesIn } from './files-in';
 import { type LabEnvironment } from './lab-environment';
 import { LabError } from './lab-error';
@@ -32,7 +32,7 @@ export async function clearInterruptedUp(
   const pending = exported.deployment?.pending_operations ?? [];
   if (pending.length === 0) return;
   say(`an earlier deployment was killed: looking for what ${pending.length} operation(s) left`);
-  const { state, uncertain } = withBegunObjects(exported);
+  const { state, uncertain } = adoptPendingCreates(exported);
   await pulumi(env, ['stack', 'import', '--stack', stack], JSON.stringify(state));
   if (uncertain.length === 0) return;
   const targets = uncertain.flatMap((urn) => ['--target', urn]);

@@ -10,7 +10,7 @@ import { ownCompilerMemory } from './compiler-memory';
 import { patchedModule } from './patched-module';
 import { TOOL_SETS, type ToolSet, type ToolSetName } from './sets';
 
-const LEAST_GO_MINOR = 26;
+const MIN_GO_MINOR = 26;
 
 /** Lower than that of a cluster that starts while Go compiles: it must not miss its deadlines. */
 const BUILD_PRIORITY = 5;
@@ -129,9 +129,9 @@ export class Toolchain {
 /** @throws LabError for a Go that is too old to read the definitions, and whose own complaint is about their form */
 export function requireGo(version: string): void {
   const minor = Number(/^go1\.(\d+)/.exec(version)?.[1] ?? Infinity);
-  if (minor < LEAST_GO_MINOR)
+  if (minor < MIN_GO_MINOR)
     throw new LabError(
-      `"go" on PATH is ${version}: install Go 1.${LEAST_GO_MINOR} or newer and run the command again`,
+      `"go" on PATH is ${version}: install Go 1.${MIN_GO_MINOR} or newer and run the command again`,
     );
 }
 
