@@ -18,7 +18,7 @@ export interface ScaledObject extends KubernetesObject {
   readonly status?: { readonly conditions?: readonly Condition[] };
 }
 
-/** One row for each autoscaler: what it scales, within which bounds, and what it says of itself. */
+/** One row per autoscaler: its target, its replica range and its reported state. */
 export function autoscalerRows(
   scaledObjects: readonly ScaledObject[],
   hpas: readonly V2HorizontalPodAutoscaler[],
@@ -45,16 +45,18 @@ function scaledObjectState({ spec, status }: ScaledObject): string {
   const of = (type: string) => status?.conditions?.find((condition) => condition.type === type);
   const ready = of('Ready');
   if (ready?.status === 'False') return `failing: ${ready.message ?? ready.reason ?? 'no reason'}`;
-  // KEDA calls it unknown both before its first look and while some of the triggers fail
+  // KEDA reports Unknown both before the first reconcile and while some of the triggers fail
   if (ready?.status !== 'True')
-    return ready?.reason ? `unsure: ${ready.message ?? ready.reason}` : 'new, KEDA has not seen it';
+    return ready?.reason
+      ? `unknown: ${ready.message ?? ready.reason}`
+      : 'new, not yet reconciled by KEDA';
   if (of('Active')?.status === 'True') return 'active';
   const thresholds = spec?.triggers?.map(({ metadata }) => metadata?.activationLagThreshold);
-  const most = Math.max(0, ...(thresholds ?? []).map((threshold) => Number(threshold) || 0));
-  return most > 0 ? `idle, no more than ${most} wait` : 'idle, nothing waits';
+  const activation = Math.max(0, ...(thresholds ?? []).map((threshold) => Number(threshold) || 0));
+  return activation > 0 ? `idle, at most ${activation} waiting` : 'idle, queue empty';
 }
 
-/** An HPA of a workload at zero reports ScalingDisabled, which is KEDA's way and no fault. */
+/** An HPA reports ScalingDisabled while KEDA has scaled its workload to zero: that is not a fault. */
 function hpaFault(hpa: V2HorizontalPodAutoscaler): string {
   const fault = hpa.status?.conditions?.find(
     ({ type, status, reason }) =>

@@ -21,7 +21,7 @@ import { copyNodeRoot, layOutNodeRoot, nodeDebianRoot } from './node-root';
 import { checkPortsFree, checkPublished, writePublishServices } from './published-ports';
 import { storageManifest } from './storage';
 
-export type ClusterState = 'absent' | 'half-made' | 'stopped' | 'running';
+export type ClusterState = 'absent' | 'incomplete' | 'stopped' | 'running';
 
 /** The Kubernetes on this machine: a node with the control plane, and those that joined it. */
 export class LocalCluster {
@@ -47,7 +47,7 @@ export class LocalCluster {
     const running = await this.first.runs();
     if ((await this.size()) !== undefined) return running ? 'running' : 'stopped';
     const files = await Promise.all(this.places.map((node) => node.hasFiles()));
-    return running || files.includes(true) ? 'half-made' : 'absent';
+    return running || files.includes(true) ? 'incomplete' : 'absent';
   }
 
   /** How many nodes the cluster was made with; undefined where it is not made. */
@@ -69,8 +69,9 @@ export class LocalCluster {
     requireRoot();
     await this.alone(async () => {
       const state = await this.state();
-      if (state === 'half-made') await this.removeAlone();
-      if (state === 'half-made' || state === 'absent') return this.makeOrRemove(nodes ?? 1, beside);
+      if (state === 'incomplete') await this.removeAlone();
+      if (state === 'incomplete' || state === 'absent')
+        return this.makeOrRemove(nodes ?? 1, beside);
       const size = (await this.size()) ?? 1;
       if (nodes !== undefined && nodes !== size)
         throw new LabError(

@@ -31,7 +31,7 @@ testAsRoot.each(['start', 'up'])(
 
 test('"stop" where there is no cluster says so and makes nothing', async () => {
   const result = await lab.run(['stop']);
-  expect(result.stderr).toBe('there is no local cluster to stop');
+  expect(result.stderr).toBe('no local cluster to stop');
   expect(result.exitCode).toBe(0);
   await expect(lab.left()).resolves.toEqual([]);
 });

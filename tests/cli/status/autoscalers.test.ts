@@ -46,7 +46,7 @@ test("bounds that are left out are the autoscaler's own defaults", () => {
 
 test('an empty queue is idle, a full one active', () => {
   expect(stateOf(scaledObject([READY, { type: 'Active', status: 'False' }]))).toBe(
-    'idle, nothing waits',
+    'idle, queue empty',
   );
   expect(stateOf(scaledObject([READY, { type: 'Active', status: 'True' }]))).toBe('active');
 });
@@ -55,7 +55,7 @@ test('a queue below the activation threshold is idle, though something may wait'
   const object = scaledObject([READY, { type: 'Active', status: 'False' }]);
   const triggers = [{ metadata: { activationLagThreshold: '5' } }];
   expect(stateOf({ ...object, spec: { ...object.spec, triggers } })).toBe(
-    'idle, no more than 5 wait',
+    'idle, at most 5 waiting',
   );
 });
 
@@ -68,13 +68,13 @@ test('a scaler that fails says why, even while it calls itself active', () => {
 });
 
 test('an autoscaler that KEDA has not judged is neither idle nor failing', () => {
-  expect(stateOf(scaledObject())).toBe('new, KEDA has not seen it');
+  expect(stateOf(scaledObject())).toBe('new, not yet reconciled by KEDA');
   expect(stateOf(scaledObject([{ type: 'Ready', status: 'Unknown' }]))).toBe(
-    'new, KEDA has not seen it',
+    'new, not yet reconciled by KEDA',
   );
   const message = 'Some triggers defined in ScaledObject are not working correctly';
   const partly = { type: 'Ready', status: 'Unknown', reason: 'PartialTriggerError', message };
-  expect(stateOf(scaledObject([partly]))).toBe(`unsure: ${message}`);
+  expect(stateOf(scaledObject([partly]))).toBe(`unknown: ${message}`);
 });
 
 test('an HPA tells what it wants and what it has', () => {

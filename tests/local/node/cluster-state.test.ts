@@ -22,7 +22,7 @@ test('without files there is no cluster, and removing it is no fault', async () 
 
 test('files without the mark of a finished cluster are half made', async () => {
   await mkdir(join(node, 'root'), { recursive: true });
-  await expect(cluster.state()).resolves.toBe('half-made');
+  await expect(cluster.state()).resolves.toBe('incomplete');
 });
 
 test('a finished cluster without a process is stopped', async () => {
@@ -33,7 +33,7 @@ test('a finished cluster without a process is stopped', async () => {
 
 test('a further node without the first is half made too', async () => {
   await mkdir(`${node}-3`, { recursive: true });
-  await expect(cluster.state()).resolves.toBe('half-made');
+  await expect(cluster.state()).resolves.toBe('incomplete');
 });
 
 test.each([
