@@ -77,7 +77,7 @@ async function destroyAndListVolumes(
   stack: string,
   { keepVolumes }: DownOptions,
 ): Promise<void> {
-  await (keepVolumes ? volumes.keep() : volumes.letGo());
+  await (keepVolumes ? volumes.keep() : volumes.release());
   await destroy(lab, stack);
-  for (const sentence of await volumes.left()) lab.say(sentence);
+  for (const sentence of await volumes.describeRemaining()) lab.say(sentence);
 }

@@ -28,7 +28,7 @@ export async function up(
   await runPulumiOrFail(env, ['stack', 'select', '--create', stack]);
   await clearInterruptedUp(env, stack, say);
   const { LabVolumes } = await import('../../local/lab-volumes.ts');
-  const claims = await new LabVolumes(await stackKubeconfig(config, stack)).offer();
+  const claims = await new LabVolumes(await stackKubeconfig(config, stack)).makeAvailable();
   if (claims.length > 0) say(`reusing the kept volumes of ${claims.join(', ')}`);
   await runPulumiOrFail(env, ['up', '--yes', '--skip-preview', '--stack', stack]);
   const outputs = JSON.parse(

@@ -73,8 +73,8 @@ testAsRoot(
     const result = await down({ PULUMI_BACKEND_URL: 's3://states' });
 
     expect(result.stderr).toContain(
-      '"pulumi stack rm --force --yes --preserve-config dev" ended with exit code 255; see above\n' +
-        'the stack "dev" is still in your Pulumi backend, and "up" would take what it holds for deployed: ' +
+      '"pulumi stack rm --force --yes --preserve-config dev" failed with exit code 255; see above\n' +
+        'the stack "dev" is still in your Pulumi backend, so "up" would consider its resources deployed: ' +
         'remove it with "npx pulumi stack rm --force --yes --preserve-config dev"',
     );
     expect(result.exitCode).toBe(0);

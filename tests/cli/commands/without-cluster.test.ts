@@ -68,7 +68,7 @@ test('none of these commands writes anything', async () => {
 test('a faulty environment is refused before any command', async () => {
   const result = await lab.run(['status'], { env: { AUTOSCALING_LAB_API_PORT: '99999' } });
   expect(result.stderr).toBe(
-    'error: the environment has faults:\n  "AUTOSCALING_LAB_API_PORT" is "99999": give a TCP port from 1 to 65535',
+    'error: invalid environment variables:\n  "AUTOSCALING_LAB_API_PORT" is "99999": give a TCP port from 1 to 65535',
   );
   expect(result.exitCode).toBe(2);
 });
@@ -121,7 +121,7 @@ test('an unknown context of a stack on another cluster is refused with the known
   const env = { KUBECONFIG: ['', join(lab.folder, 'gone'), kubeconfig].join(delimiter) };
   const unknown = await lab.run(['--stack', 'cloud', 'status'], { env });
   expect(unknown.stderr).toBe(
-    'error: the kubeconfig has no context "gke-eu" (it has: gke-us): name one of these in "kubeContext"',
+    'error: the kubeconfig has no context "gke-eu" (it has: gke-us): set "kubeContext" to one of these',
   );
   expect(unknown.exitCode).toBe(2);
 
@@ -135,7 +135,7 @@ test('an unknown context of a stack on another cluster is refused with the known
   );
   const silent = await lab.run(['--stack', 'cloud', 'status'], { env });
   expect(silent.stderr).toBe(
-    'error: the API server at https://127.0.0.1:1 does not answer: connect ECONNREFUSED 127.0.0.1:1',
+    'error: the API server at https://127.0.0.1:1 is not reachable: connect ECONNREFUSED 127.0.0.1:1',
   );
   expect(silent.exitCode).toBe(2);
 });
@@ -153,8 +153,8 @@ test('an experiment before any "up" is refused with the reason', async () => {
   const env = { AUTOSCALING_LAB_PULUMI: 'official' };
   const result = await lab.run(['--stack', 'cloud', 'experiment'], { env });
   expect(result.stderr).toBe(
-    'Pulumi: official, as AUTOSCALING_LAB_PULUMI says\n' +
-      'error: "pulumi stack output --json --stack cloud" ended with exit code 6:\n' +
+    'Pulumi: official, set by AUTOSCALING_LAB_PULUMI\n' +
+      'error: "pulumi stack output --json --stack cloud" failed with exit code 6:\n' +
       "  error: no stack named 'cloud' found\n" +
       'if the stack does not exist yet, bring the lab up first: npm run up',
   );
