@@ -4,7 +4,9 @@ const TITLE = 'building kubernetes (kube-apiserver, kube-controller-manager, kub
 const STATE = ': compiled 812 of at most 2140 packages (3 min 2 s)';
 
 test('a line that fits is not shortened', () => {
-  expect(progressLine('making images', ': 1 of 4 (2 s)', 80)).toBe('  making images: 1 of 4 (2 s)');
+  expect(progressLine('building images', ': 1 of 4 (2 s)', 80)).toBe(
+    '  building images: 1 of 4 (2 s)',
+  );
   expect(progressLine(TITLE, STATE)).toBe(`  ${TITLE}${STATE}`);
 });
 

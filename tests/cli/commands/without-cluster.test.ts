@@ -43,7 +43,7 @@ test.each([
   ],
   ['logs', 'the local node has no logs yet: create it with "npm run up"'],
   ['logs kubelet', 'the local node has no logs yet: create it with "npm run up"'],
-  ['has-image redis:7', 'the local node does not run: start it with "npm run up"'],
+  ['has-image redis:7', 'the local node is not running: start it with "npm run up"'],
   ['load absent.tar', 'cannot read the image archive "absent.tar": ENOENT'],
 ])('"%s" is refused in one sentence', async (command, sentence) => {
   const result = await lab.run(command.split(' '));
