@@ -98,11 +98,6 @@ export class MemeLab {
     if (ackWaitSeconds !== undefined) await this.change({ ack_wait: ackWaitSeconds * 1e9 });
   }
 
-  /** Lowers the number of times that a message is delivered. */
-  async limitDeliveries(count: number): Promise<void> {
-    await this.change({ max_deliver: count });
-  }
-
   /** Starts a worker; by default it is waited for until it is ready. */
   async startWorker(
     env: Readonly<Record<string, string>> = {},

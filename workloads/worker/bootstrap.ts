@@ -1,20 +1,19 @@
 import { Command } from 'commander';
 import { connect, type NatsConnection, type NatsError } from 'nats';
 import {
-  ADVISORIES_CONSUMER,
-  ADVISORIES_STREAM,
   CONSUMER,
   DEAD_STREAM,
   IMAGES_BUCKET,
   MEMES_STREAM,
   RESPONSES_STREAM,
+  RETIRED_STREAMS,
 } from '../protocol/streams';
 import { natsCredentials, natsServer } from '../protocol/nats-credentials';
-import { errorSubjectFor, maxDeliveriesAdvisory, REPLY_PREFIX } from '../protocol/subjects';
+import { errorSubjectFor, REPLY_PREFIX } from '../protocol/subjects';
 import { backoffMs } from '../process/backoff';
 import { NATS_SETTINGS } from './config';
 import { ensureBucket } from './ensure-bucket';
-import { ConflictError, ensureConsumer, ensureStream } from './ensure-stream';
+import { ConflictError, ensureConsumer, ensureStream, removeStream } from './ensure-stream';
 import { createLogger, type Logger } from '../process/logger';
 import { natsRefusal } from '../process/nats-refusal';
 import { redactUrl } from '../process/redact-url';
@@ -51,7 +50,7 @@ async function bootstrap(): Promise<number> {
   );
   const settings = readSettings(program, BOOTSTRAP_SETTINGS, process.argv.slice(2), process.env);
   const log = createLogger({ name: 'bootstrap', level: settings.logLevel });
-  const deadline = Date.now() + settings.timeoutSeconds * 1000;
+  const deadline = performance.now() + settings.timeoutSeconds * 1000;
   for (let attempt = 1; ; attempt++) {
     try {
       await ensureAll(settings, log);
@@ -63,7 +62,7 @@ async function bootstrap(): Promise<number> {
       }
       const reason = natsRefusal(error as Error) ?? (error as Error).message;
       const url = redactUrl(settings.natsUrl);
-      if (Date.now() >= deadline) {
+      if (performance.now() >= deadline) {
         log.error(
           `nats at "${url}" was not usable within ${settings.timeoutSeconds} s: ${reason}; ` +
             "check 'NATS_URL' and that JetStream is on",
@@ -71,7 +70,7 @@ async function bootstrap(): Promise<number> {
         return EXIT.unreachable;
       }
       if (attempt === 1) log.warn({ url, reason }, 'nats is not usable yet, trying again');
-      await sleep(Math.min(backoffMs(attempt, BACKOFF), Math.max(0, deadline - Date.now())));
+      await sleep(Math.min(backoffMs(attempt, BACKOFF), Math.max(0, deadline - performance.now())));
     }
   }
 }
@@ -105,13 +104,12 @@ async function ensureOn(connection: NatsConnection, target: Target, log: Logger)
   const { responseSubject, requestSubject, replicas } = target;
   const memes = { ...MEMES_STREAM, name: target.natsStream, subjects: [requestSubject] };
   const answers = [responseSubject, errorSubjectFor(responseSubject), `${REPLY_PREFIX}>`];
-  const advisory = maxDeliveriesAdvisory(target.natsStream, target.natsConsumer);
-  const streams = [
-    memes,
-    { ...RESPONSES_STREAM, subjects: answers },
-    DEAD_STREAM,
-    { ...ADVISORIES_STREAM, subjects: [advisory] },
-  ];
+  const streams = [memes, { ...RESPONSES_STREAM, subjects: answers }, DEAD_STREAM];
+  // before the others: what it reserves is room that they may need
+  for (const stream of RETIRED_STREAMS) {
+    const result = await removeStream(manager, stream);
+    if (result === 'removed') log.info({ stream, result }, 'stream');
+  }
   for (const spec of streams) {
     log.info({ stream: spec.name, result: await ensureStream(manager, spec, replicas) }, 'stream');
   }
@@ -124,9 +122,8 @@ async function ensureOn(connection: NatsConnection, target: Target, log: Logger)
     stream: target.natsStream,
     filterSubject: requestSubject,
   };
-  for (const spec of [consumer, { ...ADVISORIES_CONSUMER, filterSubject: advisory }]) {
-    log.info({ consumer: spec.durable, result: await ensureConsumer(manager, spec) }, 'consumer');
-  }
+  const found = await ensureConsumer(manager, consumer);
+  log.info({ consumer: consumer.durable, result: found }, 'consumer');
 }
 
 /** A refusal by the JetStream API is final, unless JetStream itself is not there yet. */

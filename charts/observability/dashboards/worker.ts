@@ -167,9 +167,12 @@ function faults() {
     trend({
       ...THIRD,
       title: 'Errors of the cache',
-      description: 'Commands of Redis that failed: the worker goes on without it',
+      description: 'Commands of Redis that failed, and workers that work without it',
       unit: OpsPerSecond,
-      queries: [{ expr: rate('cache_errors_total'), legend: 'errors' }],
+      queries: [
+        { expr: rate('cache_errors_total'), legend: 'errors' },
+        { expr: 'count(meme_generator_redis_up == 0)', legend: 'workers without Redis' },
+      ],
     }),
     trend({
       ...THIRD,

@@ -83,6 +83,16 @@ export const alerts = (targets: string): RuleGroup => ({
         'new prompts miss by nature; otherwise look for evictions of Redis and for a short cacheTtl',
     }),
     alertingRule({
+      alert: 'RedisUnusable',
+      expr: 'meme_generator_redis_up == 0',
+      for: '1m',
+      severity: 'warning',
+      summary:
+        '{{ $labels.pod }} works without cache and claims: Redis does not answer or is a replica',
+      runbook:
+        'look at the Redis pod and its log; until it is back, pictures are made again and a request may be answered twice',
+    }),
+    alertingRule({
       alert: 'TargetDown',
       expr: `${targets} == 0`,
       for: '1m',

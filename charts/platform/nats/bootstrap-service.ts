@@ -1,4 +1,5 @@
 import { WORKER } from '../../../workloads/protocol/names';
+import { RETIRED_STREAMS } from '../../../workloads/protocol/streams';
 import { imageOf, nodeImage, type Service } from '../../core/service';
 import { NatsBootstrap } from './nats-bootstrap';
 
@@ -19,6 +20,7 @@ export const BOOTSTRAP_SERVICE = {
       '$JS.API.STREAM.INFO.*',
       '$JS.API.STREAM.CREATE.*',
       '$JS.API.STREAM.UPDATE.*',
+      ...RETIRED_STREAMS.map((stream) => `$JS.API.STREAM.DELETE.${stream}`),
       '$JS.API.CONSUMER.INFO.*.*',
       '$JS.API.CONSUMER.CREATE.>',
       '$JS.API.CONSUMER.DURABLE.CREATE.>',

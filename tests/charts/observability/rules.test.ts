@@ -218,6 +218,12 @@ describe('alerts', () => {
     await alerts('CacheHitsLow', { [hits]: '0x60', [misses]: '0x60' }, '12m', []);
   });
 
+  test('RedisUnusable: a worker that goes on without Redis for a minute', async () => {
+    const series = 'meme_generator_redis_up{pod="worker-1"}';
+    await alerts('RedisUnusable', { [series]: '1x4 0x20' }, '3m', [{ pod: 'worker-1' }]);
+    await alerts('RedisUnusable', { [series]: '1x4 0x1 1x20' }, '3m', []);
+  });
+
   test('TargetDown: a target that cannot be scraped', async () => {
     const labels = { job: 'observer', instance: '10.244.0.9:9090' };
     const series = 'up{job="observer",instance="10.244.0.9:9090"}';

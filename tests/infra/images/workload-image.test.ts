@@ -11,6 +11,8 @@ import {
 import { labCharts, VPA_SECRET } from '../support/lab';
 import { recordResources } from '../support/recorded-resources';
 
+jest.setTimeout(60_000);
+
 /** A cluster whose images are known, and which counts what it is asked and given. */
 class CountingLoader implements ImageLoader {
   asked = 0;
