@@ -11,7 +11,7 @@ const STAGED = ['Dockerfile', 'html', 'nginx.conf', 'start.sh'];
 const EPOCH = new Date(0);
 
 /** Smaller files do not pay for a second one. */
-const LEAST_GZIP_BYTES = 1024;
+const MIN_GZIP_BYTES = 1024;
 
 /**
  * Stages the context of the page's image: the built page with a compressed copy of each text beside it,
@@ -64,7 +64,7 @@ async function stage(outDir: string): Promise<void> {
 async function compress(folder: string): Promise<void> {
   for (const entry of await filesBelow(folder)) {
     const bytes = await readFile(entry);
-    if (bytes.length < LEAST_GZIP_BYTES || !/\.(html|js|css|svg)$/.test(entry)) continue;
+    if (bytes.length < MIN_GZIP_BYTES || !/\.(html|js|css|svg)$/.test(entry)) continue;
     await writeFile(`${entry}.gz`, gzipSync(bytes, { level: 9 }));
   }
 }

@@ -20,7 +20,7 @@ export interface StatePublisherOptions {
   readonly log: Logger;
 }
 
-const LEAST_PAUSE_MS = 1000;
+const MIN_PAUSE_MS = 1000;
 
 /** Publishes the state when it changed, at most once a second, and answers who asks for it. */
 export class StatePublisher {
@@ -63,9 +63,9 @@ export class StatePublisher {
     while (!signal.aborted) {
       // with nobody to hear it a change waits: the client would send all of them in one go later
       if (this.options.link.isConnected) this.publish();
-      await sleep(LEAST_PAUSE_MS, signal);
+      await sleep(MIN_PAUSE_MS, signal);
       if (!this.changed)
-        await sleep(LAB_STATE_HEARTBEAT_SECONDS * 1000 - LEAST_PAUSE_MS, this.wake.signal);
+        await sleep(LAB_STATE_HEARTBEAT_SECONDS * 1000 - MIN_PAUSE_MS, this.wake.signal);
     }
   }
 

@@ -4,9 +4,9 @@ import { alertingRule, type RuleGroup } from './rule-group';
 
 const HPA = 'kube_horizontalpodautoscaler_status';
 const SAME_HPA = 'on (namespace, horizontalpodautoscaler)';
-const LEAST_CACHE_HIT_RATIO = 0.8;
-const MOST_THROTTLED = 0.5;
-const MOST_REDELIVERED = 0.05;
+const MIN_CACHE_HIT_RATIO = 0.8;
+const MAX_THROTTLED = 0.5;
+const MAX_REDELIVERED = 0.05;
 
 const increase = (counter: string) => `sum(increase(meme_generator_${counter}[5m]))`;
 
@@ -114,7 +114,7 @@ export const alerts = (targets: string): RuleGroup => ({
     }),
     alertingRule({
       alert: 'Redeliveries',
-      expr: `${increase('redeliveries_total')} / (${increase('jetstream_messages_total')} > 0) > ${MOST_REDELIVERED}`,
+      expr: `${increase('redeliveries_total')} / (${increase('jetstream_messages_total')} > 0) > ${MAX_REDELIVERED}`,
       for: '1m',
       severity: 'warning',
       summary: '{{ $value | humanizePercentage }} of the deliveries are repetitions',
@@ -123,7 +123,7 @@ export const alerts = (targets: string): RuleGroup => ({
     }),
     alertingRule({
       alert: 'CpuThrottling',
-      expr: `${RECORDED.throttling} > ${MOST_THROTTLED}`,
+      expr: `${RECORDED.throttling} > ${MAX_THROTTLED}`,
       for: '3m',
       severity: 'warning',
       summary:
@@ -132,7 +132,7 @@ export const alerts = (targets: string): RuleGroup => ({
     }),
     alertingRule({
       alert: 'CacheHitsLow',
-      expr: `${RECORDED.cacheHits} < ${LEAST_CACHE_HIT_RATIO}`,
+      expr: `${RECORDED.cacheHits} < ${MIN_CACHE_HIT_RATIO}`,
       for: '5m',
       severity: 'info',
       summary: '{{ $value | humanizePercentage }} of the pictures came out of the cache',

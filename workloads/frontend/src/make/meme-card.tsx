@@ -9,7 +9,7 @@ import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
 import { useEffect, useState } from 'react';
 import { isPending, type Meme } from './meme';
-import { describeMeme, fileName, STATE_LABELS } from './meme-words';
+import { describeMeme, fileName, STATE_LABELS } from './status-text';
 
 /** A meme and what may be done with it. */
 export interface MemeCardProps {

@@ -6,7 +6,7 @@ import { type Session } from '../session';
 import { Store } from '../store';
 import { readAnswer } from './answer';
 import { type Gallery, overflow } from './gallery';
-import { isPending, type Meme, type MemeWish } from './meme';
+import { isPending, type Meme, type RequestOptions } from './meme';
 
 /** How long an answer may take while the page is online, in milliseconds. */
 export const ANSWER_TIMEOUT_MS = 120_000;
@@ -58,11 +58,11 @@ export class MemeRequests {
   }
 
   /** Asks for memes, the last one on top of the list. */
-  make(wishes: readonly MemeWish[]): void {
-    for (const wish of wishes) {
+  make(requested: readonly RequestOptions[]): void {
+    for (const options of requested) {
       const now = Date.now();
       const meme: Meme = {
-        ...wish,
+        ...options,
         id: randomText(16),
         session: this.session.id,
         createdAt: now,

@@ -2,14 +2,14 @@
 export type MemeState = 'sending' | 'queued' | 'making' | 'done' | 'failed' | 'timed-out';
 
 /** What the person asked for. */
-export interface MemeWish {
+export interface RequestOptions {
   readonly prompt: string;
   readonly fastMode: boolean;
   readonly smallImage: boolean;
 }
 
 /** One request with what became of it. */
-export interface Meme extends MemeWish {
+export interface Meme extends RequestOptions {
   readonly id: string;
   /** Session that asked; its inbox gets the answer. */
   readonly session: string;

@@ -8,7 +8,7 @@ import TextField from '@mui/material/TextField';
 import { type KeyboardEvent, useState } from 'react';
 import { MAX_PROMPT_LENGTH } from '../../../protocol/request';
 import { MAX_PENDING, type MemeRequests } from './meme-requests';
-import { wishesOf } from './wishes';
+import { requestOptionsOf } from './request-options';
 
 const TAKES = [1, 2, 5, 10, 20] as const;
 
@@ -21,11 +21,11 @@ export function RequestForm({ requests }: { readonly requests: MemeRequests }) {
   const [fault, setFault] = useState<string>();
 
   const submit = () => {
-    const wishes = wishesOf(text, { takes, fastMode, smallImage });
-    const found = faultOf(wishes, requests.room);
+    const requested = requestOptionsOf(text, { takes, fastMode, smallImage });
+    const found = faultOf(requested, requests.room);
     setFault(found);
     if (found !== undefined) return;
-    requests.make(wishes);
+    requests.make(requested);
     setText('');
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -97,12 +97,12 @@ export function RequestForm({ requests }: { readonly requests: MemeRequests }) {
   );
 }
 
-function faultOf(wishes: readonly { prompt: string }[], room: number): string | undefined {
-  if (wishes.length === 0) return 'Write what the meme is about';
-  const long = wishes.find(({ prompt }) => prompt.length > MAX_PROMPT_LENGTH);
+function faultOf(requested: readonly { prompt: string }[], room: number): string | undefined {
+  if (requested.length === 0) return 'Write what the meme is about';
+  const long = requested.find(({ prompt }) => prompt.length > MAX_PROMPT_LENGTH);
   if (long) {
     return `A prompt has ${long.prompt.length} characters; at most ${MAX_PROMPT_LENGTH} are allowed`;
   }
-  if (wishes.length <= room) return undefined;
-  return `${wishes.length} memes asked for, and ${room} of ${MAX_PENDING} places are free; wait for some, or ask for fewer`;
+  if (requested.length <= room) return undefined;
+  return `${requested.length} memes asked for, and ${room} of ${MAX_PENDING} places are free; wait for some, or ask for fewer`;
 }

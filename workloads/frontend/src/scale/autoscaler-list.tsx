@@ -4,7 +4,7 @@ import Paper from '@mui/material/Paper';
 import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
 import { type AutoscalerState } from '../../../protocol/lab-state';
-import { autoscalerWords } from './autoscaler-words';
+import { autoscalerText } from './autoscaler-text';
 
 const COLORS = {
   idle: 'default',
@@ -55,7 +55,7 @@ export function AutoscalerList({
               </Typography>
             </Stack>
             <Typography variant="body2" sx={{ overflowWrap: 'anywhere' }}>
-              {autoscalerWords(autoscaler)}
+              {autoscalerText(autoscaler)}
             </Typography>
           </Box>
         ))}

@@ -5,7 +5,7 @@ import { type Sample } from './sample';
 export const WINDOW_MS = 600_000;
 
 /** A chart is at least this wide, however little has come; milliseconds. */
-const LEAST_WINDOW_MS = 60_000;
+const MIN_WINDOW_MS = 60_000;
 
 /** Without a state for so long the observer is taken for gone; milliseconds. */
 export const SILENT_AFTER_MS = (LAB_STATE_HEARTBEAT_SECONDS + 5) * 1000;
@@ -30,9 +30,9 @@ export function appended(history: readonly Sample[], sample: Sample): readonly S
 export function windowOf(history: readonly Sample[], now: number): readonly Sample[] {
   const [first, last] = [history[0], history.at(-1)];
   if (first === undefined || last === undefined)
-    return [{ time: now - LEAST_WINDOW_MS }, { time: now }];
+    return [{ time: now - MIN_WINDOW_MS }, { time: now }];
   const end = Math.max(now, last.time);
-  const start = Math.max(end - WINDOW_MS, Math.min(first.time, end - LEAST_WINDOW_MS));
+  const start = Math.max(end - WINDOW_MS, Math.min(first.time, end - MIN_WINDOW_MS));
   const before = history.findLast(({ time }) => time <= start);
   const silentFrom = last.time + SILENT_AFTER_MS;
   return [

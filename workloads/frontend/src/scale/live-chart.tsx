@@ -28,7 +28,7 @@ export interface ChartProps {
 }
 
 const HEIGHT_PX = 200;
-const LEAST_TOP = 4;
+const MIN_TOP = 4;
 const DASHES = [[], [7, 4], [2, 3]];
 const FONT = '13px system-ui, sans-serif';
 const STEPS = [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 2500, 5000, 10_000];
@@ -146,7 +146,7 @@ function optionsOf(
   const scaleOf = (side: ChartSeries['side']): uPlot.Scale => ({
     range: (_plot, _min, max) => [
       0,
-      Math.max(LEAST_TOP, Math.ceil((max ?? 0) * (side === 'left' ? 1.1 : 1.4))),
+      Math.max(MIN_TOP, Math.ceil((max ?? 0) * (side === 'left' ? 1.1 : 1.4))),
     ],
   });
   return {

@@ -11,7 +11,7 @@ import { useState } from 'react';
 import { LOAD_TARGETS, type LoadRun, type LoadTarget } from '../../../protocol/load-request';
 import { useStore } from '../store';
 import { type LoadControl } from './load-control';
-import { runWords } from './load-words';
+import { runText } from './load-text';
 
 const TARGET_LABELS: Readonly<Record<LoadTarget, string>> = {
   memes: 'Memes',
@@ -103,7 +103,7 @@ function RunProgress({ run }: { readonly run: LoadRun }) {
         />
       )}
       <Typography data-load={run.phase} sx={{ overflowWrap: 'anywhere' }}>
-        {runWords(run)}
+        {runText(run)}
       </Typography>
     </Box>
   );

@@ -12,7 +12,7 @@ import { LoadControl } from './load-control';
 import { LoadPanel } from './load-panel';
 import { PodGrid } from './pod-grid';
 import { SilenceAlert } from './silence-alert';
-import { TroubleAlerts } from './trouble-alerts';
+import { ProblemAlerts } from './problem-alerts';
 
 interface Sources {
   readonly feed: LabFeed;
@@ -39,7 +39,7 @@ export function ScaleView({ connection }: { readonly connection: LabConnection }
     <>
       <OfflineAlert connection={connection} />
       <SilenceAlert connection={connection} feed={feed} />
-      {latest && <TroubleAlerts state={latest.state} />}
+      {latest && <ProblemAlerts state={latest.state} />}
       <Box
         sx={{
           display: 'grid',

@@ -1,11 +1,11 @@
 import Alert from '@mui/material/Alert';
 import AlertTitle from '@mui/material/AlertTitle';
 import { type LabState } from '../../../protocol/lab-state';
-import { troublesOf } from './troubles';
+import { problemsOf } from './problems';
 
 /** Says loud what does not scale, or cannot start. */
-export function TroubleAlerts({ state }: { readonly state: LabState }) {
-  return troublesOf(state).map(({ key, severity, title, text }) => (
+export function ProblemAlerts({ state }: { readonly state: LabState }) {
+  return problemsOf(state).map(({ key, severity, title, text }) => (
     <Alert
       key={key}
       severity={severity}

@@ -9,7 +9,7 @@ const PHASES: Readonly<Record<LoadRun['phase'], string>> = {
 };
 
 /** A load in a sentence: how far it is and how long answers take. */
-export function runWords(run: LoadRun): string {
+export function runText(run: LoadRun): string {
   const { profile, phase, error, planned, sent, answered, cached, failed, refused } = run;
   const counts = [
     `${sent} of ${planned} sent`,

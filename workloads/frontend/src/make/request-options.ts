@@ -1,7 +1,7 @@
-import { type MemeWish } from './meme';
+import { type RequestOptions } from './meme';
 
 /** What the form says besides the text. */
-export interface WishOptions {
+export interface FormOptions {
   /** How many memes of each prompt. */
   readonly takes: number;
   readonly fastMode: boolean;
@@ -12,7 +12,10 @@ export interface WishOptions {
  * The memes that a text asks for: one for each line that is not empty, times the takes. A further take
  * says so in its prompt, since the same prompt would be answered from the cache.
  */
-export function wishesOf(text: string, { takes, fastMode, smallImage }: WishOptions): MemeWish[] {
+export function requestOptionsOf(
+  text: string,
+  { takes, fastMode, smallImage }: FormOptions,
+): RequestOptions[] {
   const prompts = text.split('\n').map((line) => line.trim());
   return prompts
     .filter((prompt) => prompt !== '')

@@ -1,15 +1,15 @@
-import { autoscalerWords } from '../../../workloads/frontend/src/scale/autoscaler-words';
+import { autoscalerText } from '../../../workloads/frontend/src/scale/autoscaler-text';
 import { merged } from '../../../workloads/frontend/src/scale/lab-feed';
-import { runWords } from '../../../workloads/frontend/src/scale/load-words';
+import { runText } from '../../../workloads/frontend/src/scale/load-text';
 import { podLook } from '../../../workloads/frontend/src/scale/pod-looks';
-import { troublesOf } from '../../../workloads/frontend/src/scale/troubles';
+import { problemsOf } from '../../../workloads/frontend/src/scale/problems';
 import { type Decision } from '../../../workloads/protocol/lab-state';
 import { type LoadRun } from '../../../workloads/protocol/load-request';
 import { labStateOf, podNamed, scaledObjectOf, workerOf } from '../../support/lab-states';
 
-describe('troubles', () => {
+describe('problems', () => {
   test('there is none in a lab at rest', () => {
-    expect(troublesOf(labStateOf())).toEqual([]);
+    expect(problemsOf(labStateOf())).toEqual([]);
   });
 
   test('two autoscalers that froze each other are named once, with the way out', () => {
@@ -26,7 +26,7 @@ describe('troubles', () => {
     });
     const state = labStateOf({ autoscalers: [scaledObjectOf(frozen), hpa] });
 
-    expect(troublesOf(state)).toEqual([
+    expect(problemsOf(state)).toEqual([
       {
         key: 'ScaledObject/meme-generator/worker',
         severity: 'error',
@@ -47,7 +47,7 @@ describe('troubles', () => {
       queue: { known: false, reason: 'the consumer is missing' },
     });
 
-    expect(troublesOf(state).map(({ title, text }) => `${title}: ${text}`)).toEqual([
+    expect(problemsOf(state).map(({ title, text }) => `${title}: ${text}`)).toEqual([
       'The observer does not see the cluster: connection refused. ' +
         'Pods and autoscalers are shown as they were last seen.',
       'The queue is not known: the consumer is missing.',
@@ -59,7 +59,7 @@ describe('troubles', () => {
     const reason = 'pod worker-a ResizeInfeasible: not enough memory';
     const state = labStateOf({ workloads: [workerOf(1, { status: 'ok', reason })] });
 
-    expect(troublesOf(state)).toEqual([
+    expect(problemsOf(state)).toEqual([
       expect.objectContaining({
         severity: 'warning',
         title: 'worker was not given the resources asked for it',
@@ -107,7 +107,7 @@ test('an autoscaler says what it wants, within which bounds and why', () => {
     { name: 's0-nats', current: 7.26, target: 5, type: 'AverageValue' },
     { name: 'cpu', target: 30, type: 'Utilization' },
   ] as const;
-  expect(autoscalerWords(scaledObjectOf({ desired: 4, metrics: [...metrics] }))).toBe(
+  expect(autoscalerText(scaledObjectOf({ desired: 4, metrics: [...metrics] }))).toBe(
     'wants 4 of 0 to 10; s0-nats 7.3, target 5 per pod; cpu not read yet, target 30 %',
   );
 });
@@ -117,8 +117,8 @@ test('a VPA says what it recommends', () => {
     { container: 'redis', target: { cpuMillis: 63, memoryBytes: 2 ** 27 }, lower: {}, upper: {} },
   ];
   const vpa = scaledObjectOf({ kind: 'VerticalPodAutoscaler', updateMode: 'Off', recommendations });
-  expect(autoscalerWords(vpa)).toBe('recommends only; redis: 63 m CPU and 128 Mi');
-  expect(autoscalerWords({ ...vpa, recommendations: [] })).toBe(
+  expect(autoscalerText(vpa)).toBe('recommends only; redis: 63 m CPU and 128 Mi');
+  expect(autoscalerText({ ...vpa, recommendations: [] })).toBe(
     'recommends only; no recommendation yet',
   );
 });
@@ -141,11 +141,11 @@ test('a load says how far it is and how long answers take', () => {
     p50Ms: 3210,
     p95Ms: 9040,
   };
-  expect(runWords(run)).toBe(
+  expect(runText(run)).toBe(
     'burst is sent, answers are awaited. 150 of 150 sent; 40 answered, 3 of them from the cache; ' +
       '1 failed; half within 3.2 s, 95 % within 9.0 s.',
   );
-  expect(runWords({ ...run, phase: 'failed', error: 'NATS is away' })).toMatch(
+  expect(runText({ ...run, phase: 'failed', error: 'NATS is away' })).toMatch(
     /^burst failed: NATS is away\. /,
   );
 });

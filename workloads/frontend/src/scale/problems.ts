@@ -1,7 +1,7 @@
 import { type AutoscalerState, type LabState } from '../../../protocol/lab-state';
 
 /** Something that a person has to know at once. */
-export interface Trouble {
+export interface Problem {
   /** The same as long as it is the same trouble. */
   readonly key: string;
   readonly severity: 'error' | 'warning';
@@ -15,7 +15,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 };
 
 /** What is wrong in the lab; nothing for what is idle on purpose. */
-export function troublesOf({ kubernetes, queue, workloads, autoscalers }: LabState): Trouble[] {
+export function problemsOf({ kubernetes, queue, workloads, autoscalers }: LabState): Problem[] {
   return [
     ...(kubernetes.status === 'away'
       ? [

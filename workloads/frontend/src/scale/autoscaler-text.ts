@@ -8,7 +8,7 @@ import {
 const MEBIBYTE = 2 ** 20;
 
 /** What an autoscaler wants, within which bounds, and what it looks at, in a line. */
-export function autoscalerWords(autoscaler: AutoscalerState): string {
+export function autoscalerText(autoscaler: AutoscalerState): string {
   const { min, max, desired, metrics, updateMode, recommendations = [] } = autoscaler;
   if (updateMode !== undefined) {
     const wants = recommendations.map(recommendationWords).join(', ');
