@@ -2,7 +2,7 @@ import { ApiObject, JsonPatch } from 'cdk8s';
 import { type Deployment, type k8s } from 'cdk8s-plus-28';
 
 /**
- * Asks for a pod's fellows to be on other nodes, as far as there are any: one node that is lost
+ * Asks for the other replicas of a pod to be on other nodes, as far as there are any: one node that is lost
  * should not take all of them, and a cluster of one node must still be able to run them.
  *
  * @param labels what selects the pods

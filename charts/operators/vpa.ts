@@ -29,7 +29,7 @@ const RECOMMENDER_ARGS = [
   // after a day of history the bounds are close to the target; a lab has minutes
   '--confidence-interval-cpu=10m',
   '--confidence-interval-memory=10m',
-  // history of pods that nobody sizes is memory for nothing
+  // the history of pods that no VPA sizes is wasted memory
   '--memory-saver=true',
 ];
 

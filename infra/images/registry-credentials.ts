@@ -93,7 +93,7 @@ async function readAuthFile(path: string): Promise<AuthFile | undefined> {
   }
 }
 
-// beside an identity token there is a user without a password, which is nobody
+// beside an identity token there is a user without a password: no credentials
 function ofEntry({ auth, identitytoken }: AuthEntry = {}): RegistryCredentials | undefined {
   if (identitytoken) return { identityToken: identitytoken };
   return auth ? { basic: auth } : undefined;

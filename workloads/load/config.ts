@@ -101,7 +101,7 @@ export interface TargetConfig {
   readonly drainSeconds: number;
 }
 
-/** Settings of the program that waits for orders. */
+/** Settings of the program that waits for start requests. */
 export interface LoadServiceConfig extends TargetConfig {
   readonly maxRequests: number;
   readonly maxSeconds: number;
@@ -117,7 +117,7 @@ export interface LoadRunConfig extends TargetConfig {
 }
 
 /**
- * Reads the settings of the program that waits for orders.
+ * Reads the settings of the program that waits for start requests.
  *
  * @throws SettingsError listing every fault
  */

@@ -33,7 +33,7 @@ export async function openConnections(
   const failed = further.find(({ status }) => status === 'rejected') as
     PromiseRejectedResult | undefined;
   if (failed === undefined) return [first, ...opened];
-  // each of them would come back for ever, and hold the process
+  // each of them would reconnect without limit, and keep the process alive
   await closeConnections([first, ...opened]);
   const { message } = failed.reason as Error;
   throw new Error(

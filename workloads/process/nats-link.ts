@@ -23,7 +23,7 @@ const RETRY_MS = 250;
 const CONNECT_WITHIN_MS = 5000;
 const REPORT_MS = 5000;
 
-/** One connection to NATS that comes back for ever. */
+/** One connection to NATS that reconnects without limit. */
 export class NatsLink {
   private connected = true;
   private readonly lostListeners: (() => void)[] = [];
@@ -92,7 +92,7 @@ export class NatsLink {
   }
 
   /**
-   * Sends what is left and closes. A server that is away must not hold the process up.
+   * Sends what is left and closes. A server that is down must not delay the end of the process.
    *
    * @param waitMs longest time for the goodbye
    */

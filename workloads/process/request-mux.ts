@@ -1,6 +1,6 @@
 import { createInbox, type Msg, type MsgHdrs, type NatsConnection } from 'nats';
 
-/** Nobody answers on the subject: no stream takes it, or its service is away. */
+/** No responders: no stream captures the subject, or its service is down. */
 export class NoRespondersError extends Error {
   constructor(subject: string) {
     super(`nobody answers on subject "${subject}"`);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { LOAD_PROFILE_NAMES } from './load-profile';
 
-/** Core NATS subjects of the load generator that waits for orders. */
+/** Core NATS subjects of the load generator that waits for start requests. */
 export const LOAD_SUBJECTS = {
   /** Request {@link loadStartSchema}, reply {@link loadReplySchema}. */
   start: 'lab.load.start',

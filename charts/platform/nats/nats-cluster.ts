@@ -17,7 +17,7 @@ export function clusterConfig(replicas: number, tls: boolean): string[] {
     'cluster {',
     `  name: "${NATS.statefulSet}"`,
     `  listen: "0.0.0.0:${NATS.ports.cluster}"`,
-    // a server that was cut off says no farewell; half a minute between pings would keep it on the list
+    // a server that was cut off does not disconnect; half a minute between pings would keep it on the list
     '  ping_interval: "5s"',
     `  authorization { user: "${ROUTE_USER}", password: $${ROUTE_PASSWORD_KEY}, timeout: 10 }`,
     `  routes: $${ROUTES}`,

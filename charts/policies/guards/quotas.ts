@@ -21,7 +21,7 @@ const DEFAULTS = {
 /**
  * A ResourceQuota and a LimitRange for each of the lab's own namespaces. The quota is twice what the
  * lab's workloads may come to at their most replicas and as large as a VerticalPodAutoscaler may make
- * them: it stops what is not the lab's, or has gone mad.
+ * them: it stops foreign and runaway workloads.
  */
 export class Quotas extends Chart {
   /**

@@ -52,7 +52,7 @@ function addPolicy(chart: Chart, part: Peer, edges: readonly Edge[]): void {
   });
 }
 
-// without a peer a rule holds for every one
+// a rule without a peer matches every peer
 function peers(end: Edge['from']): k8s.NetworkPolicyPeer[] | undefined {
   if (end === 'anywhere') return undefined;
   const { namespace } = end;

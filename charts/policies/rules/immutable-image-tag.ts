@@ -14,7 +14,7 @@ const MOVING_TAGS = new Set([
   'alpine',
 ]);
 
-/** Every image reference means one image for ever: a tag that moves rolls out nothing, or surprises. */
+/** An image reference never changes its content: a tag that moves causes no rollout, or an unplanned one. */
 export function immutableImageTag(graph: LabGraph): RuleViolation[] {
   return podTemplates(graph).flatMap(({ object, containers }) =>
     containers.flatMap(({ name, image = '' }) => {

@@ -16,7 +16,7 @@ export interface AuthCalloutProps extends NatsClientProps {
 
 const PART = { name: AUTH_CALLOUT.deployment, component: 'authentication' } as const;
 
-/** Answers NATS' question who a browser is. While it is away no new browser comes in; those that are in stay. */
+/** Authenticates browsers for NATS. While it is down no new browser can connect; connected ones stay connected. */
 export class AuthCallout extends Chart {
   constructor(scope: Construct, id: string, props: AuthCalloutProps) {
     super(scope, id, { namespace: AUTH_CALLOUT.namespace, labels: partLabels(PART) });

@@ -14,7 +14,7 @@ export interface LoadProps extends NatsClientProps {
 const PART = { name: LOAD.deployment, component: 'load-generator' } as const;
 
 /**
- * Waits for orders over NATS and makes one bounded load at a time. Its limits are its own, whatever
+ * Waits for start requests over NATS and makes one bounded load at a time. Its limits are its own, whatever
  * is asked for.
  */
 export class Load extends Chart {

@@ -6,7 +6,7 @@ import { containsUnknown, type Properties } from './property-values';
 import type { Session } from './session';
 import { failedTo, namedFieldManager, objectOf, rehearse, write } from './write';
 
-/** One object that shall be made. */
+/** A creation request. */
 export interface CreateOptions {
   readonly urn: string;
   readonly inputs: Properties;

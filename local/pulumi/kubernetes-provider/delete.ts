@@ -12,7 +12,7 @@ const PROPAGATION_POLICY = 'pulumi.com/deletionPropagationPolicy';
 const POLICIES = ['background', 'foreground', 'orphan'];
 const RETRY_MS = 60_000;
 
-/** One object that shall go. */
+/** A deletion request. */
 export interface DeleteOptions {
   readonly urn: string;
   readonly type: string;

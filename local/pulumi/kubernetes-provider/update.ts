@@ -12,7 +12,7 @@ import { containsUnknown, type Properties } from './property-values';
 import type { Session } from './session';
 import { failedTo, namedFieldManager, objectOf, rehearse, write } from './write';
 
-/** One object that shall be changed. */
+/** An update request. */
 export interface UpdateOptions {
   readonly urn: string;
   readonly id: string;

@@ -45,7 +45,7 @@ export class Lab {
       ...(await operatorCredentials(core)),
       maxReconnectAttempts: -1,
       reconnectTimeWait: 250,
-      // a server whose node is lost says no farewell
+      // a server whose node is lost does not disconnect
       pingInterval: 5000,
       waitOnFirstConnect: true,
     });

@@ -105,7 +105,7 @@ test('a rotation replaces every value and every certificate', async () => {
   expect(now.rotation).toBe(2);
 });
 
-describe('a state of before there were certificates', () => {
+describe('a state from a version without certificates', () => {
   const before = async (): Promise<State> => {
     const { rotation, passwords, accountKeys, values } = await created();
     return { rotation, passwords, accountKeys, values } as State;
