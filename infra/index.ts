@@ -1,5 +1,6 @@
 import { hostPlatform, inspectCluster } from './cluster/cluster';
 import { clusterProvider } from './cluster/cluster-provider';
+import { volumeClaims } from './cluster/volume-claims';
 import { loadConfig } from './config/config';
 import { imageLoader, loaderName } from './images/image-loaders/select';
 import { withDigests } from './images/image-digests';
@@ -10,6 +11,7 @@ import { AutoscalingLab } from './release/autoscaling-lab';
 import { type LabOutputs, labOutputs } from './release/lab-outputs';
 import { planLab } from './release/lab-plan';
 import { labProps } from './release/lab-props';
+import { requireVolumes, wantedVolumes } from './release/stored-volumes';
 
 // Pulumi runs the root of the project, wherever the command was typed
 const PROJECT_ROOT = process.cwd();
@@ -17,6 +19,8 @@ const PROJECT_ROOT = process.cwd();
 async function deploy(): Promise<LabOutputs> {
   const { settings, tokenSecret, localBases } = loadConfig();
   const cluster = await inspectCluster(settings.kubeContext);
+  const volumes = wantedVolumes(settings);
+  requireVolumes(cluster.context, volumes, await volumeClaims(cluster.context, volumes));
   const loader = loaderName(settings);
   const images = releasedImages(loader, settings.images, localBases);
   const { references, builds } = workloadBuilds(images, settings.images, {
