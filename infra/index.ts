@@ -11,7 +11,8 @@ import { AutoscalingLab } from './release/autoscaling-lab';
 import { type LabOutputs, labOutputs } from './release/lab-outputs';
 import { planLab } from './release/lab-plan';
 import { labProps } from './release/lab-props';
-import { requireVolumes, wantedVolumes } from './release/stored-volumes';
+import { MEMBER_CLAIMS, requireMembers } from './release/nats-members';
+import { REDIS_CLAIM, requireVolumes, wantedVolumes } from './release/stored-volumes';
 
 // Pulumi runs the root of the project, wherever the command was typed
 const PROJECT_ROOT = process.cwd();
@@ -19,8 +20,9 @@ const PROJECT_ROOT = process.cwd();
 async function deploy(): Promise<LabOutputs> {
   const { settings, tokenSecret, localBases } = loadConfig();
   const cluster = await inspectCluster(settings.kubeContext);
-  const volumes = wantedVolumes(settings);
-  requireVolumes(cluster.context, volumes, await volumeClaims(cluster.context, volumes));
+  const claims = await volumeClaims(cluster.context, [...MEMBER_CLAIMS, REDIS_CLAIM]);
+  requireMembers(cluster.context, settings.natsReplicas, claims);
+  requireVolumes(cluster.context, wantedVolumes(settings), claims);
   const loader = loaderName(settings);
   const images = releasedImages(loader, settings.images, localBases);
   const { references, builds } = workloadBuilds(images, settings.images, {

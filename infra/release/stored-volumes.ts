@@ -4,6 +4,12 @@ import type { ClaimName, VolumeClaim } from '../cluster/volume-claims';
 import type { StackConfig } from '../config/settings';
 import { UserError } from '../user-error';
 
+/** The claim of a Redis that keeps its data. */
+export const REDIS_CLAIM: ClaimName = {
+  namespace: REDIS.namespace,
+  name: `${REDIS.claimTemplate}-${REDIS.statefulSet}-0`,
+};
+
 /** The settings that size volumes, and how many servers have one. */
 export type VolumeSettings = Pick<StackConfig, 'natsStorage' | 'natsReplicas' | 'redisStorage'>;
 
