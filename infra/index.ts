@@ -1,6 +1,5 @@
 import { hostPlatform, inspectCluster } from './cluster/cluster';
 import { clusterProvider } from './cluster/cluster-provider';
-import { volumeClaims } from './cluster/volume-claims';
 import { loadConfig } from './config/config';
 import { imageLoader, loaderName } from './images/image-loaders/select';
 import { withDigests } from './images/image-digests';
@@ -11,8 +10,7 @@ import { AutoscalingLab } from './release/autoscaling-lab';
 import { type LabOutputs, labOutputs } from './release/lab-outputs';
 import { planLab } from './release/lab-plan';
 import { labProps } from './release/lab-props';
-import { MEMBER_CLAIMS, requireMembers } from './release/nats-members';
-import { REDIS_CLAIM, requireVolumes, wantedVolumes } from './release/stored-volumes';
+import { requireStoredState } from './release/stored-state';
 
 // Pulumi runs the root of the project, wherever the command was typed
 const PROJECT_ROOT = process.cwd();
@@ -20,9 +18,7 @@ const PROJECT_ROOT = process.cwd();
 async function deploy(): Promise<LabOutputs> {
   const { settings, tokenSecret, localBases } = loadConfig();
   const cluster = await inspectCluster(settings.kubeContext);
-  const claims = await volumeClaims(cluster.context, [...MEMBER_CLAIMS, REDIS_CLAIM]);
-  requireMembers(cluster.context, settings.natsReplicas, claims);
-  requireVolumes(cluster.context, wantedVolumes(settings), claims);
+  await requireStoredState(cluster.context, settings);
   const loader = loaderName(settings);
   const images = releasedImages(loader, settings.images, localBases);
   const { references, builds } = workloadBuilds(images, settings.images, {
