@@ -40,7 +40,7 @@ export function buildState(inputs: StateInputs): LabState {
 }
 
 function workloads(objects: StateInputs['objects']): WorkloadState[] {
-  const pods = objects('Pod');
+  const [pods, events] = [objects('Pod'), objects('Event')];
   const all = (['Deployment', 'StatefulSet'] as const).flatMap((kind) =>
     objects(kind).map((workload) => ({ kind, workload })),
   );
@@ -48,7 +48,7 @@ function workloads(objects: StateInputs['objects']): WorkloadState[] {
   return all
     .sort((one, other) => byName(one.workload, other.workload))
     .map(({ kind, workload }) => {
-      const state = workloadState(kind, workload, pods, room);
+      const state = workloadState(kind, workload, pods, room, events);
       room -= state.pods.length;
       return state;
     });

@@ -15,7 +15,9 @@ import {
   type ScaledObject,
   type Workload,
 } from './kube-objects';
-import { totalRequests } from './quantities';
+import { creationFault } from './creation-fault';
+import { hasEnded, podFault, shorten } from './pod-state';
+import { givenRequests, totalRequests } from './quantities';
 import { hpaWords, kedaWords, otherWords, scaleEvent } from './scaling-words';
 import { type ReplicaChange, type Timeline } from './timeline';
 import { podsOf } from './workload-state';
@@ -73,6 +75,27 @@ export class DecisionWatch {
   }
 
   private noteWorkload(kind: string, before: Workload, now: Workload): void {
+    this.noteReplicas(kind, before, now);
+    this.noteOutcome(kind, now);
+  }
+
+  /** Adds to the last decision on a workload that its pods have not come, while that is so. */
+  private noteOutcome(kind: string, workload: Workload): void {
+    const { name, namespace = '' } = workload.metadata;
+    const notCreated = creationFault(kind, workload, this.context.objects('Event'));
+    const own = podsOf(workload, this.context.objects('Pod')).filter((pod) => !hasEnded(pod));
+    const faults = own.flatMap((pod) => podFault(pod) ?? []);
+    const unscheduled = faults.filter(({ reason }) => reason === 'Unschedulable');
+    const count = `${unscheduled.length} of ${own.length} pods`;
+    const outcome =
+      notCreated !== undefined
+        ? `only ${own.length} of ${workload.spec?.replicas ?? 0} pods exist: ${notCreated}`
+        : unscheduled[0] && `${count} cannot be scheduled: ${unscheduled[0].message}`;
+    const target = { kind, name };
+    this.context.timeline.noteOutcome(namespace, target, outcome && shorten(outcome));
+  }
+
+  private noteReplicas(kind: string, before: Workload, now: Workload): void {
     const [from, to] = [before.spec?.replicas ?? 0, now.spec?.replicas ?? 0];
     if (from === to) return;
     const { name, namespace = '' } = now.metadata;
@@ -148,11 +171,12 @@ export class DecisionWatch {
     if (!owner) return;
     const { target, workload } = owner;
     const namespace = workload.metadata.namespace ?? '';
+    this.noteOutcome(target.kind, workload);
     const key = `${namespace}/${target.kind}/${target.name}`;
-    const to = totalRequests(now.spec?.containers);
+    const to = givenRequests(now);
     const isNew = Date.parse(now.metadata.creationTimestamp ?? '') >= this.context.startedAt;
     const from = before
-      ? totalRequests(before.spec?.containers)
+      ? givenRequests(before)
       : (this.given.get(key) ??
         (isNew ? totalRequests(workload.spec?.template?.spec?.containers) : to));
     const changed = QUANTITIES.filter((each) => from[each] !== to[each]);
@@ -161,7 +185,7 @@ export class DecisionWatch {
     const autoscaler = this.vpaOf(namespace, target.name);
     const how = before
       ? `resized ${now.metadata.name} in place`
-      : `started ${now.metadata.name} anew`;
+      : `created ${now.metadata.name} with other requests`;
     for (const quantity of changed) {
       const [was, is] = [from[quantity], to[quantity]];
       if (is === undefined) continue;

@@ -21,7 +21,7 @@ afterEach(() => rm(broken, { recursive: true, force: true }));
 
 test.each([
   ['a library that does not load', 'node_modules/sharp/package.json', '{"main":"missing.js"}'],
-  ['a broken font', 'fonts/anton-latin-400-normal.woff', 'no font'],
+  ['a broken font', 'assets/@fontsource/anton/files/anton-latin-400-normal.woff', 'no font'],
 ])('a worker with %s leaves its work to others and ends', async (_kind, file, content) => {
   await writeFile(join(broken, file), content);
   const env = { ...lab.env('worker'), POD_NAME: 'broken', WORKER_CONCURRENCY: '4' };
