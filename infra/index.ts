@@ -10,6 +10,7 @@ import { AutoscalingLab } from './release/autoscaling-lab';
 import { type LabOutputs, labOutputs } from './release/lab-outputs';
 import { planLab } from './release/lab-plan';
 import { labProps } from './release/lab-props';
+import { requireStoredState } from './release/stored-state';
 
 // Pulumi runs the root of the project, wherever the command was typed
 const PROJECT_ROOT = process.cwd();
@@ -17,6 +18,7 @@ const PROJECT_ROOT = process.cwd();
 async function deploy(): Promise<LabOutputs> {
   const { settings, tokenSecret, localBases } = loadConfig();
   const cluster = await inspectCluster(settings.kubeContext);
+  await requireStoredState(cluster.context, settings);
   const loader = loaderName(settings);
   const images = releasedImages(loader, settings.images, localBases);
   const { references, builds } = workloadBuilds(images, settings.images, {

@@ -9,6 +9,13 @@ export interface NatsJetStreamTriggerOptions {
    */
   readonly monitoringEndpoint: string;
   /**
+   * Whether KEDA asks over HTTPS. The certificate must come from an authority of KEDA's image or of
+   * its operator's `--ca-dir`: this trigger reads none from a TriggerAuthentication.
+   *
+   * @default false
+   */
+  readonly useHttps?: boolean;
+  /**
    * JetStream account.
    *
    * @default '$G'
@@ -54,7 +61,7 @@ export class ScaledObjectTrigger {
    */
   static natsJetStream(options: NatsJetStreamTriggerOptions): ScaledObjectTrigger {
     const { monitoringEndpoint, account = '$G', stream, consumer, lagThreshold } = options;
-    const { activationLagThreshold = 0 } = options;
+    const { activationLagThreshold = 0, useHttps = false } = options;
     requireEndpoint(monitoringEndpoint);
     for (const [field, value] of Object.entries({ account, stream, consumer })) {
       if (value === '') {
@@ -76,7 +83,7 @@ export class ScaledObjectTrigger {
       consumer,
       lagThreshold: String(lagThreshold),
       activationLagThreshold: String(activationLagThreshold),
-      useHttps: 'false',
+      useHttps: String(useHttps),
     });
   }
 
@@ -127,6 +134,6 @@ function requireEndpoint(endpoint: string): void {
   if (/^[a-z0-9.-]+:\d{1,5}$/i.test(endpoint)) return;
   throw new Error(
     `"monitoringEndpoint" is "${endpoint}"; it must be host:port without a scheme or path, ` +
-      'for example "nats.messaging.svc.cluster.local:8222": KEDA adds the rest',
+      'for example "nats.messaging.svc.cluster.local:8222": KEDA adds the rest, https with "useHttps"',
   );
 }

@@ -1,6 +1,7 @@
 import { ApiObject, type ApiObjectMetadata, type Size, SizeRoundingBehavior } from 'cdk8s';
 import { type Cpu } from 'cdk8s-plus-28';
 import { Construct, type IConstruct } from 'constructs';
+import { requireInteger } from './bounds';
 
 /** How a recommendation gets into pods. */
 export enum UpdateMode {
@@ -64,25 +65,40 @@ export interface VerticalPodAutoscalerProps {
   /** The workload whose pods are sized: its construct, or one that renders it. */
   readonly target: IConstruct;
   readonly updateMode: UpdateMode;
+  /**
+   * The updater touches no pod, in place or by eviction, while the target has fewer pods than this.
+   * A target of one pod needs a 1 here, and is away while its pod is evicted. Minimum: 1.
+   *
+   * @default - the updater's `--min-replicas`, which is 2: a target of one pod is never updated,
+   * except in place by an updater with `--in-place-skip-disruption-budget`
+   */
+  readonly minReplicas?: number;
   /** One entry for each container that is sized. At least one; the others are `Off`. */
   readonly containers: readonly ContainerSizing[];
 }
 
 /**
  * A VerticalPodAutoscaler: recommends, and where it may sets, the CPU and memory of one workload's
- * pods. It depends on its target, and its chart must depend on the chart of the operator.
+ * pods. Those of a workload with one replica it sets only with `minReplicas: 1`. It depends on its target, and its chart must depend on the chart of the operator.
  */
 export class VerticalPodAutoscaler extends Construct {
   /** The object's name in Kubernetes. */
   readonly name: string;
 
   /**
-   * @throws where no container is named, one is named twice, or a minimum is above its maximum
+   * @throws where no container is named, one is named twice, a minimum is above its maximum, or
+   * `minReplicas` is out of bounds
    */
   constructor(scope: Construct, id: string, props: VerticalPodAutoscalerProps) {
     super(scope, id);
     this.name = props.metadata.name;
     requireContainers(props);
+    if (props.minReplicas !== undefined) {
+      requireInteger('minReplicas', props.minReplicas, {
+        min: 1,
+        hint: 'give the number of pods from which on they may be updated, 1 for a target of one pod',
+      });
+    }
     const target = ApiObject.of(props.target);
     const { apiVersion, kind, name } = target;
     const object = new ApiObject(this, 'Resource', {
@@ -91,7 +107,7 @@ export class VerticalPodAutoscaler extends Construct {
       metadata: { ...props.metadata, namespace: target.metadata.namespace },
       spec: {
         targetRef: { apiVersion, kind, name },
-        updatePolicy: { updateMode: props.updateMode },
+        updatePolicy: { updateMode: props.updateMode, minReplicas: props.minReplicas },
         resourcePolicy: {
           containerPolicies: [
             ...props.containers.map(containerPolicy),

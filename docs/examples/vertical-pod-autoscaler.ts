@@ -14,6 +14,8 @@ new VerticalPodAutoscaler(chart, 'Sizer', {
   metadata: { name: 'order-cache' },
   target: cache,
   updateMode: UpdateMode.IN_PLACE_OR_RECREATE,
+  // the cache has one pod, and an updater leaves those alone otherwise
+  minReplicas: 1,
   containers: [
     {
       container: 'cache',

@@ -72,10 +72,16 @@ async function servesForeignMetrics(api: ClusterApi): Promise<boolean> {
     // installed by this stack, or by an interrupted run of it: then it stays in the plan
     return Object.entries(OWNER_LABELS).some(([key, value]) => metadata.labels?.[key] !== value);
   }
-  throw unknown(api, path, status, 'who serves its metrics');
+  throw unexpectedAnswer(api, path, status, 'who serves its metrics');
 }
 
-function unknown(api: ClusterApi, path: string, status: number, what: string): UserError {
+/** What to throw where the API server's answer has another status than a caller knows. */
+export function unexpectedAnswer(
+  api: ClusterApi,
+  path: string,
+  status: number,
+  what: string,
+): UserError {
   if (status === 401 || status === 403) return noAccess(api, path, status);
   return new UserError(
     `the cluster of context "${api.context}" cannot say ${what}: GET ${api.server}${path} ` +
@@ -87,7 +93,8 @@ async function knowsPodMonitors(api: ClusterApi): Promise<boolean> {
   const path = '/apis/monitoring.coreos.com/v1';
   const { status, body } = await api.get(path);
   if (status === 404) return false;
-  if (status !== 200) throw unknown(api, path, status, 'whether it has a Prometheus operator');
+  if (status !== 200)
+    throw unexpectedAnswer(api, path, status, 'whether it has a Prometheus operator');
   const { resources } = body as { readonly resources: readonly { readonly kind: string }[] };
   return resources.some(({ kind }) => kind === 'PodMonitor');
 }

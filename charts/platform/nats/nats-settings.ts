@@ -6,7 +6,8 @@ export const NATS_SETTINGS = {
   natsStorage: size({
     default: '2Gi',
     example: '2Gi',
-    description: 'Size of the volume that JetStream keeps its streams on',
+    description:
+      'Size of the volume that JetStream keeps its streams on; later it grows only where its StorageClass allows it, and never shrinks',
   }),
   natsReplicas: oneOfNumbers([1, 3, 5], {
     default: 1,
@@ -14,7 +15,7 @@ export const NATS_SETTINGS = {
     example: 3,
     reason: 'so that a majority is more than half',
     description:
-      'NATS servers, 1, 3 or 5, and replicas of each stream; a change between one and several starts with an empty queue',
+      'NATS servers, 1, 3 or 5, and replicas of each stream; a change between one and several starts with an empty queue, and one from 5 to 3 is refused while the volumes of the five are there',
   }),
   natsTls: boolean({
     default: false,

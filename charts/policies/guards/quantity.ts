@@ -4,6 +4,14 @@ const BYTES: Readonly<Record<string, number>> = {
   Mi: 2 ** 20,
   Gi: 2 ** 30,
   Ti: 2 ** 40,
+  Pi: 2 ** 50,
+  Ei: 2 ** 60,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18,
 };
 
 /**
@@ -17,12 +25,12 @@ export function coreCount(quantity: string): number {
 }
 
 /**
- * Bytes of a quantity as the lab's charts write it, for example `64Mi`.
+ * Bytes of a quantity as the lab's charts or a cluster write it, for example `64Mi` or `2G`.
  *
- * @throws where it is not a number with an optional Ki, Mi, Gi or Ti
+ * @throws where it is not a number with an optional unit of bytes
  */
 export function byteCount(quantity: string): number {
-  const [, amount, unit] = parts(quantity, /^(\d+(?:\.\d+)?)((?:[KMGT]i)?)$/, '64Mi or 1Gi');
+  const [, amount, unit] = parts(quantity, /^(\d+(?:\.\d+)?)([kMGTPE]|[KMGTPE]i|)$/, '64Mi or 1Gi');
   return Number(amount) * BYTES[unit];
 }
 

@@ -64,6 +64,14 @@ test('states every default of KEDA', () => {
   });
 });
 
+test('reads the lag over HTTPS where it is told so', () => {
+  const { scaler } = render({
+    triggers: [ScaledObjectTrigger.natsJetStream({ ...TRIGGER, useHttps: true })],
+  });
+
+  expect(scaler).toHaveProperty('spec.triggers.0.metadata.useHttps', 'true');
+});
+
 test('takes the replicas out of its target and comes after it', () => {
   const { kinds, target } = render();
 

@@ -7,7 +7,7 @@ import {
   type ContainerSizing,
 } from '../../../charts/constructs/vertical-pod-autoscaler';
 
-function render(containers: readonly ContainerSizing[]) {
+function render(containers: readonly ContainerSizing[], minReplicas?: number) {
   const chart = new Chart(new App(), 'Chart', { namespace: 'shop' });
   const target = new Deployment(chart, 'Cart', {
     metadata: { name: 'cart' },
@@ -17,14 +17,15 @@ function render(containers: readonly ContainerSizing[]) {
     metadata: { name: 'cart' },
     target,
     updateMode: UpdateMode.IN_PLACE_OR_RECREATE,
+    minReplicas,
     containers,
   });
   const objects = chart.toJson() as { kind: string; metadata: object; spec: object }[];
   return objects;
 }
 
-const vpa = (containers: readonly ContainerSizing[]) =>
-  render(containers).find(({ kind }) => kind === 'VerticalPodAutoscaler');
+const vpa = (containers: readonly ContainerSizing[], minReplicas?: number) =>
+  render(containers, minReplicas).find(({ kind }) => kind === 'VerticalPodAutoscaler');
 
 test('names its target, is in its namespace, and comes after it', () => {
   const objects = render([{ container: 'cart' }]);
@@ -64,6 +65,25 @@ test('sizes what it is told, and no other container', () => {
       },
     },
   });
+});
+
+test('leaves to the updater how few pods are too few', () => {
+  expect(vpa([{ container: 'cart' }])).toHaveProperty('spec.updatePolicy', {
+    updateMode: 'InPlaceOrRecreate',
+  });
+});
+
+test('lets the updater touch a single pod where it is told so', () => {
+  expect(vpa([{ container: 'cart' }], 1)).toHaveProperty('spec.updatePolicy', {
+    updateMode: 'InPlaceOrRecreate',
+    minReplicas: 1,
+  });
+});
+
+test.each([0, 1.5])('fails when %s pods are too few', (minReplicas) => {
+  expect(() => render([{ container: 'cart' }], minReplicas)).toThrow(
+    `"minReplicas" is ${minReplicas}; it must be a whole number of at least 1`,
+  );
 });
 
 test('fails without a container', () => {

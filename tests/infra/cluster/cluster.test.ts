@@ -1,31 +1,13 @@
 import * as http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import * as net from 'node:net';
 import { inspectCluster } from '../../../infra/cluster/cluster';
 import { ClusterApi } from '../../../infra/cluster/cluster-api';
 import { openContext } from '../../../infra/cluster/kube-context';
-import { kubeconfig } from '../support/kubeconfig';
-import { temporaryDirectory, writeFile } from '../support/temporary-directory';
+import { apiServers, type Answers } from '../support/api-server';
+import { temporaryDirectory } from '../support/temporary-directory';
 
 const directory = temporaryDirectory();
-const servers: net.Server[] = [];
-
-afterEach(async () => {
-  await Promise.all(
-    servers.splice(0).map((server) => {
-      if (server instanceof http.Server) server.closeAllConnections();
-      return new Promise((resolve) => server.close(resolve));
-    }),
-  );
-});
-
-async function listen(server: net.Server): Promise<string> {
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-type Answers = Readonly<Record<string, { readonly status?: number; readonly body: unknown }>>;
+const { listen, environmentFor, environment } = apiServers(directory);
 
 const METRICS = '/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io';
 
@@ -37,20 +19,6 @@ const CLUSTER: Answers = {
   '/version': { body: { gitVersion: 'v1.35.4' } },
   '/api/v1/nodes': { body: { items: [node('arm64'), node('arm64')] } },
 };
-
-async function environment(answers: Answers): Promise<NodeJS.ProcessEnv> {
-  const server = http.createServer((request, response) => {
-    const answer = answers[request.url ?? ''] ?? { status: 404, body: { kind: 'Status' } };
-    const authorised = request.headers.authorization === 'Bearer token-of-lab';
-    response.statusCode = authorised ? (answer.status ?? 200) : 401;
-    response.end(JSON.stringify(answer.body));
-  });
-  return environmentFor(await listen(server));
-}
-
-function environmentFor(server: string): NodeJS.ProcessEnv {
-  return { KUBECONFIG: writeFile(directory.path, 'config', kubeconfig({ lab: server })) };
-}
 
 test('says version and platform of the cluster, and that nobody serves metrics', async () => {
   await expect(inspectCluster('lab', await environment(CLUSTER))).resolves.toMatchObject({
@@ -109,7 +77,6 @@ test('fails where nothing listens', async () => {
   const server = net.createServer();
   const address = await listen(server);
   await new Promise((resolve) => server.close(resolve));
-  servers.pop();
   await expect(inspectCluster('lab', environmentFor(address))).rejects.toThrow(
     new RegExp(
       `^the cluster of context "lab" does not answer: GET ${address}/version failed \\(ECONNREFUSED.*npm run up`,
