@@ -91,7 +91,7 @@ export class MemeLab {
    * @param ackWaitSeconds shortens the wait for a dead worker's messages
    */
   async bootstrap(ackWaitSeconds?: number): Promise<void> {
-    const result = await run('node', [join(this.staged, 'bootstrap.cjs')], {
+    const result = await run('node', [join(this.staged, 'bootstrap.cjs'), '--once'], {
       env: this.env('bootstrap'),
     });
     if (result.code !== 0) throw new Error(`bootstrap failed:\n${result.stdout}${result.stderr}`);

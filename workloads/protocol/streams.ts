@@ -105,3 +105,10 @@ export const IMAGES_BUCKET: BucketSpec = {
 
 /** Stream and consumer of labs from before: workers count deliveries themselves by now. */
 export const RETIRED_STREAMS: readonly string[] = ['MEME_ADVISORIES'];
+
+/** All that has to be in NATS before a worker can work. */
+export const DESIRED = {
+  streams: [MEMES_STREAM, RESPONSES_STREAM, DEAD_STREAM],
+  consumer: CONSUMER,
+  bucket: IMAGES_BUCKET,
+} as const;

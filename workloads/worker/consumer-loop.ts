@@ -149,7 +149,7 @@ export class ConsumerLoop {
 
   private onRefused({ message }: PullRefusedError): void {
     if (this.refused === undefined) {
-      this.options.log.warn(`${message}; trying again, run bootstrap to repair it`);
+      this.options.log.warn(`${message}; trying again, bootstrap repairs it while it runs`);
     }
     this.refused = message;
   }
@@ -198,7 +198,8 @@ export class ConsumerLoop {
       }
       const isNews = this.missing === undefined || attempt === 1;
       this.missing = `consumer "${consumer}" of stream "${stream}" is not usable: ${reason}`;
-      if (isNews) log.warn(`${this.missing}; waiting, run bootstrap to create or repair it`);
+      if (isNews)
+        log.warn(`${this.missing}; waiting, bootstrap creates or repairs it while it runs`);
       await sleep(backoffMs(attempt, MISSING_BACKOFF), stop);
     }
   }

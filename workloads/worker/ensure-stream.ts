@@ -18,7 +18,8 @@ export class ConflictError extends Error {}
 /** What was done. */
 export type EnsureResult = 'created' | 'updated' | 'unchanged';
 
-const STREAM_NOT_FOUND = 10059;
+/** The server's code where a stream does not exist. */
+export const STREAM_NOT_FOUND = 10059;
 const CONSUMER_NOT_FOUND = 10014;
 
 /**
@@ -64,6 +65,8 @@ export async function removeStream(
   manager: JetStreamManager,
   name: string,
 ): Promise<'removed' | 'absent'> {
+  // looks first: the server tells everybody who listens of each request to delete
+  if (!(await orMissing(manager.streams.info(name), STREAM_NOT_FOUND))) return 'absent';
   const removed = await orMissing(manager.streams.delete(name), STREAM_NOT_FOUND);
   return removed ? 'removed' : 'absent';
 }

@@ -276,7 +276,7 @@ export class RequestHandler {
         sequence,
       });
     } catch (cause) {
-      log.error({ err: cause }, 'dead letter not kept; run bootstrap to create its stream');
+      log.error({ err: cause }, 'dead letter not kept; bootstrap creates its stream while it runs');
     }
   }
 }

@@ -181,7 +181,7 @@ async function withTimeout(work: Promise<unknown>, ms: number): Promise<void> {
 
 function explain(error: Error, subject: string): string {
   if (error instanceof NoRespondersError) {
-    return `no stream takes subject "${subject}"; run bootstrap to create it`;
+    return `no stream takes subject "${subject}"; bootstrap creates it while it runs`;
   }
   return error.message;
 }

@@ -87,6 +87,15 @@ export const alerts = (targets: string): RuleGroup => ({
       runbook: 'check the API server, and the permissions and the log of the observer',
     }),
     alertingRule({
+      alert: 'StreamsOutOfSync',
+      expr: 'meme_generator_streams_in_sync == 0',
+      for: '30s',
+      severity: 'critical',
+      summary:
+        'a stream, the bucket or the consumer differs from the desired state and cannot be repaired',
+      runbook: 'the log of Deployment bootstrap names the reason and the fix',
+    }),
+    alertingRule({
       alert: 'BacklogNotDraining',
       expr: `min_over_time(${RECORDED.backlog}[3m]) > 0 and deriv(${RECORDED.backlog}[3m]) >= 0`,
       for: '2m',

@@ -1,4 +1,4 @@
-import { WORKER } from '../../../workloads/protocol/names';
+import { BOOTSTRAP } from '../../../workloads/protocol/names';
 import { RETIRED_STREAMS } from '../../../workloads/protocol/streams';
 import { imageOf, nodeImage, type Service } from '../../core/service';
 import { NatsBootstrap } from './nats-bootstrap';
@@ -6,12 +6,12 @@ import { NatsBootstrap } from './nats-bootstrap';
 // its program is in the worker's image
 const IMAGE = nodeImage('worker');
 
-/** The Job that creates the streams and the consumer. */
+/** Reconciles the streams and the consumer. */
 export const BOOTSTRAP_SERVICE = {
   id: 'NatsBootstrap',
   group: 'platform',
-  name: WORKER.bootstrapJob,
-  namespace: WORKER.namespace,
+  name: BOOTSTRAP.deployment,
+  namespace: BOOTSTRAP.namespace,
   image: IMAGE,
   dependsOn: ['Namespaces', 'Nats'],
   natsUser: {
@@ -27,6 +27,7 @@ export const BOOTSTRAP_SERVICE = {
     ],
     subscribe: [],
   },
+  metricsPort: BOOTSTRAP.metricsPort,
   chart: (scope, lab) =>
     new NatsBootstrap(scope, 'NatsBootstrap', { ...lab, image: imageOf({ image: IMAGE }, lab) }),
 } as const satisfies Service;

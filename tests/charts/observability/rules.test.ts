@@ -279,6 +279,12 @@ describe('alerts', () => {
     await alerts('CacheHitsLow', { [hits]: '0x60', [misses]: '0x60' }, '12m', []);
   });
 
+  test('StreamsOutOfSync: what cannot be repaired for half a minute', async () => {
+    const series = 'meme_generator_streams_in_sync{pod="bootstrap-1"}';
+    await alerts('StreamsOutOfSync', { [series]: '1x4 0x20' }, '2m', [{ pod: 'bootstrap-1' }]);
+    await alerts('StreamsOutOfSync', { [series]: '1x4 0x1 1x20' }, '3m', []);
+  });
+
   test('RedisUnusable: a worker that goes on without Redis for a minute', async () => {
     const series = 'meme_generator_redis_up{pod="worker-1"}';
     await alerts('RedisUnusable', { [series]: '1x4 0x20' }, '3m', [{ pod: 'worker-1' }]);

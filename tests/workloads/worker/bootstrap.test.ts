@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 const bootstrap = (env: Record<string, string> = {}) =>
-  run('node', [join(staged, 'bootstrap.cjs')], { env: { NATS_URL: nats.url, ...env } });
+  run('node', [join(staged, 'bootstrap.cjs'), '--once'], { env: { NATS_URL: nats.url, ...env } });
 
 test('creates streams, bucket and consumers, and a second run changes nothing', async () => {
   expect((await bootstrap()).code).toBe(0);
