@@ -25,14 +25,16 @@ async function main(argv: readonly string[]): Promise<void> {
   const lab: LabContext = { config, toolchain, cluster, say };
 
   const program = new Command('lab')
-    .description('the autoscaling lab: a cluster where none is named, and the Pulumi program on it')
+    .description(
+      'the autoscaling lab: a local cluster if the stack names none, and the Pulumi program on it',
+    )
     .addOption(stackOption())
     .showHelpAfterError();
   const stack = () => program.opts<{ stack: string }>().stack;
 
   program
     .command('up')
-    .description('bring the lab up, on the local cluster where the stack names none')
+    .description('bring the lab up, on the local cluster if the stack names no other')
     .addOption(nodesOption())
     .action((options) => up(lab, stack(), options));
   program
@@ -41,9 +43,9 @@ async function main(argv: readonly string[]): Promise<void> {
     .action(() => preview(lab, stack()));
   program
     .command('down')
-    .description('take the lab away, and the local cluster with it')
+    .description('remove the lab and the local cluster')
     .option('--keep-cluster', 'leave the local cluster running')
-    .option('--keep-volumes', 'keep the volumes, so that the next "up" finds what was stored')
+    .option('--keep-volumes', 'keep the volumes and their data for the next "up"')
     .action((options) => down(lab, stack(), options));
   program
     .command('rotate-secrets')
@@ -59,7 +61,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .action(() => env(lab, stack()));
   program
     .command('logs')
-    .description("print the end of one of the local node's logs")
+    .description("print the last lines of one of the local node's logs")
     .argument('[name]', 'log, for example kubelet')
     .action((name) => logs(lab, name));
   program
@@ -69,23 +71,23 @@ async function main(argv: readonly string[]): Promise<void> {
     .action(({ nodes }) => cluster.ensureRunning(nodes));
   program
     .command('stop')
-    .description('stop the local cluster and keep what it holds')
+    .description('stop the local cluster and keep its data')
     .action(async () => {
-      if ((await cluster.state()) === 'absent') say('there is no local cluster to stop');
+      if ((await cluster.state()) === 'absent') say('no local cluster to stop');
       else await cluster.stop();
     });
   program
     .command('run')
     .description('run a command with the servers that tests need on PATH')
-    .option('--lab', "with the lab's own environment too")
-    .option('--promtool', 'with promtool on PATH too')
+    .option('--lab', "also set the lab's environment variables")
+    .option('--promtool', 'also put promtool on PATH')
     .argument('<command...>')
     .action(async (command, options) => {
       process.exitCode = await run(lab, stack(), command, options);
     });
   const experimentCommand = program
     .command('experiment')
-    .description('run the same load under each scaling mode, and compare them')
+    .description('run the same load under each scaling mode and compare the results')
     .action((options) => experiment(lab, stack(), options));
   for (const option of EXPERIMENT_OPTIONS) experimentCommand.addOption(option);
   program
@@ -102,7 +104,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .action((archive) => cluster.loadImage(archive));
   program
     .command('has-image')
-    .description('exit 0 where the local cluster has an image, 1 where it does not')
+    .description('exit with 0 if the local cluster has the image, with 1 if not')
     .argument('<reference>')
     .action(async (reference) => {
       process.exitCode = (await cluster.hasImage(reference)) ? 0 : 1;
@@ -120,7 +122,7 @@ function stackOption(): Option {
     .default('dev')
     .env('AUTOSCALING_LAB_STACK')
     .argParser((name) => {
-      if (name === '') throw new InvalidArgumentError('give the name of a stack.');
+      if (name === '') throw new InvalidArgumentError('give a stack name.');
       return name;
     });
 }

@@ -12,17 +12,17 @@ export class ApiReader {
     this.server = kubeconfig.getCurrentCluster()?.server ?? '';
   }
 
-  /** The items of a list, or an empty list where the API server does not know the kind. */
+  /** The items of a list; empty if the API server does not know the kind. */
   async list<T extends KubernetesObject>(path: string): Promise<T[]> {
     return (await this.get<{ items: T[] }>(path))?.items ?? [];
   }
 
-  /** What is at a path, or undefined where nothing is. */
+  /** The object at a path; undefined if there is none. */
   get<T>(path: string): Promise<T | undefined> {
     return this.read<T>(path, [404]);
   }
 
-  /** What a program answers to the API server's proxy, or undefined where none answers. */
+  /** A service's response through the API server's proxy; undefined if it does not respond. */
   proxied<T>(path: string): Promise<T | undefined> {
     return this.read<T>(path, [404, 503]);
   }
@@ -41,7 +41,7 @@ export class ApiReader {
 function fetchText(url: string, options: object): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
     const fail = (reason: string) =>
-      reject(new LabError(`the API server at ${new URL(url).origin} does not answer: ${reason}`));
+      reject(new LabError(`the API server at ${new URL(url).origin} is not reachable: ${reason}`));
     const call = request(url, options, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -2,15 +2,15 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { LabError } from './lab-error';
 
-/** Where the lab keeps its things on this machine, and the ports it publishes on 127.0.0.1. */
+/** The lab's folders on this machine, and the ports it publishes on 127.0.0.1. */
 export interface LocalConfig {
-  /** What can be made again from pinned sources: tools, root file systems, image archives. Survives `down`. */
+  /** Everything that can be rebuilt from pinned sources: tools, root file systems, image archives. Kept by `down`. */
   readonly cacheDir: string;
-  /** The running cluster and the stack's state. Gone after `down`. */
+  /** The running cluster and the stack's state. Removed by `down`. */
   readonly stateDir: string;
   readonly kubeconfig: string;
   readonly ports: PublishedPorts;
-  /** Which Pulumi to use: the official one, the one built from its Go module, or official where it can be had. */
+  /** Which Pulumi to use: `official`, `built` from its Go module, or `auto`: official if available, else built. */
   readonly pulumi: 'auto' | 'official' | 'built';
 }
 
@@ -25,7 +25,7 @@ export interface PublishedPorts {
   readonly page: number;
 }
 
-/** Environment variables that choose the published ports. */
+/** Environment variables that set the published ports. */
 export const PORT_VARIABLES: Readonly<Record<keyof PublishedPorts, string>> = {
   api: 'AUTOSCALING_LAB_API_PORT',
   nats: 'AUTOSCALING_LAB_NATS_PORT',
@@ -34,8 +34,8 @@ export const PORT_VARIABLES: Readonly<Record<keyof PublishedPorts, string>> = {
 };
 
 /**
- * Reads the settings of the local side from the environment.
- * @throws LabError that lists every faulty variable
+ * Reads the local settings from the environment.
+ * @throws LabError that lists every invalid variable
  */
 export function readLocalConfig(env: NodeJS.ProcessEnv): LocalConfig {
   const faults: string[] = [];
@@ -70,7 +70,7 @@ export function readLocalConfig(env: NodeJS.ProcessEnv): LocalConfig {
   };
   faults.push(...samePorts(config.ports));
   if (faults.length > 0)
-    throw new LabError(`the environment has faults:\n  ${faults.join('\n  ')}`);
+    throw new LabError(`invalid environment variables:\n  ${faults.join('\n  ')}`);
   return Object.freeze(config);
 }
 
@@ -80,6 +80,6 @@ function samePorts(ports: PublishedPorts): string[] {
     const other = names.slice(index + 1).find((candidate) => ports[candidate] === ports[name]);
     if (other === undefined) return [];
     const variables = [name, other].map((each) => `"${PORT_VARIABLES[each]}"`);
-    return [`${variables.join(' and ')} are both ${ports[name]}: give two ports`];
+    return [`${variables.join(' and ')} are both ${ports[name]}: give two different ports`];
   });
 }

@@ -3,7 +3,7 @@ import execa from 'execa';
 import { LabError } from './lab-error';
 import { step } from './progress';
 
-/** A Debian package, and a file that shows it is there already, whatever way it was installed. */
+/** A Debian package, and a file that proves it is installed, however it was installed. */
 export interface DebianPackage {
   readonly name: string;
   readonly provides: string;
@@ -21,8 +21,8 @@ export const PACKAGES = {
 } as const satisfies Record<string, DebianPackage>;
 
 /**
- * Installs what is missing, as root on Debian.
- * @throws LabError that names the missing packages where it cannot install them
+ * Installs missing packages; needs root on Debian.
+ * @throws LabError that names the missing packages if it cannot install them
  */
 export async function ensurePackages(wanted: readonly DebianPackage[]): Promise<void> {
   const missing: string[] = [];
@@ -35,11 +35,11 @@ export async function ensurePackages(wanted: readonly DebianPackage[]): Promise<
   const names = missing.join(' ');
   if (process.getuid?.() !== 0)
     throw new LabError(
-      `missing: ${names}; only root can install packages, and this is uid ${process.getuid?.()}: run "apt-get install ${names}" as root, then the command again`,
+      `missing: ${names}; installing packages needs root, and this is uid ${process.getuid?.()}: run "apt-get install ${names}" as root, then repeat the command`,
     );
   if (!(await isDebian()))
     throw new LabError(
-      `missing: ${names}; this is not Debian, so they are not installed for you: install them, then run the command again`,
+      `missing: ${names}; they are installed automatically only on Debian: install them, then repeat the command`,
     );
   await step(`installing ${names}`, async () => {
     const env = { DEBIAN_FRONTEND: 'noninteractive' };

@@ -9,8 +9,8 @@ import { step } from './progress';
 
 const SUITE = 'bookworm';
 
-/** Documentation and translations weigh more than the programs do, and nobody reads them in a container. */
-const LEFT_OUT = [
+/** Documentation and translations are larger than the programs, and unused in a container. */
+const EXCLUDED = [
   '/usr/share/doc/*',
   '/usr/share/man/*',
   '/usr/share/locale/*',
@@ -18,19 +18,19 @@ const LEFT_OUT = [
 ];
 
 /**
- * A minimal Debian root file system with the packages given, as a tar file in the cache.
- * @param name what it is for; part of the file's name
+ * A minimal Debian root file system with the given packages, as a tar file in the cache.
+ * @param name its purpose; part of the file name
  */
 export async function debianRoot(
   cacheDir: string,
   name: string,
   packages: readonly string[],
 ): Promise<string> {
-  const key = contentKey(SUITE, ...LEFT_OUT, ...packages);
+  const key = contentKey(SUITE, ...EXCLUDED, ...packages);
   const file = join(cacheDir, 'roots', `${name}-${key}.tar`);
   const made = await madeOnce(file, async (partial) => {
     await ensurePackages([PACKAGES.mmdebstrap]);
-    await step(`making the root file system of ${name}`, () => bootstrap(partial, packages));
+    await step(`building the root file system of ${name}`, () => bootstrap(partial, packages));
   });
   if (made) await removeOthers(file, name);
   return file;
@@ -45,7 +45,7 @@ async function bootstrap(target: string, packages: readonly string[]): Promise<v
       '--format=tar',
       '--variant=essential',
       `--include=${packages.join(',')}`,
-      ...LEFT_OUT.map((path) => `--dpkgopt=path-exclude=${path}`),
+      ...EXCLUDED.map((path) => `--dpkgopt=path-exclude=${path}`),
       SUITE,
       tar,
     ],
@@ -54,7 +54,7 @@ async function bootstrap(target: string, packages: readonly string[]): Promise<v
   if (result.exitCode !== 0) {
     await rm(tar, { force: true });
     throw new LabError(
-      `mmdebstrap could not make a Debian root file system: ${result.all?.split('\n').slice(-6).join('\n')}`,
+      `mmdebstrap failed to build a Debian root file system: ${result.all?.split('\n').slice(-6).join('\n')}`,
     );
   }
   await execa('mv', [tar, target]);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { type StackState, withBegunObjects } from './begun-objects';
+import { type StackState, adoptPendingCreates } from './pending-creates';
 import { filesIn } from './files-in';
 import { type LabEnvironment } from './lab-environment';
 import { LabError } from './lab-error';
@@ -14,11 +14,11 @@ interface Lock {
 }
 
 /**
- * Makes a stack usable again after a deployment that was killed: takes away the lock of a process
- * that is gone, and asks the cluster which of the objects whose creation was begun are there.
+ * Makes a stack usable again after a killed deployment: removes the lock of a dead process, and
+ * checks in the cluster which objects with a pending create exist.
  *
- * @param say takes a sentence for the user
- * @throws LabError where another deployment is running, or Pulumi cannot find out
+ * @param say prints a sentence for the user
+ * @throws LabError if another deployment is running, or Pulumi fails
  */
 export async function clearInterruptedUp(
   env: LabEnvironment,
@@ -31,8 +31,8 @@ export async function clearInterruptedUp(
   ) as StackState;
   const pending = exported.deployment?.pending_operations ?? [];
   if (pending.length === 0) return;
-  say(`an earlier deployment was killed: looking for what ${pending.length} operation(s) left`);
-  const { state, uncertain } = withBegunObjects(exported);
+  say(`an earlier deployment was killed: checking its ${pending.length} pending operation(s)`);
+  const { state, uncertain } = adoptPendingCreates(exported);
   await pulumi(env, ['stack', 'import', '--stack', stack], JSON.stringify(state));
   if (uncertain.length === 0) return;
   const targets = uncertain.flatMap((urn) => ['--target', urn]);
@@ -41,10 +41,10 @@ export async function clearInterruptedUp(
 }
 
 /**
- * Takes away the lock of a process of this machine that is gone.
+ * Removes the lock of a dead process of this machine.
  *
- * @param say takes a sentence for the user
- * @throws LabError where Pulumi does not say which backend it uses, or cannot remove the lock
+ * @param say prints a sentence for the user
+ * @throws LabError if Pulumi does not report its backend, or cannot remove the lock
  */
 export async function clearStaleLock(
   env: LabEnvironment,
@@ -52,14 +52,14 @@ export async function clearStaleLock(
   say: (sentence: string) => void,
 ): Promise<void> {
   if (!(await hasStaleLock(await backendUrl(env), stack))) return;
-  say('an earlier deployment was killed: taking away its lock');
+  say('an earlier deployment was killed: removing its lock');
   await pulumi(env, ['cancel', '--yes', '--stack', stack]);
 }
 
 /**
- * Whether the stack of a backend in a folder is locked by a process of this machine that is gone.
+ * Whether the stack of a file backend is locked by a dead process of this machine.
  *
- * @param backend its URL; another kind of backend is asked nothing, since it has locks of its own
+ * @param backend its URL; other kinds of backends have their own locks and are not checked
  */
 export async function hasStaleLock(backend: string, stack: string): Promise<boolean> {
   const states = backendFolder(backend);
@@ -86,6 +86,6 @@ async function pulumi(env: LabEnvironment, args: readonly string[], input?: stri
   const code = await runPulumi(env, args, input);
   if (code !== 0)
     throw new LabError(
-      `"pulumi ${args[0]}" ended with exit code ${code} after a deployment that was killed; see above`,
+      `"pulumi ${args[0]}" failed with exit code ${code} after a killed deployment; see above`,
     );
 }

@@ -13,13 +13,13 @@ import { builtHome, choosePulumi, installBuiltPulumi } from './pulumi-source';
 import { isLocalStack, PROJECT_ROOT } from './stack';
 import { type Toolchain } from './toolchain/toolchain';
 
-/** Environment variables under which the Pulumi CLI, kubectl and the tests find the lab. */
+/** Environment variables with which the Pulumi CLI, kubectl and the tests find the lab. */
 export type LabEnvironment = Readonly<Record<string, string>>;
 
 /**
- * Prepares what the Pulumi CLI needs for a stack and gives the variables that point to it.
- * For a stack on another cluster only Pulumi itself is prepared: its kubeconfig and its state stay the user's.
- * @param say takes a sentence for the user
+ * Prepares what the Pulumi CLI needs for a stack and returns the variables that point to it.
+ * For a stack on another cluster only Pulumi itself is prepared: kubeconfig and state are the user's own.
+ * @param say prints a sentence for the user
  */
 export async function labEnvironment(
   config: LocalConfig,
@@ -37,8 +37,8 @@ export async function labEnvironment(
 }
 
 /**
- * Starts what `labEnvironment` takes long for and what needs no cluster, so that it is done while the cluster is made.
- * Faults are left to `labEnvironment`, which comes to the same ones.
+ * Starts the slow parts of `labEnvironment` that need no cluster, to run them while the cluster is created.
+ * Errors are ignored here, since `labEnvironment` runs into them again.
  */
 export function prepareEnvironment(config: LocalConfig, toolchain: Toolchain): void {
   const ignore = () => undefined;
@@ -49,8 +49,8 @@ export function prepareEnvironment(config: LocalConfig, toolchain: Toolchain): v
 }
 
 /**
- * Prepares Pulumi itself and gives the variables that point to it.
- * @param say takes a sentence for the user
+ * Prepares Pulumi itself and returns the variables that point to it.
+ * @param say prints a sentence for the user
  */
 export async function pulumiEnvironment(
   config: LocalConfig,
@@ -72,13 +72,13 @@ export async function pulumiEnvironment(
   return env;
 }
 
-/** Where the states of stacks on the local cluster are: what the user names, or else a folder beside the cluster. */
+/** The backend of stacks on the local cluster: the user's choice, or a folder next to the cluster's files. */
 export function localBackendUrl(config: Pick<LocalConfig, 'stateDir'>): string {
-  // empty is unset to Pulumi too
-  return process.env.PULUMI_BACKEND_URL || `file://${localStates(config)}`;
+  // Pulumi also treats empty as unset
+  return process.env.PULUMI_BACKEND_URL || `file://${localStateFolder(config)}`;
 }
 
-function localStates({ stateDir }: Pick<LocalConfig, 'stateDir'>): string {
+function localStateFolder({ stateDir }: Pick<LocalConfig, 'stateDir'>): string {
   return join(stateDir, 'pulumi');
 }
 
@@ -86,7 +86,7 @@ async function localEnvironment(
   config: LocalConfig,
   toolchain: Toolchain,
 ): Promise<LabEnvironment> {
-  await mkdir(localStates(config), { recursive: true, mode: 0o700 });
+  await mkdir(localStateFolder(config), { recursive: true, mode: 0o700 });
   await ensurePackages([PACKAGES.buildah, PACKAGES.certificates]);
   const buildah = new Buildah(config.cacheDir);
   const storage = await buildah.storageConfiguration();
@@ -116,7 +116,7 @@ async function baseArchives(config: LocalConfig, toolchain: Toolchain) {
   return archives;
 }
 
-// the lab may not be up, or not even its cluster: whoever connects then says so
+// the lab or its cluster may not be up: the client that connects reports that
 async function credentials(config: LocalConfig, stack: string): Promise<LabEnvironment> {
   try {
     return await operatorCredentials(config, stack);
@@ -126,19 +126,19 @@ async function credentials(config: LocalConfig, stack: string): Promise<LabEnvir
   }
 }
 
-/** An empty passphrase where the user gives none: the state is as private as the kubeconfig beside it. */
+/** An empty passphrase if the user sets none: the state is as private as the kubeconfig next to it. */
 export function passphrase(env: NodeJS.ProcessEnv): LabEnvironment {
-  // the engine reads the file only where this variable is not set at all
+  // the engine reads the file only if this variable is unset
   const hasFile = env.PULUMI_CONFIG_PASSPHRASE === undefined && env.PULUMI_CONFIG_PASSPHRASE_FILE;
   return hasFile ? {} : { PULUMI_CONFIG_PASSPHRASE: env.PULUMI_CONFIG_PASSPHRASE ?? '' };
 }
 
-/** A folder with kubectl alone: the toolchain's own also holds programs with names such as `operator`. */
+/** A folder with only kubectl: the toolchain's own folder also has programs with names such as `operator`. */
 async function kubectlFolder(config: LocalConfig, toolchain: Toolchain): Promise<string> {
   const folder = join(config.cacheDir, 'bin');
   const link = join(folder, 'kubectl');
   await mkdir(folder, { recursive: true });
-  // of this process alone: two commands may start at once
+  // one name per process: two commands may start at the same time
   const draft = `${link}.${process.pid}.partial`;
   await rm(draft, { force: true });
   await symlink(await toolchain.program('kubernetes', 'kubectl'), draft);

@@ -1,4 +1,4 @@
-/** A fault the user can mend: its message is the whole output, without a stack trace. */
+/** An error that the user can fix: only its message is printed, without a stack trace. */
 export class LabError extends Error {
   override readonly name = 'LabError';
 }

@@ -10,16 +10,16 @@ import { NATS, REDIS } from '../workloads/protocol/names';
 import { LabError } from './lab-error';
 
 /**
- * What the lab stores is in the claims of its StatefulSets. A volume is known by its claim's name,
- * because it bears none of the claim's labels and outlives it; the namespace alone says nothing,
- * since somebody else's Prometheus may keep its volumes in a namespace of the same name.
+ * The lab's data is in the PVCs of its StatefulSets. A volume is matched by its PVC's full name,
+ * because it has none of the PVC's labels and outlives it; the namespace alone is not enough,
+ * since another application may have volumes in a namespace of the same name.
  */
 const LAB_CLAIMS = [NATS, REDIS].map(
   ({ namespace, claimTemplate, statefulSet }) =>
     new RegExp(`^${namespace}/${claimTemplate}-${statefulSet}-\\d+$`),
 );
 
-/** On a volume that is kept: the reclaim policy that it had. */
+/** Annotation of a kept volume: its original reclaim policy. */
 const POLICY_BEFORE = 'autoscaling-lab/reclaim-policy-before';
 
 const GONE_TIMEOUT_MS = 60_000;
@@ -28,12 +28,12 @@ const GONE_TIMEOUT_MS = 60_000;
 export class LabVolumes {
   private readonly api: CoreV1Api;
 
-  /** All methods throw a LabError where the cluster refuses or is away. */
+  /** All methods throw a LabError if the cluster rejects the request or is unreachable. */
   constructor(private readonly kubeconfig: KubeConfig) {
     this.api = kubeconfig.makeApiClient(CoreV1Api);
   }
 
-  /** From now on the volumes stay when their claims go. */
+  /** Makes the volumes survive the deletion of their PVCs. */
   async keep(): Promise<void> {
     for (const volume of await this.all()) {
       const policy = volume.spec?.persistentVolumeReclaimPolicy;
@@ -45,8 +45,8 @@ export class LabVolumes {
     }
   }
 
-  /** Takes `keep` back: volumes go with their claims again, and at once where these are gone. */
-  async letGo(): Promise<void> {
+  /** Undoes `keep`: a volume is deleted with its PVC again, and immediately if the PVC is gone. */
+  async release(): Promise<void> {
     for (const volume of await this.all()) {
       const policy = volume.metadata?.annotations?.[POLICY_BEFORE];
       if (policy === undefined) continue;
@@ -58,29 +58,29 @@ export class LabVolumes {
   }
 
   /**
-   * Makes volumes whose claims are gone free for claims of the same names.
+   * Makes released volumes available to new PVCs of the same names.
    *
-   * @returns the claims, such as `queue/data-nats-0`
+   * @returns the PVCs, such as `queue/data-nats-0`
    */
-  async offer(): Promise<string[]> {
+  async makeAvailable(): Promise<string[]> {
     const released = (await this.all()).filter(
       ({ metadata, status }) =>
         status?.phase === 'Released' && metadata?.annotations?.[POLICY_BEFORE] !== undefined,
     );
     for (const volume of released) {
-      // a claim is known by its uid: without one, any claim of that name is meant
+      // without a uid the reference matches any PVC of that name
       await this.patch(volume, { spec: { claimRef: { uid: null, resourceVersion: null } } });
     }
     return released.map(claimOf);
   }
 
-  /** What is left, one sentence each, when volumes that go with their claims have gone. */
-  async left(): Promise<string[]> {
+  /** Waits until volumes with the policy Delete are gone, then describes each remaining one. */
+  async describeRemaining(): Promise<string[]> {
     const deadline = Date.now() + GONE_TIMEOUT_MS;
     for (;;) {
       const volumes = await this.all();
-      const going = volumes.some(({ spec }) => spec?.persistentVolumeReclaimPolicy === 'Delete');
-      if (!going || Date.now() > deadline) return volumes.map(describeLeft);
+      const deleting = volumes.some(({ spec }) => spec?.persistentVolumeReclaimPolicy === 'Delete');
+      if (!deleting || Date.now() > deadline) return volumes.map(describeLeft);
       await sleep(500);
     }
   }
@@ -104,7 +104,7 @@ export class LabVolumes {
       return await question();
     } catch (error) {
       throw new LabError(
-        `the cluster of context "${this.kubeconfig.getCurrentContext()}" does not say what volumes it has: ${(error as Error).message}`,
+        `the cluster of context "${this.kubeconfig.getCurrentContext()}" did not list or update its volumes: ${(error as Error).message}`,
       );
     }
   }
@@ -114,13 +114,13 @@ function claimOf({ spec }: V1PersistentVolume): string {
   return `${spec?.claimRef?.namespace}/${spec?.claimRef?.name}`;
 }
 
-/** Says which volume is left, whose it was, and how it is removed. */
+/** Describes a remaining volume: its PVC, and how to remove it. */
 export function describeLeft(volume: V1PersistentVolume): string {
   const { metadata, spec } = volume;
   const name = `PersistentVolume "${metadata?.name}"`;
   const what = `${name} (${spec?.capacity?.storage}, claim ${claimOf(volume)})`;
   if (metadata?.annotations?.[POLICY_BEFORE] !== undefined)
-    return `kept: ${what}; the next "up" uses it again, "npm run down" without "--keep-volumes" removes it`;
+    return `kept: ${what}; the next "up" reuses it, "npm run down" without "--keep-volumes" removes it`;
   if (spec?.persistentVolumeReclaimPolicy === 'Delete')
     return `left: ${what}; its provisioner has not removed it yet: kubectl describe persistentvolume ${metadata?.name}`;
   return `left: ${what}, since its StorageClass retains volumes; to remove it: kubectl delete persistentvolume ${metadata?.name}, then its data in the storage`;

@@ -4,10 +4,10 @@ import { isContentKey, KEY_LENGTH } from './content-key';
 import { isLocked, withLock } from './file-lock';
 
 /**
- * Makes a file or folder of the cache once: `make` fills a temporary path beside it, which is renamed when it is whole.
- * Two processes do not make the same thing twice, and what an interrupted one left is removed by the next.
- * @param path where it belongs; its name carries the key of what it is made from
- * @returns whether it had to be made
+ * Builds a file or folder of the cache once: `make` writes to a temporary path, which is renamed when it is complete.
+ * Two processes do not build the same path twice, and the remains of an interrupted one are removed by the next.
+ * @param path its final path; the name contains the key of its sources
+ * @returns whether it was built now
  */
 export async function madeOnce(
   path: string,
@@ -31,8 +31,8 @@ export async function madeOnce(
 }
 
 /**
- * Removes what older keys left beside `path`: entries named `<prefix>-<key>…`, where the key is that of `contentKey`.
- * What another process is making right now stays: a second checkout may share the cache.
+ * Removes entries with other keys next to `path`: those named `<prefix>-<key>…`, with a key from `contentKey`.
+ * An entry that another process is building is kept: a second checkout may share the cache.
  */
 export async function removeOthers(path: string, prefix: string): Promise<void> {
   const folder = dirname(path);

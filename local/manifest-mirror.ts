@@ -6,7 +6,7 @@ import { madeOnce, removeOthers } from './made-once';
 import { VERSIONS } from './toolchain/sets';
 import { type Toolchain } from './toolchain/toolchain';
 
-/** What stands in for an operator's release page: its kustomization in the pinned module. */
+/** The source of each operator's release manifest: the kustomization in its pinned module. */
 const SOURCES = [
   {
     file: `keda-${VERSIONS.keda}.yaml`,
@@ -28,7 +28,7 @@ const SOURCES = [
   },
 ] as const;
 
-/** A folder with the operators' release manifests, rendered from the modules that their programs are built from. */
+/** A folder with the operators' release manifests, rendered from the same modules as their programs. */
 export async function manifestMirror(cacheDir: string, toolchain: Toolchain): Promise<string> {
   const kubectl = await toolchain.program('kubernetes', 'kubectl');
   const key = contentKey(JSON.stringify(SOURCES), basename(join(kubectl, '..')));

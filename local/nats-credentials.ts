@@ -11,11 +11,11 @@ import { stackKubeconfig } from './stack-kubeconfig';
 import { ApiReader } from './api-reader';
 
 /**
- * The variables with which a client on this machine is NATS' operator, read from the cluster as who
- * may read its Secrets.
+ * The variables with which a client on this machine connects as the NATS operator, read from its
+ * Secret with the credentials of the stack's kubeconfig.
  *
- * @returns none where the cluster has no such Secret: the lab is not up, or is on its way
- * @throws LabError where the cluster cannot be asked
+ * @returns empty if the Secret does not exist: the lab is not up, or still starting
+ * @throws LabError if the cluster is unreachable
  */
 export async function operatorCredentials(
   config: LocalConfig,
@@ -31,7 +31,7 @@ export async function operatorCredentials(
   const missing = required.find((key) => data[key] === undefined);
   if (missing !== undefined)
     throw new LabError(`the Secret at ${path} has no "${missing}": run "npm run up" again`);
-  // only where NATS speaks TLS is there an authority
+  // there is a CA only if NATS uses TLS
   const present = [...required, NATS_CA_KEY].filter((key) => data[key] !== undefined);
   return Object.fromEntries(
     present.map((key) => [key, Buffer.from(data[key], 'base64').toString()]),

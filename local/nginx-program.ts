@@ -6,8 +6,8 @@ import { NGINX_BASE_IMAGE } from './images/catalog';
 import { madeOnce, removeOthers } from './made-once';
 
 /**
- * A folder with the nginx of the page's image, for tests on this machine. Installing the package would
- * also start a web server.
+ * A folder with the nginx of the page's image, for tests on this machine. Installing the Debian package
+ * would also start a web server.
  */
 export async function nginxFolder(cacheDir: string): Promise<string> {
   const { name, packages = [] } = NGINX_BASE_IMAGE;

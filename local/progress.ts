@@ -1,16 +1,16 @@
 import { stderr } from 'node:process';
 
-/** Says how far a step has come: a few words such as `812 of 2140 packages`. */
+/** Reports the progress of a step in a few words, such as `812 of 2140 packages`. */
 export type Report = (state: string) => void;
 
 const REPEAT_SECONDS = 10;
 
-/** The steps that run now, the oldest first. */
+/** The running steps, the oldest first. */
 const running: symbol[] = [];
 
 /**
- * Runs a step and says on standard error what it is, how far it has come and how long it took.
- * On a terminal the state is rewritten in place, of several steps that of the one begun last; elsewhere a line is printed each time it changed, ten seconds apart at the most often.
+ * Runs a step and prints its title, progress and duration on standard error.
+ * On a terminal the progress is rewritten in place, for the newest of several steps; elsewhere a line is printed when it changed, at most every ten seconds.
  */
 export async function step<T>(title: string, run: (report: Report) => Promise<T>): Promise<T> {
   const started = Date.now();
@@ -46,7 +46,7 @@ export async function step<T>(title: string, run: (report: Report) => Promise<T>
   }
 }
 
-/** One line of progress; the title gives way where a terminal is too narrow, since only one line can be rewritten. */
+/** One line of progress; the title is shortened on a narrow terminal, since only one line can be rewritten. */
 export function progressLine(title: string, state: string, columns = Infinity): string {
   const room = columns - 1 - '  '.length - state.length;
   const shown = title.length <= room ? title : `${title.slice(0, Math.max(0, room - 1))}…`;

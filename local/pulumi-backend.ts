@@ -9,10 +9,10 @@ const FILES = 'file://';
 /**
  * The URL of the backend that Pulumi uses with this environment.
  *
- * @throws LabError where none is named and Pulumi is not logged in to one
+ * @throws LabError if none is set and Pulumi is not logged in to one
  */
 export async function backendUrl(env: LabEnvironment): Promise<string> {
-  // empty is unset to Pulumi too
+  // Pulumi also treats empty as unset
   const named = env.PULUMI_BACKEND_URL || process.env.PULUMI_BACKEND_URL;
   if (named) return named;
   const text = await readPulumi(env, ['whoami', '--json'], 'log in first: npx pulumi login');
@@ -20,10 +20,10 @@ export async function backendUrl(env: LabEnvironment): Promise<string> {
 }
 
 /**
- * The folder of a backend that keeps its states in files; undefined for every other kind.
+ * The folder of a file backend; undefined for other kinds.
  *
- * Pulumi's URLs of files are not the standard's, and it gives them back as it was given them:
- * `file://~`, `file://~/states` and paths below the project's folder, `file://./states`.
+ * Pulumi's file URLs are not standard, and it reports them as the user wrote them:
+ * `file://~`, `file://~/states`, and paths relative to the project folder, `file://./states`.
  */
 export function backendFolder(url: string): string | undefined {
   if (!url.startsWith(FILES)) return undefined;
@@ -31,7 +31,7 @@ export function backendFolder(url: string): string | undefined {
   return resolve(PROJECT_ROOT, path.startsWith('~') ? join(home(), path.slice(2)) : path);
 }
 
-// as Pulumi does, which looks at HOME only where the system does not know the user
+// like Pulumi, which reads HOME only if the system does not know the user
 function home(): string {
   try {
     return userInfo().homedir;

@@ -8,16 +8,16 @@ import { type Toolchain } from './toolchain/toolchain';
 
 const PROBE_TIMEOUT_MS = 5000;
 
-/** Where Pulumi's engine and plugins come from on this machine. */
+/** The origin of Pulumi's engine and plugins on this machine. */
 export interface PulumiSource {
   readonly kind: 'official' | 'built';
-  /** One sentence for the user: which, and why. */
+  /** One sentence for the user: the choice and its reason. */
   readonly reason: string;
 }
 
 /**
- * Chooses Pulumi's own release where it is installed or can be downloaded, and the built one elsewhere.
- * @param usualHome where a release is looked for unless PULUMI_HOME names another folder
+ * Chooses Pulumi's official release if it is installed or can be downloaded, and the built one otherwise.
+ * @param usualHome the folder to search for a release unless PULUMI_HOME names another one
  */
 export async function choosePulumi(
   config: LocalConfig,
@@ -26,10 +26,10 @@ export async function choosePulumi(
   if (config.pulumi !== 'auto')
     return {
       kind: config.pulumi,
-      reason: `Pulumi: ${config.pulumi}, as AUTOSCALING_LAB_PULUMI says`,
+      reason: `Pulumi: ${config.pulumi}, set by AUTOSCALING_LAB_PULUMI`,
     };
   const home = releasedHome(config, usualHome);
-  if (await isThere(enginePath(home)))
+  if (await pathExists(enginePath(home)))
     return { kind: 'official', reason: `Pulumi: the release in ${home}` };
   const url = `https://get.pulumi.com/releases/sdk/pulumi-v${VERSIONS.pulumi}-linux-x64.tar.gz`;
   const fault = await probe(url);
@@ -37,34 +37,34 @@ export async function choosePulumi(
     ? { kind: 'official', reason: 'Pulumi: the official release, downloaded by its npm package' }
     : {
         kind: 'built',
-        reason: `Pulumi's own download does not answer (${fault}): using the engine built from its Go module, with the lab's own language host and kubernetes provider plugin`,
+        reason: `Pulumi's download server is not reachable (${fault}): using the engine built from its Go module, with the lab's own language host and kubernetes provider plugin`,
       };
 }
 
-/** The Pulumi home of the user; a shell with the lab's environment names the built one, which is no release. */
+/** The user's Pulumi home; PULUMI_HOME may be the lab's built one, which is not a release. */
 function releasedHome(config: LocalConfig, usualHome: string): string {
   const named = process.env.PULUMI_HOME;
   return named && named !== builtHome(config) ? named : usualHome;
 }
 
-/** The Pulumi home that holds the built engine and the lab's own plugins. */
+/** The Pulumi home with the built engine and the lab's own plugins. */
 export function builtHome({ cacheDir }: Pick<LocalConfig, 'cacheDir'>): string {
   return join(cacheDir, 'pulumi-home');
 }
 
-/** Puts the built engine and the plugins where Pulumi's npm package and the engine look for them. */
+/** Installs the built engine and the plugins where Pulumi's npm package and the engine look for them. */
 export async function installBuiltPulumi(toolchain: Toolchain, pulumiHome: string): Promise<void> {
   await installEngine(await toolchain.program('pulumi', 'pulumi'), pulumiHome);
-  await keepNoLogs(pulumiHome);
+  await disableEngineLogs(pulumiHome);
   await installPlugins(pulumiHome);
 }
 
-/** Copies a built engine to where Pulumi's npm package looks for it, unless that one is there already. */
+/** Copies a built engine to where Pulumi's npm package looks for it, unless it is already installed. */
 export async function installEngine(engine: string, pulumiHome: string): Promise<void> {
   const target = enginePath(pulumiHome);
   const source = `${target}.source`;
   if ((await readFile(source, 'utf8').catch(() => '')) !== engine) {
-    // of this process alone: two commands may start at once
+    // one name per process: two commands may start at the same time
     const draft = `${target}.${process.pid}.partial`;
     await mkdir(join(target, '..'), { recursive: true });
     await copyFile(engine, draft);
@@ -73,8 +73,8 @@ export async function installEngine(engine: string, pulumiHome: string): Promise
   }
 }
 
-/** The engine writes an encrypted log of some 27 MB at each run, for Pulumi's support; with a file in its folder's place it goes without. */
-async function keepNoLogs(pulumiHome: string): Promise<void> {
+/** The engine writes an encrypted log of about 27 MB per run, for Pulumi's support; a file at the path of the log folder prevents that. */
+async function disableEngineLogs(pulumiHome: string): Promise<void> {
   const logs = join(pulumiHome, 'logs');
   if ((await stat(logs).catch(() => undefined))?.isFile()) return;
   await rm(logs, { recursive: true, force: true });
@@ -98,7 +98,7 @@ async function probe(url: string): Promise<string | undefined> {
   }
 }
 
-function isThere(path: string): Promise<boolean> {
+function pathExists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,

@@ -6,10 +6,10 @@ import { LOCAL_CONTEXT } from './node/kubeconfig';
 import { stackContext } from './stack';
 
 /**
- * The kubeconfig with the context that a stack names as its current one: the local cluster's own
- * file, or the user's (the files of KUBECONFIG, otherwise ~/.kube/config).
+ * The kubeconfig with the stack's context as the current one: the local cluster's own file, or the
+ * user's (the files in KUBECONFIG, otherwise ~/.kube/config).
  *
- * @throws LabError where there is no local cluster, or the user's file has no such context
+ * @throws LabError if there is no local cluster, or the user's file does not have the context
  */
 export async function stackKubeconfig(
   { kubeconfig: file }: Pick<LocalConfig, 'kubeconfig'>,
@@ -20,16 +20,17 @@ export async function stackKubeconfig(
   const names = kubeconfig.getContexts().map(({ name }) => name);
   if (!names.includes(context))
     throw new LabError(
-      `the kubeconfig has no context "${context}" (it has: ${names.join(', ') || 'none'}): name one of these in "kubeContext"`,
+      `the kubeconfig has no context "${context}" (it has: ${names.join(', ') || 'none'}): set "kubeContext" to one of these`,
     );
   kubeconfig.setCurrentContext(context);
   return kubeconfig;
 }
 
-// to load the client takes more than a second, and most commands ask no cluster
+// imported on demand: loading the client takes over a second, and most commands do not need it
 
 async function localKubeConfig(file: string): Promise<KubeConfig> {
-  if (!existsSync(file)) throw new LabError('there is no local cluster: "npm run up" makes one');
+  if (!existsSync(file))
+    throw new LabError('there is no local cluster: create it with "npm run up"');
   const { KubeConfig } = await import('@kubernetes/client-node');
   const kubeconfig = new KubeConfig();
   kubeconfig.loadFromFile(file);

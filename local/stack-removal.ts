@@ -6,9 +6,9 @@ import { backendFolder } from './pulumi-backend';
 import { runPulumiOrFail } from './pulumi-cli';
 
 /**
- * Removes the stack of a local cluster that went with everything on it: the next `up` would take all
- * of that for there, and deploy nothing. A state that is kept beside the cluster goes with it anyway.
- * Where it cannot be removed, the user is told how; the cluster is gone all the same.
+ * Removes the stack of a removed local cluster: otherwise the next `up` would consider all of its
+ * resources deployed. A state in the cluster's own folder is removed with it anyway. If the stack
+ * cannot be removed, the user is told how to do it.
  */
 export async function removeLeftStack(
   { config, toolchain, say }: Pick<LabContext, 'config' | 'toolchain' | 'say'>,
@@ -23,19 +23,19 @@ export async function removeLeftStack(
       ...passphrase(process.env),
       PULUMI_BACKEND_URL: backend,
     };
-    // where an `up` never came this far there is none, which "rm" would take for a fault
+    // "rm" fails if the stack does not exist, for example after an interrupted first `up`
     await runPulumiOrFail(env, ['stack', 'select', '--create', stack]);
     await clearStaleLock(env, stack, say);
     await runPulumiOrFail(env, remove);
   } catch (error) {
     say(
-      `${(error as Error).message}\nthe stack "${stack}" is still in your Pulumi backend, and "up" would take what it holds for deployed: remove it with "npx pulumi ${remove.join(' ')}"`,
+      `${(error as Error).message}\nthe stack "${stack}" is still in your Pulumi backend, so "up" would consider its resources deployed: remove it with "npx pulumi ${remove.join(' ')}"`,
     );
   }
 }
 
 function isBelow(folder: string, path: string | undefined): boolean {
   if (path === undefined) return false;
-  const way = relative(folder, path);
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+  const below = relative(folder, path);
+  return below !== '..' && !below.startsWith(`..${sep}`) && !isAbsolute(below);
 }

@@ -4,16 +4,16 @@ import { parse } from 'yaml';
 import { LabError } from './lab-error';
 import { LOCAL_CONTEXT } from './node/kubeconfig';
 
-/** The project's folder: where Pulumi.yaml is. */
+/** The project folder, with Pulumi.yaml. */
 export const PROJECT_ROOT = join(__dirname, '..');
 
 const KEY = 'autoscaling-lab:kubeContext';
 
 /**
- * The Kubernetes context that a stack names in its settings; the local cluster's where it names none.
+ * The Kubernetes context in a stack's settings; defaults to the local cluster's.
  * @param stack its name, with or without organization and project: `dev`, `organization/autoscaling-lab/dev`
  * @param project folder with the stacks' settings
- * @throws LabError where the settings cannot be read or name no context
+ * @throws LabError if the settings cannot be read or the context is not a name
  */
 export async function stackContext(stack: string, project = PROJECT_ROOT): Promise<string> {
   const name = `Pulumi.${stack.split('/').at(-1)}.yaml`;
@@ -31,12 +31,12 @@ export async function stackContext(stack: string, project = PROJECT_ROOT): Promi
   const context = settings?.config?.[KEY] ?? LOCAL_CONTEXT;
   if (typeof context !== 'string' || context === '')
     throw new LabError(
-      `"${KEY}" in ${name} is ${JSON.stringify(context)}: give the name of a context, or leave it out for the local cluster`,
+      `"${KEY}" in ${name} is ${JSON.stringify(context)}: give a context name, or omit it for the local cluster`,
     );
   return context;
 }
 
-/** Whether a stack runs on this machine's own cluster. */
+/** Whether a stack runs on the local cluster. */
 export async function isLocalStack(stack: string): Promise<boolean> {
   return (await stackContext(stack)) === LOCAL_CONTEXT;
 }

@@ -5,17 +5,17 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { LabError } from './lab-error';
 
 /**
- * The user's kubeconfig, put together as kubectl does it: the files of `KUBECONFIG` that are there,
- * otherwise `~/.kube/config`, and of two entries with one name the first. It is empty where there is
- * no file.
+ * The user's kubeconfig, merged as kubectl does it: the existing files in `KUBECONFIG`, otherwise
+ * `~/.kube/config`; of two entries with the same name the first one counts. It is empty if no file
+ * exists.
  *
- * @throws LabError that names the file that cannot be read
+ * @throws LabError that names the unreadable file
  */
 export function userKubeConfig(env: NodeJS.ProcessEnv = process.env): KubeConfig {
   const files = kubeconfigFiles(env).filter((file) => existsSync(file));
   const configs = files.map(readKubeconfig);
   const merged = new KubeConfig();
-  // client-node's own merge refuses names that come twice and files that are not there
+  // client-node's own merge rejects duplicate names and missing files
   merged.loadFromOptions({
     clusters: firstByName(configs.flatMap((config) => config.clusters)),
     users: firstByName(configs.flatMap((config) => config.users)),
@@ -37,7 +37,7 @@ function readKubeconfig(file: string): KubeConfig {
   } catch (error) {
     const [reason] = (error as Error).message.split('\n');
     throw new LabError(
-      `kubeconfig "${file}" cannot be read: ${reason}; repair it or set KUBECONFIG to another one`,
+      `kubeconfig "${file}" cannot be read: ${reason}; fix it or set KUBECONFIG to another file`,
     );
   }
   return config;

@@ -6,12 +6,12 @@ import { LabError } from '../../local/lab-error';
 import { operatorCredentials } from '../../local/nats-credentials';
 import { isLocalStack } from '../../local/stack';
 
-/** Whom the operator's Secret names as its user. */
+/** The user name in the operator's Secret. */
 const OPERATOR = NATS_OPERATOR.user;
 
 /**
- * Runs a NATS client as the operator; gives its exit code. Where the environment names another server
- * than the local cluster's, or another user, it stays as it is: those are somebody else's.
+ * Runs a NATS client as the operator and returns its exit code. If the environment names another
+ * server or user than the lab's, it is left unchanged.
  */
 export async function client(
   { config, say }: LabContext,
@@ -22,13 +22,13 @@ export async function client(
   if (!program) throw new LabError('nothing to run: give a command after "--"');
   const own = (await isLocalStack(stack)) ? `nats://127.0.0.1:${config.ports.nats}` : undefined;
   const env: NodeJS.ProcessEnv = {};
-  if (!namesSomebodyElse(process.env, own)) {
+  if (!namesOtherServer(process.env, own)) {
     if (own !== undefined) env.NATS_URL = own;
     try {
       Object.assign(env, await freshCredentials(config, stack));
     } catch (error) {
       if (!(error instanceof LabError)) throw error;
-      // it may still be meant for a server that asks for no credentials
+      // the server may accept clients without credentials
       say(`no credentials for NATS: ${error.message}`);
     }
   }
@@ -43,7 +43,7 @@ export async function client(
   return result.exitCode;
 }
 
-function namesSomebodyElse(
+function namesOtherServer(
   { NATS_URL: url, NATS_USER: user }: NodeJS.ProcessEnv,
   own: string | undefined,
 ): boolean {
@@ -51,12 +51,12 @@ function namesSomebodyElse(
 }
 
 /**
- * The operator's credentials in the place of those that the environment may have: a shell with the
- * lab's own environment has them as they were then, or none where the lab was not up yet.
+ * The operator's current credentials. Those in the environment may be outdated or missing: the shell
+ * may have loaded the lab's environment before a rotation, or before the lab was up.
  */
 async function freshCredentials(config: LocalConfig, stack: string): Promise<NodeJS.ProcessEnv> {
   const credentials = await operatorCredentials(config, stack);
   if (Object.keys(credentials).length === 0) return {};
-  // an authority of before would refuse a server that speaks plain text by now
+  // with an old CA the client would reject a server that no longer uses TLS
   return { [NATS_CA_KEY]: undefined, ...credentials };
 }

@@ -12,26 +12,26 @@ import { stackKubeconfig } from '../../local/stack-kubeconfig';
 import { removeLeftStack } from '../../local/stack-removal';
 
 export interface DownOptions {
-  /** Leaves the local cluster running, without the lab. */
+  /** Removes the lab and leaves the local cluster running. */
   readonly keepCluster?: boolean;
-  /** Keeps what the lab stored in volumes, for the next `up`. */
+  /** Keeps the lab's volumes for the next `up`. */
   readonly keepVolumes?: boolean;
 }
 
-/** Destroys the lab, and the local cluster with everything it left on this machine. */
+/** Destroys the lab, then the local cluster with all its files on this machine. */
 export async function down(lab: LabContext, stack: string, options: DownOptions) {
   const { config, cluster, say } = lab;
   const local = await isLocalStack(stack);
   if (local && options.keepVolumes && !options.keepCluster)
     throw new LabError(
-      '"--keep-volumes" keeps nothing where the local cluster goes with them: add "--keep-cluster"',
+      '"--keep-volumes" has no effect when the local cluster is removed too: add "--keep-cluster"',
     );
   const state = local ? await cluster.state() : 'running';
   if (options.keepCluster && state === 'absent')
-    return say('there is no local cluster to take the lab off');
+    return say('no local cluster to remove the lab from');
   if (options.keepCluster && state !== 'running')
     throw new LabError(
-      `the local cluster is ${state}, and the lab cannot be taken off it: run "npm run start:cluster" first, or leave out "--keep-cluster"`,
+      `the local cluster is ${state}, so the lab cannot be removed from it: run "npm run start:cluster" first, or omit "--keep-cluster"`,
     );
   let destroyed = false;
   if (state === 'running') {
@@ -40,17 +40,17 @@ export async function down(lab: LabContext, stack: string, options: DownOptions)
       else {
         const { LabVolumes } = await import('../../local/lab-volumes.ts');
         const volumes = new LabVolumes(await stackKubeconfig(config, stack));
-        await destroyAround(volumes, lab, stack, options);
+        await destroyAndListVolumes(volumes, lab, stack, options);
       }
       destroyed = true;
     } catch (error) {
       if (!local || options.keepCluster) throw error;
-      // the local cluster goes whole, so a lab that cannot be taken off it is no reason to stop
-      say(`${(error as Error).message}\nremoving the local cluster with what is still on it`);
+      // the whole cluster is removed next, so a failed destroy does not matter
+      say(`${(error as Error).message}\nremoving the local cluster and everything still on it`);
     }
   } else {
-    // what ran on it goes with its files
-    say(`the local cluster is ${state}: removing what is there`);
+    // its workloads are removed with its files
+    say(`the local cluster is ${state}: removing its files`);
   }
   if (!local || options.keepCluster) return;
   if (state !== 'absent') {
@@ -59,7 +59,7 @@ export async function down(lab: LabContext, stack: string, options: DownOptions)
   }
   await new Buildah(config.cacheDir).removeInterrupted();
   await rm(config.stateDir, { recursive: true, force: true });
-  say('nothing of the lab runs on this machine; built tools and images stay in the cache');
+  say('the lab is removed from this machine; built tools and images stay in the cache');
 }
 
 async function destroy({ config, toolchain, say }: LabContext, stack: string): Promise<void> {
@@ -70,14 +70,14 @@ async function destroy({ config, toolchain, say }: LabContext, stack: string): P
   await runPulumiOrFail(env, ['stack', 'rm', '--yes', '--preserve-config', stack]);
 }
 
-/** Destroys the lab on a cluster that stays, and says which of its volumes are still there. */
-async function destroyAround(
+/** Destroys the lab on a cluster that is kept, and prints which of its volumes remain. */
+async function destroyAndListVolumes(
   volumes: LabVolumes,
   lab: LabContext,
   stack: string,
   { keepVolumes }: DownOptions,
 ): Promise<void> {
-  await (keepVolumes ? volumes.keep() : volumes.letGo());
+  await (keepVolumes ? volumes.keep() : volumes.release());
   await destroy(lab, stack);
-  for (const sentence of await volumes.left()) lab.say(sentence);
+  for (const sentence of await volumes.describeRemaining()) lab.say(sentence);
 }

@@ -20,11 +20,11 @@ import { table } from '../status/table';
 const outputsSchema = z.object({
   natsUrl: z.string(),
   versions: z.object({ kubernetes: z.string() }),
-  // a stack that does not say it is older than this program, and may have any
+  // without it the stack was deployed by an older version, whose threshold is unknown
   scaling: setupSchema.shape.settings.extend({ activationLagThreshold: z.number() }),
 });
 
-/** Runs the same load under each scaling mode, so often, and writes down how they differ. */
+/** Runs the same load repeatedly under each scaling mode and writes a report that compares them. */
 export async function experiment(
   { config, toolchain, say }: LabContext,
   stack: string,
@@ -44,7 +44,7 @@ export async function experiment(
     if (done === undefined) todo.push(each);
     else runs.push(done);
   }
-  say(`${runs.length} of ${wanted.length} runs are done already; results are in ${folder.path}`);
+  say(`${runs.length} of ${wanted.length} runs are already done; results are in ${folder.path}`);
   if (todo.length > 0) {
     const natsUrl = env.NATS_URL ?? outputs.natsUrl;
     runs.push(...(await Experiment.run({ folder, stack, natsUrl, cluster, env, say }, todo)));
@@ -60,11 +60,13 @@ async function labOutputs(
   const text = await readPulumi(
     env,
     args,
-    'where there is no such stack yet, bring the lab up first: npm run up',
+    'if the stack does not exist yet, bring the lab up first: npm run up',
   );
   const outputs = outputsSchema.safeParse(JSON.parse(text));
   if (outputs.success) return outputs.data;
-  throw new LabError(`stack "${stack}" has no lab of this version: bring it up with "npm run up"`);
+  throw new LabError(
+    `stack "${stack}" was deployed by another version: update it with "npm run up"`,
+  );
 }
 
 async function openFolder(

@@ -6,8 +6,8 @@ import { LabError } from '../../local/lab-error';
 import { NODE_PLACES } from '../../local/node/node-place';
 
 /**
- * Prints the end of one of the nodes' logs; without a name, which there are.
- * @param name as `kubelet` for the first node, as `node-2/kubelet` for a further one
+ * Prints the last lines of a node's log; without a name, lists the logs.
+ * @param name for example `kubelet` for the first node, `node-2/kubelet` for another one
  */
 export async function logs({ config }: LabContext, name: string | undefined) {
   const files = new Map<string, string>();
@@ -17,7 +17,8 @@ export async function logs({ config }: LabContext, name: string | undefined) {
     for (const file of await filesIn(folder))
       files.set(`${prefix}${file.replace(/\.log$/, '')}`, join(folder, file));
   }
-  if (files.size === 0) throw new LabError('the local node has no logs yet: "npm run up" makes it');
+  if (files.size === 0)
+    throw new LabError('the local node has no logs yet: create it with "npm run up"');
   const names = [...files.keys()];
   if (name === undefined) {
     process.stdout.write(`${names.join('\n')}\n`);

@@ -7,13 +7,13 @@ import { up } from './up';
 
 const KEY = 'secretRotation';
 
-/** Replaces every generated secret: counts the setting up and brings the lab to it. */
+/** Replaces every generated secret: increments the setting and runs `up`. */
 export async function rotateSecrets(lab: LabContext, stack: string): Promise<void> {
   const { config, toolchain, cluster, say } = lab;
   const state = (await isLocalStack(stack)) ? await cluster.state() : 'running';
   if (state !== 'running')
     throw new LabError(
-      `the local cluster is ${state}, and there are no secrets to replace: run "npm run up" first`,
+      `the local cluster is ${state}, so it has no secrets to replace: run "npm run up" first`,
     );
   const env = await labEnvironment(config, toolchain, stack, say);
   await runPulumiOrFail(env, ['stack', 'select', '--create', stack]);
@@ -27,10 +27,10 @@ export async function rotateSecrets(lab: LabContext, stack: string): Promise<voi
 }
 
 /**
- * The number after the one that is set.
+ * The current rotation number plus one.
  *
- * @param current its text; the first number where none is set
- * @throws LabError where it is no whole number
+ * @param current the setting's text; defaults to the first number
+ * @throws LabError if it is not a whole number
  */
 export function nextRotation(current = '1'): number {
   if (!/^[1-9]\d{0,6}$/.test(current))

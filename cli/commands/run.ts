@@ -8,13 +8,13 @@ import { nginxFolder } from '../../local/nginx-program';
 import { PROJECT_ROOT } from '../../local/stack';
 
 export interface RunOptions {
-  /** With the lab's own environment too, not just the servers that the tests start. */
+  /** Also sets the lab's environment variables, not just PATH with the servers that tests start. */
   readonly lab?: boolean;
-  /** With promtool too, which takes minutes to build where it is not in the cache. */
+  /** Also puts promtool on PATH; building it takes minutes if it is not in the cache. */
   readonly promtool?: boolean;
 }
 
-/** Runs a command with the servers that tests start on PATH; gives its exit code. */
+/** Runs a command with the servers that tests start on PATH and returns its exit code. */
 export async function run(
   { config, toolchain, say }: LabContext,
   stack: string,

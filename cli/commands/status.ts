@@ -20,11 +20,9 @@ export async function status({ config, cluster }: LabContext, stack: string): Pr
   const context = await stackContext(stack);
   const local = context === LOCAL_CONTEXT;
   const state = local ? await cluster.state() : undefined;
-  print(
-    `cluster: ${context}${state ? ` (this machine's own, ${state}${await nodesOf(cluster)})` : ''}`,
-  );
+  print(`cluster: ${context}${state ? ` (local, ${state}${await nodesOf(cluster)})` : ''}`);
   if (state !== undefined && state !== 'running') {
-    print('nothing runs; "npm run up" brings the lab up');
+    print('the lab is not running; start it with "npm run up"');
     return;
   }
   const reader = new ApiReader(await stackKubeconfig(config, stack));
@@ -37,7 +35,7 @@ export async function status({ config, cluster }: LabContext, stack: string): Pr
   ].filter(inLab);
   const pods = (await reader.list<V1Pod>('/api/v1/pods')).filter(inLab);
   if (workloads.length === 0) {
-    print('the lab is not on it; "npm run up" brings it up');
+    print('the lab is not deployed here; deploy it with "npm run up"');
     return;
   }
   print(
@@ -62,7 +60,7 @@ export async function status({ config, cluster }: LabContext, stack: string): Pr
   );
 }
 
-/** How many nodes it has, where there are several. */
+/** The number of nodes, if there are several. */
 async function nodesOf(cluster: LabContext['cluster']): Promise<string> {
   const size = (await cluster.size()) ?? 1;
   return size === 1 ? '' : `, ${size} nodes`;

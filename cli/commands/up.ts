@@ -11,7 +11,7 @@ export interface UpOptions {
   readonly nodes?: number;
 }
 
-/** Finds or makes the cluster, runs the program on it and says what to try next. */
+/** Starts or creates the cluster, runs the program on it and prints what to try next. */
 export async function up(
   { config, toolchain, cluster, say }: LabContext,
   stack: string,
@@ -22,14 +22,14 @@ export async function up(
     await cluster.ensureRunning(nodes, () => prepareEnvironment(config, toolchain));
   else if (nodes !== undefined)
     throw new LabError(
-      `"--nodes" is for the local cluster, and the stack "${stack}" names another: leave it out`,
+      `"--nodes" applies only to the local cluster, and the stack "${stack}" names another: omit it`,
     );
   const env = await labEnvironment(config, toolchain, stack, say);
   await runPulumiOrFail(env, ['stack', 'select', '--create', stack]);
   await clearInterruptedUp(env, stack, say);
   const { LabVolumes } = await import('../../local/lab-volumes.ts');
-  const claims = await new LabVolumes(await stackKubeconfig(config, stack)).offer();
-  if (claims.length > 0) say(`using the kept volumes of ${claims.join(', ')} again`);
+  const claims = await new LabVolumes(await stackKubeconfig(config, stack)).makeAvailable();
+  if (claims.length > 0) say(`reusing the kept volumes of ${claims.join(', ')}`);
   await runPulumiOrFail(env, ['up', '--yes', '--skip-preview', '--stack', stack]);
   const outputs = JSON.parse(
     await readPulumi(env, ['stack', 'output', '--json', '--stack', stack]),
@@ -41,7 +41,7 @@ export async function up(
     tryNext?: string[];
   };
   say(`the lab is up after ${Math.round((Date.now() - started) / 1000)} s`);
-  // the program knows the usual port; the local cluster may publish another
+  // the program's outputs have the default port; the local cluster may publish another
   const natsUrl = env.NATS_URL ?? outputs.natsUrl;
   if (natsUrl) say(`NATS: ${natsUrl}`);
   const pageUrl = env.PAGE_URL ?? outputs.pageUrl;

@@ -6,7 +6,7 @@ import {
 } from '../../workloads/protocol/response';
 import { UserError } from './user-error';
 
-/** What came back for a request. */
+/** The answer to a request. */
 export type Answer =
   | { readonly kind: 'picture'; readonly response: MemeResponse }
   | { readonly kind: 'error'; readonly failure: MemeError };
@@ -14,7 +14,7 @@ export type Answer =
 /**
  * Reads an answer.
  *
- * @throws UserError where the message is neither a meme nor a failure
+ * @throws UserError if the message is neither a meme nor a failure
  */
 export function parseAnswer(text: string): Answer {
   let body: unknown;
@@ -24,7 +24,7 @@ export function parseAnswer(text: string): Answer {
     throw new UserError(`answer is not JSON: it starts with ${JSON.stringify(text.slice(0, 40))}`);
   }
   const response = memeResponseSchema.safeParse(body);
-  if (response.success && holdsPicture(response.data)) {
+  if (response.success && hasPicture(response.data)) {
     return { kind: 'picture', response: response.data };
   }
   const failure = memeErrorSchema.safeParse(body);
@@ -32,16 +32,16 @@ export function parseAnswer(text: string): Answer {
   throw new UserError('answer has neither a picture nor an error; is this the right subject?');
 }
 
-function holdsPicture(response: MemeResponse): boolean {
+function hasPicture(response: MemeResponse): boolean {
   const { image_data: data, image_object: object } = response;
   return data !== undefined || object !== undefined || response.private === true;
 }
 
 /**
- * One line about a picture: who made it, from what, and how long it took.
+ * One line about a picture: its worker, whether it came from the cache, and how long it took.
  *
- * @param path where it was saved; undefined for the announcement of a private picture
- * @param totalMs from the publication to the answer, where it is known
+ * @param path the saved file; undefined for the notice of a private picture
+ * @param totalMs time from publication to answer, if known
  */
 export function describePicture(
   response: MemeResponse,
@@ -55,7 +55,7 @@ export function describePicture(
     ...(response.generation_ms === undefined ? [] : [`work ${seconds(response.generation_ms)}`]),
     ...(totalMs === undefined ? [] : [`total ${seconds(totalMs)}`]),
   ];
-  const where = path ?? 'private, the picture went to the reply subject';
+  const where = path ?? 'private, picture sent to the reply subject';
   return `${response.request_id}: ${where} (${parts.join(', ')})`;
 }
 

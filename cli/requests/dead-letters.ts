@@ -25,7 +25,7 @@ const SETTINGS = {
   },
   replay: {
     flag: '--replay',
-    description: 'request id of a dead letter to send again, or all; without it they are listed',
+    description: 'request id of a dead letter to resend, or all; by default they are listed',
     parse: (text: string) => text,
   },
 } as const satisfies Record<string, Setting<unknown>>;
@@ -35,7 +35,7 @@ const MESSAGE_NOT_FOUND = 10037;
 
 runTool(async () => {
   const program = new Command('dead-letters').description(
-    'Lists the requests that were given up, or sends them again.',
+    'Lists the dead-lettered requests, or resends them.',
   );
   const options = readSettings(program, SETTINGS, process.argv.slice(2), process.env);
   const connection = await connectTool(options.natsUrl, 'dead-letters');
@@ -63,7 +63,7 @@ async function readAll(manager: JetStreamManager): Promise<StoredMsg[]> {
   }
   const letters: StoredMsg[] = [];
   for (let seq = state.first_seq; letters.length < state.messages && seq <= state.last_seq; seq++) {
-    // a letter that was sent again is gone and leaves a gap
+    // a resent letter is deleted and leaves a gap
     const letter = await orGone(manager.streams.getMessage(name, { seq }));
     if (letter) letters.push(letter);
   }
@@ -119,7 +119,7 @@ async function replay(
     own.set(HEADERS.replay, `replay-${letter.seq}`);
     const replyTo = letter.header.get(HEADERS.replyTo);
     if (replyTo) own.set(HEADERS.replyTo, replyTo);
-    // an interruption between the two steps makes no second request
+    // deduplicates the request if this program is interrupted before the delete below
     const msgID = `${DEAD_STREAM.name}/${letter.seq}`;
     const publication = { headers: own, msgID, timeout: 5000 };
     try {

@@ -3,10 +3,10 @@ import { type MemeResponse } from '../../workloads/protocol/response';
 import { UserError } from './user-error';
 
 /**
- * The picture of an answer, wherever it is.
+ * The picture of an answer, from the answer itself or from the object store.
  *
- * @returns undefined where it went to a private reply subject
- * @throws UserError where the object store does not have it any more
+ * @returns undefined if it was sent to a private reply subject
+ * @throws UserError if the object store no longer has it
  */
 export async function pictureBytes(
   connection: NatsConnection,
@@ -22,7 +22,7 @@ export async function pictureBytes(
   } catch (error) {
     throw gone(response, (error as Error).message);
   }
-  throw gone(response, 'it is gone; pictures are kept for 15 minutes');
+  throw gone(response, 'it has expired; pictures are kept for 15 minutes');
 }
 
 function gone(response: MemeResponse, reason: string): UserError {

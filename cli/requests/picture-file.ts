@@ -5,9 +5,9 @@ import { type MemeResponse } from '../../workloads/protocol/response';
 import { UserError } from './user-error';
 
 /**
- * Makes sure that pictures can be saved, before anything is asked for.
+ * Checks that pictures can be saved, before any request is sent.
  *
- * @throws UserError where the folder cannot be made or written to
+ * @throws UserError if the folder cannot be created or written to
  */
 export async function preparePictureFolder(folder: string): Promise<void> {
   try {
@@ -22,11 +22,11 @@ export async function preparePictureFolder(folder: string): Promise<void> {
 }
 
 /**
- * Saves the picture of an answer under a name made of its request id.
+ * Saves the picture of an answer in a file named after its request id.
  *
  * @param bytes the picture
  * @returns the path
- * @throws UserError where the answer holds no picture or the file cannot be written
+ * @throws UserError if the answer has no picture or the file cannot be written
  */
 export async function savePicture(
   folder: string,
@@ -36,7 +36,7 @@ export async function savePicture(
   const extension = extensionOf(bytes);
   if (!extension) {
     throw new UserError(
-      `answer to "${response.request_id}" holds no JPEG, PNG or WebP picture (${bytes.length} bytes)`,
+      `answer to "${response.request_id}" has no JPEG, PNG or WebP picture (${bytes.length} bytes)`,
     );
   }
   const path = join(folder, `${safeName(response.request_id)}.${extension}`);
@@ -49,13 +49,13 @@ export async function savePicture(
   return path;
 }
 
-/** Ids come from anyone who can publish: nothing in them may lead out of the folder. */
+/** Anyone who can publish chooses the id, so it must not be able to name a path outside the folder. */
 function safeName(id: string): string {
   const name = id.replace(/[^A-Za-z0-9._-]+/g, '_').replace(/^\.+/, '_');
   return `meme-${name.slice(0, 100)}`;
 }
 
-/** Decided by the content: the announced type may be absent or wrong. */
+/** Detected from the content: the declared type may be missing or wrong. */
 function extensionOf(bytes: Buffer): string | undefined {
   if (bytes.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff]))) return 'jpg';
   if (bytes.toString('latin1', 1, 4) === 'PNG') return 'png';

@@ -19,7 +19,7 @@ export class RequestTraces {
 
   /**
    * @param service name of the program
-   * @param endpoint absent: each request still begins a trace, of which this program exports nothing
+   * @param endpoint if absent, each request still starts a trace, but this program exports no spans
    */
   static async start(service: string, endpoint?: string): Promise<RequestTraces> {
     const onFault = (fault: string) => process.stderr.write(`spans are not exported: ${fault}\n`);
@@ -28,9 +28,9 @@ export class RequestTraces {
   }
 
   /**
-   * Begins the trace of a request.
+   * Starts the trace of a request.
    *
-   * @returns value of the header that its message carries
+   * @returns the value of the message's traceparent header
    */
   begin(requestId: string): string {
     const attributes = { 'messaging.system': 'nats', 'messaging.message.id': requestId };
@@ -40,13 +40,13 @@ export class RequestTraces {
     return traceparentOf(span) ?? newTraceparent();
   }
 
-  /** Ends the trace of a request that was answered. */
+  /** Ends the trace of an answered request. */
   answered(requestId: string): void {
     this.open.get(requestId)?.end();
     this.open.delete(requestId);
   }
 
-  /** Ends the traces of requests without an answer, and exports what is left. */
+  /** Ends the traces of unanswered requests as failed, and exports the remaining spans. */
   async close(): Promise<void> {
     for (const span of this.open.values()) endFailed(span, new Error('no answer came in time'));
     this.open.clear();

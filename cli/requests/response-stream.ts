@@ -5,12 +5,12 @@ import { natsCredentials, natsServer } from '../../workloads/protocol/nats-crede
 import { errorSubjectFor } from '../../workloads/protocol/subjects';
 import { unreachable, UserError } from './user-error';
 
-const LOOK_WITHIN_MS = 10_000;
+const FIND_TIMEOUT_MS = 10_000;
 
 /**
- * Connects for a tool: one attempt, then a sentence.
+ * Connects for a tool: one attempt, then an error of one sentence.
  *
- * @throws UserError where the server cannot be reached
+ * @throws UserError if the server cannot be reached
  */
 export async function connectTool(url: string, name: string): Promise<NatsConnection> {
   try {
@@ -26,7 +26,7 @@ export async function connectTool(url: string, name: string): Promise<NatsConnec
   }
 }
 
-/** The stream that keeps the answers, so that none is missed between asking and listening. */
+/** The stream that stores the answers, so none is lost before the tool subscribes. */
 export class ResponseStream {
   private constructor(
     private readonly connection: NatsConnection,
@@ -36,10 +36,10 @@ export class ResponseStream {
   ) {}
 
   /**
-   * Finds the stream that holds a response subject.
+   * Finds the stream of a response subject.
    *
-   * @param replyTo subject of private replies; then only these are read
-   * @throws UserError where there is none
+   * @param replyTo subject of private replies; if given, only these are read
+   * @throws UserError if there is none
    */
   static async find(
     connection: NatsConnection,
@@ -52,7 +52,7 @@ export class ResponseStream {
       name = await manager.streams.find(subject);
     } catch (error) {
       throw new UserError(
-        `no stream keeps the subject "${subject}" (${(error as Error).message}); ` +
+        `no stream captures the subject "${subject}" (${(error as Error).message}); ` +
           'bring the lab up with "npm run up", which creates it',
       );
     }
@@ -69,7 +69,7 @@ export class ResponseStream {
   /**
    * Follows the answers.
    *
-   * @param headersOnly leaves the pictures out; {@link read} gets the ones that are wanted
+   * @param headersOnly omits the pictures; {@link read} fetches single answers in full
    */
   follow(start: StartAt, headersOnly: boolean): Promise<StreamFollower> {
     const { name: stream, subjects } = this;
@@ -78,7 +78,7 @@ export class ResponseStream {
   }
 
   /**
-   * Looks for an answer that is there already.
+   * Looks for an answer that is already in the stream.
    *
    * @returns its sequence number
    */
@@ -87,8 +87,8 @@ export class ResponseStream {
     if ((await this.count()) === 0) return undefined;
     const { state } = await this.manager.streams.info(this.name);
     const answers = await this.follow({ sequence: state.first_seq }, true);
-    // the answers that were counted may have expired since
-    const timer = setTimeout(() => answers.stop(), LOOK_WITHIN_MS);
+    // the counted answers may have expired since
+    const timer = setTimeout(() => answers.stop(), FIND_TIMEOUT_MS);
     try {
       for await (const answer of answers) {
         if (idOf(answer) === id) return answer.seq;

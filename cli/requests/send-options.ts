@@ -17,7 +17,7 @@ import {
 } from '../../workloads/process/setting';
 import { OTLP_ENDPOINT_SETTING } from '../../workloads/process/tracing';
 
-/** What to send and where the answers go. */
+/** What to send and where to save the answers. */
 export interface SendOptions {
   readonly natsUrl: string;
   readonly subject: string;
@@ -34,11 +34,11 @@ export interface SendOptions {
   readonly clientId?: string;
   readonly outputDir: string;
   readonly timeout: number;
-  /** Absent where no traces are exported. */
+  /** If absent, no traces are exported. */
   readonly otlpEndpoint?: string;
 }
 
-/** One request as it is published. */
+/** One request in its published form. */
 export interface OutgoingRequest {
   readonly id: string;
   readonly prompt: string;
@@ -109,7 +109,8 @@ const SETTINGS = {
   },
   count: {
     flag: '--count',
-    description: 'requests to send; from two on each prompt gets its number, so that all differ',
+    description:
+      'requests to send; with more than one, each prompt gets a number to make it distinct',
     default: '1',
     parse: wholeNumber(1, 100_000),
   },
@@ -129,14 +130,14 @@ const SETTINGS = {
   },
   private: {
     flag: '--private',
-    description: 'have the pictures sent to this program alone',
+    description: 'have the pictures sent only to this program',
     isSwitch: true,
     default: 'false',
     parse: flag,
   },
   clientId: {
     flag: '--client-id',
-    description: 'name under which the requests are counted against the limit per minute',
+    description: 'client name for the rate limit per minute',
     parse: requestId,
   },
   outputDir: OUTPUT_DIR_SETTING,
@@ -187,7 +188,7 @@ function prompt(text: string): string {
   if (text.trim() === '') throw new Error('must not be empty');
   if (text.length > MAX_PROMPT_LENGTH) {
     throw new Error(
-      `has ${text.length} characters, at most ${MAX_PROMPT_LENGTH} are allowed; shorten it`,
+      `has ${text.length} characters, the maximum is ${MAX_PROMPT_LENGTH}; shorten it`,
     );
   }
   return text;

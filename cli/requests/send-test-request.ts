@@ -33,11 +33,11 @@ async function send(connection: NatsConnection, options: SendOptions): Promise<n
   const replyTo = requests[0]!.reply_to;
   const stream = await ResponseStream.find(connection, options.responseSubject, replyTo);
   const first = requests[0]!;
-  // a private answer goes to a subject of this very request, where none can be yet
+  // the reply subject of a private request is new, so it cannot have an answer yet
   if (options.id !== undefined && options.count === 1 && replyTo === undefined) {
     const sequence = await stream.findAnswered(options.id);
     if (sequence !== undefined) {
-      say(`request "${options.id}" was answered already, this is that answer`);
+      say(`request "${options.id}" was already answered; this is that answer`);
       return (await report(connection, await stream.read(sequence), options)) ? 0 : 1;
     }
   }
@@ -55,7 +55,7 @@ async function send(connection: NatsConnection, options: SendOptions): Promise<n
   }
 }
 
-/** @returns when each request was confirmed, by id */
+/** @returns the publication time of each request, by id */
 async function publishAll(
   connection: NatsConnection,
   subject: string,
@@ -163,7 +163,7 @@ async function noAnswer(
 async function queue(connection: NatsConnection): Promise<string> {
   const manager = await connection.jetstreamManager({ checkAPI: false });
   const info = await manager.consumers.info(CONSUMER.stream, CONSUMER.durable);
-  return `${info.num_pending} in the queue, ${info.num_ack_pending} being worked on`;
+  return `${info.num_pending} in the queue, ${info.num_ack_pending} in progress`;
 }
 
 function say(line: string): void {

@@ -3,14 +3,14 @@ import { natsRefusal } from '../../workloads/process/nats-refusal';
 import { redactUrl } from '../../workloads/process/redact-url';
 import { SettingsError } from '../../workloads/process/setting';
 
-/** Something the user can put right; the message says what and how, and is all that is printed. */
+/** An error that the user can fix; only its message is printed, which names the problem and the fix. */
 export class UserError extends Error {}
 
 /**
- * Runs a tool and turns its outcome into an exit code. A {@link UserError} is printed as one
- * sentence, anything else with its stack, because it is a fault of the tool.
+ * Runs a tool and sets the exit code. A {@link UserError} is printed as one sentence, any other
+ * error with its stack, because it is a bug in the tool.
  *
- * Exit code 2 means bad options, 1 every other failure.
+ * Exit code 2 means invalid options, 1 any other failure.
  *
  * @param tool returns the exit code
  */
@@ -27,7 +27,7 @@ export function runTool(tool: () => Promise<number>): void {
   );
 }
 
-/** The sentence for a NATS server that cannot be reached. */
+/** The error for an unreachable NATS server. */
 export function unreachable(url: string, error: Error): UserError {
   const reason = natsRefusal(error) ?? causeOf(error);
   return new UserError(
@@ -39,8 +39,8 @@ export function unreachable(url: string, error: Error): UserError {
 function causeOf(error: Error): string {
   const chained = (error as NatsError).chainedError as NodeJS.ErrnoException | undefined;
   const code = chained?.code ?? (error as NatsError).code;
-  if (code === 'CONNECTION_REFUSED' || code === 'ECONNREFUSED') return 'nobody listens there';
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host is unknown';
-  if (code === 'TIMEOUT' || code === 'CONNECTION_TIMEOUT') return 'no answer in time';
+  if (code === 'CONNECTION_REFUSED' || code === 'ECONNREFUSED') return 'connection refused';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'unknown host';
+  if (code === 'TIMEOUT' || code === 'CONNECTION_TIMEOUT') return 'timed out';
   return error.message;
 }

@@ -32,13 +32,13 @@ const SETTINGS = {
   },
   since: {
     flag: '--since',
-    description: 'also show the answers of so many seconds past; they are kept for 15 minutes',
+    description: 'also show the answers of the last SECONDS; they are kept for 15 minutes',
     default: '0',
     parse: number(0, 86_400),
   },
   count: {
     flag: '--count',
-    description: 'stop after so many answers',
+    description: 'stop after this many answers',
     default: '1000000',
     parse: wholeNumber(1, 1_000_000),
   },
@@ -66,7 +66,7 @@ runTool(async () => {
 
 function readOptions(argv: readonly string[]): WatchOptions {
   const program = new Command('watch-responses').description(
-    'Prints the answers as they come and saves the pictures.',
+    'Prints the answers as they arrive and saves the pictures.',
   );
   return readSettings(program, SETTINGS, argv, process.env);
 }
@@ -98,7 +98,7 @@ async function watch(connection: NatsConnection, options: WatchOptions): Promise
   );
 }
 
-/** @returns whether it was a picture; a message that is no answer is shown and counts as failure */
+/** @returns whether it was a picture; a message that is not an answer is printed and counts as a failure */
 async function show(connection: NatsConnection, text: string, folder: string): Promise<boolean> {
   try {
     const answer = parseAnswer(text);

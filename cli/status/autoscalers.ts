@@ -20,7 +20,7 @@ export interface ScaledObject extends KubernetesObject {
 }
 
 /**
- * One row for each autoscaler: what it scales, within which bounds, and its state.
+ * One row per autoscaler: its target, its replica range and its state.
  *
  * @param queue what the ScaledObjects scale on: KEDA may report `Ready` although it cannot measure it
  */
@@ -53,22 +53,24 @@ function scaledObjectState({ spec, status }: ScaledObject, queue: QueueStatus): 
   const lag = queue.measured ? queue.waiting + queue.inWork : undefined;
   // while it is paused KEDA leaves the other conditions as they were
   if (of('Paused')?.status === 'True')
-    return `paused, does not scale${lag ? `; ${lag} waiting or being made` : ''}`;
+    return `paused, does not scale${lag ? `; ${lag} waiting or in progress` : ''}`;
   if (ready?.status === 'False') return `failing: ${ready.message ?? ready.reason ?? 'no reason'}`;
   if (of('Fallback')?.status === 'True')
     return `failing: KEDA uses its fallback replicas: ${of('Fallback')?.message ?? 'its trigger fails'}`;
-  // KEDA calls it unknown both before its first look and while some of the triggers fail
+  // KEDA reports Unknown both before the first reconcile and while some of the triggers fail
   if (ready?.status !== 'True')
-    return ready?.reason ? `unsure: ${ready.message ?? ready.reason}` : 'new, KEDA has not seen it';
+    return ready?.reason
+      ? `unknown: ${ready.message ?? ready.reason}`
+      : 'new, not yet reconciled by KEDA';
   if (!queue.measured) return `not scaling on the queue: ${queue.reason}`;
   if (of('Active')?.status === 'True') return 'active';
   const thresholds = spec?.triggers?.map(({ metadata }) => metadata?.activationLagThreshold);
-  const most = Math.max(0, ...(thresholds ?? []).map((threshold) => Number(threshold) || 0));
-  if (lag! > most) return `not active, although ${lag} are waiting or being made`;
-  return most > 0 ? `idle, no more than ${most} wait` : 'idle, nothing waits';
+  const activation = Math.max(0, ...(thresholds ?? []).map((threshold) => Number(threshold) || 0));
+  if (lag! > activation) return `not active, although ${lag} are waiting or in progress`;
+  return activation > 0 ? `idle, at most ${activation} waiting` : 'idle, queue empty';
 }
 
-/** An HPA of a workload at zero reports ScalingDisabled, which is KEDA's way and no fault. */
+/** An HPA reports ScalingDisabled while KEDA has scaled its workload to zero: that is not a fault. */
 function hpaFault(hpa: V2HorizontalPodAutoscaler): string {
   const fault = hpa.status?.conditions?.find(
     ({ type, status, reason }) =>

@@ -1,21 +1,21 @@
 import { type V1Deployment, type V1Pod, type V1StatefulSet } from '@kubernetes/client-node';
 
-/** One workload and its pods as `status` shows it. */
+/** The status of one workload and its pods. */
 export interface WorkloadStatus {
   readonly namespace: string;
   readonly name: string;
   readonly wanted: number;
   readonly ready: number;
-  /** `idle` is a workload that is scaled to zero on purpose; `broken` has a pod that cannot start. */
+  /** `idle`: scaled to zero on purpose; `broken`: a pod cannot start. */
   readonly state: 'ready' | 'idle' | 'starting' | 'stopping' | 'broken';
   /** Why a pod cannot start, for example `ImagePullBackOff`. */
   readonly reason?: string;
 }
 
-/** Reasons of a waiting container that do not pass by themselves. */
+/** Waiting reasons of a container that do not resolve by themselves. */
 const FAULTS = /BackOff|Err|Invalid/;
 
-/** Joins workloads with their pods; zero wanted replicas are idle, not broken. */
+/** Matches workloads with their pods; a workload with zero desired replicas is idle, not broken. */
 export function workloadStatuses(
   workloads: readonly (V1Deployment | V1StatefulSet)[],
   pods: readonly V1Pod[],
@@ -42,7 +42,7 @@ function isOf(pod: V1Pod, workload: V1Deployment | V1StatefulSet): boolean {
   );
 }
 
-/** An evicted pod stays as a record; nothing of it runs. */
+/** An evicted pod remains as an object but runs nothing. */
 function hasEnded(pod: V1Pod): boolean {
   return pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded';
 }

@@ -33,6 +33,6 @@ export function queueStatus(info: JetStreamInfo | undefined): QueueStatus {
 /** The queue in one line. */
 export function queueLine(queue: QueueStatus): string {
   return queue.measured
-    ? `queue: ${queue.waiting} waiting, ${queue.inWork} being made`
+    ? `queue: ${queue.waiting} waiting, ${queue.inWork} in progress`
     : `queue: not measured, ${queue.reason}`;
 }

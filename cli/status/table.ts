@@ -1,4 +1,4 @@
-/** Lays rows out in columns, each as wide as its widest cell; the first row is the heading. */
+/** Formats rows as columns, each as wide as its widest cell; the first row is the heading. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),

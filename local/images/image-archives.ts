@@ -4,7 +4,7 @@ import { imageArchive } from './image-archive';
 import { type LocalImage } from './image';
 
 /**
- * The OCI archives of images, in the order of the images. Those that hold nothing but Debian packages are made while Go
+ * The OCI archives of images, in the order of the images. Images with only Debian packages are built while Go
  * compiles the programs of the others.
  */
 export async function imageArchives(
@@ -13,7 +13,7 @@ export async function imageArchives(
   images: readonly LocalImage[],
 ): Promise<string[]> {
   const archives = new Map<LocalImage, string>();
-  await step('making images', async (report) => {
+  await step('building images', async (report) => {
     const makeAll = async (some: readonly LocalImage[]) => {
       for (const image of some) {
         report(`${archives.size} of ${images.length}, ${image.name}`);
@@ -28,9 +28,9 @@ export async function imageArchives(
   return images.map((image) => archives.get(image)!);
 }
 
-/** Asks for every set of tools that images need at once, so that one is compiled after another without a pause. */
+/** Requests every tool set that the images need at once, so that they are compiled without pauses. */
 export function requestPrograms(toolchain: Toolchain, images: readonly LocalImage[]): void {
   for (const { program } of images)
-    // whoever waits for the set is told what failed
+    // the caller that awaits the set gets the error
     if (program) toolchain.folder(program.set).catch(() => undefined);
 }

@@ -9,9 +9,9 @@ export async function nodeCgroups(name: string): Promise<readonly string[]> {
 }
 
 /**
- * Makes a node's cgroups, ready to take processes.
- * @returns with cgroup v2 the folder that the node's first process moves to once it has a cgroup namespace:
- * a cgroup hands controllers on to its children only while no process is in it
+ * Creates a node's cgroups, ready for processes.
+ * @returns on cgroup v2 the folder that the node's first process moves to once it has a cgroup namespace:
+ * a cgroup delegates controllers to its children only while it contains no process
  */
 export async function makeCgroups(name: string): Promise<string | undefined> {
   if (await isVersion2()) {
@@ -26,7 +26,7 @@ export async function makeCgroups(name: string): Promise<string | undefined> {
   for (const hierarchy of await hierarchies()) {
     const folder = join(hierarchy, name);
     await mkdir(folder, { recursive: true });
-    // a new v1 cpuset is empty, and nothing can enter it until it has CPUs and memory nodes
+    // a new v1 cpuset is empty, and accepts no process until it has CPUs and memory nodes
     if (hierarchy.endsWith('/cpuset'))
       for (const file of ['cpuset.cpus', 'cpuset.mems'])
         await writeFile(join(folder, file), await readFile(join(hierarchy, file)));
@@ -39,7 +39,7 @@ export async function removeCgroups(name: string): Promise<void> {
   for (const folder of await nodeCgroups(name)) await removeTree(folder);
 }
 
-/** A cgroup's files cannot be unlinked: only empty folders go, the deepest first. */
+/** A cgroup's files cannot be unlinked: only folders can be removed, the deepest first. */
 async function removeTree(folder: string): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(ignoreMissing);
   if (!entries) return;

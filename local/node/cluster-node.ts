@@ -22,7 +22,7 @@ export class ClusterNode {
     this.process = new NodeProcess(this.folder, place.cgroup);
   }
 
-  /** Whether anything of it is on this machine. */
+  /** Whether the node has files on this machine. */
   hasFiles(): Promise<boolean> {
     return access(this.folder).then(
       () => true,
@@ -34,13 +34,13 @@ export class ClusterNode {
     return (await this.process.pid()) !== undefined;
   }
 
-  /** Starts the node and returns when its containerd answers. */
+  /** Starts the node and returns when its containerd responds. */
   async start(): Promise<void> {
     await this.process.start();
     await this.waitForContainerd();
   }
 
-  /** @throws LabError where containerd does not answer within 30 s */
+  /** @throws LabError if containerd does not respond within 30 s */
   async waitForContainerd(): Promise<void> {
     const deadline = Date.now() + CONTAINERD_TIMEOUT_MS;
     while ((await this.process.exec(['ctr', 'version'], { reject: false })).exitCode !== 0) {
@@ -51,17 +51,17 @@ export class ClusterNode {
   }
 
   /**
-   * Joins the node's network to the first node's; does nothing where they are joined.
-   * The cable ends with either node, and has to be laid again when that one is back.
+   * Connects the node's network to the first node's by a veth pair; does nothing if it is connected.
+   * The pair is deleted when either node stops, and has to be created again after a restart.
    */
-  async plugInto(first: ClusterNode): Promise<void> {
+  async connectTo(first: ClusterNode): Promise<void> {
     const pid = await this.process.pid();
     const { name } = this.place;
     const present = await first.process.exec(['ip', 'link', 'show', 'dev', name], {
       reject: false,
     });
     if (present.exitCode === 0) return;
-    // the kernel reads the pid as the one who asks counts them, so not from inside the first node
+    // the kernel resolves the pid in the caller's pid namespace, so this cannot run inside the first node
     await first.process.execInNetwork(
       `ip link add ${name} type veth peer name uplink netns ${pid}`.split(' '),
     );
@@ -81,7 +81,7 @@ export class ClusterNode {
       });
       if (result.exitCode !== 0)
         throw new LabError(
-          `containerd of "${this.place.name}" refused the image archive "${archive}": ${result.stderr}`,
+          `containerd of "${this.place.name}" rejected the image archive "${archive}": ${result.stderr}`,
         );
     } finally {
       await file.close();

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 
-/** What the kubelet sets for the whole machine when it starts. */
+/** Kernel settings that the kubelet changes for the whole machine when it starts. */
 const SETTINGS = [
   '/proc/sys/vm/overcommit_memory',
   '/proc/sys/vm/panic_on_oom',
@@ -10,19 +10,19 @@ const SETTINGS = [
   '/proc/sys/kernel/keys/root_maxbytes',
 ];
 
-/** Writes down the machine's kernel settings, so that {@link restoreKernelSettings} can put them back. */
+/** Saves the machine's kernel settings for {@link restoreKernelSettings}. */
 export async function saveKernelSettings(file: string): Promise<void> {
   const values: Record<string, string> = {};
   for (const path of SETTINGS) values[path] = (await readFile(path, 'utf8')).trim();
   await writeFile(file, JSON.stringify(values), { flag: 'wx' }).catch(
     (error: NodeJS.ErrnoException) => {
-      // an earlier start wrote it down, before the kubelet changed anything
+      // an earlier start saved them, before the kubelet changed anything
       if (error.code !== 'EEXIST') throw error;
     },
   );
 }
 
-/** Puts back what {@link saveKernelSettings} wrote down; does nothing where there is no such file. */
+/** Restores the settings of {@link saveKernelSettings}; does nothing if the file does not exist. */
 export async function restoreKernelSettings(file: string): Promise<void> {
   const saved = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;

@@ -6,10 +6,10 @@ import { fillIn } from './node-root';
 
 const PROXY_KUBECONFIG = 'etc/kubernetes/kube-proxy.conf';
 
-/** Makes the control plane on the first node, and what its kube-proxy signs in with. */
+/** Creates the control plane on the first node, and the kubeconfig of its kube-proxy. */
 export async function initialise(first: ClusterNode): Promise<void> {
   const config = '/etc/lab/kubeadm.yaml';
-  await kubeadm(first, 'make the control plane', [
+  await kubeadm(first, 'create the control plane', [
     'init',
     `--config=${config}`,
     '--skip-phases=addon/kube-proxy',
@@ -24,7 +24,7 @@ export async function initialise(first: ClusterNode): Promise<void> {
   await writeFile(join(first.root, PROXY_KUBECONFIG), proxy.stdout, { mode: 0o600 });
 }
 
-/** Joins a further node to the first one's cluster. */
+/** Joins a worker node to the first node's cluster. */
 export async function joinCluster(first: ClusterNode, node: ClusterNode): Promise<void> {
   const { stdout } = await first.process.exec(
     'kubeadm token create --ttl=10m --print-join-command'.split(' '),
@@ -32,7 +32,7 @@ export async function joinCluster(first: ClusterNode, node: ClusterNode): Promis
   const [, token, caCertHash] =
     /--token (\S+) --discovery-token-ca-cert-hash (\S+)/.exec(stdout) ?? [];
   if (!token || !caCertHash)
-    throw new LabError('kubeadm made a join command without a token and the hash of a CA');
+    throw new LabError('kubeadm printed a join command without a token and a CA hash');
   const config = 'etc/lab/join.yaml';
   await fillIn(join(node.root, config), { ...node.place, token, caCertHash });
   await kubeadm(node, `join "${node.place.name}" to the cluster`, ['join', `--config=/${config}`]);
@@ -44,8 +44,8 @@ async function kubeadm(node: ClusterNode, purpose: string, args: readonly string
     all: true,
     reject: false,
   });
-  const said = result.all ?? '';
-  await writeFile(join(node.folder, 'kubeadm.log'), said);
+  const output = result.all ?? '';
+  await writeFile(join(node.folder, 'kubeadm.log'), output);
   if (result.exitCode !== 0)
-    throw new LabError(`kubeadm could not ${purpose}: ${said.split('\n').slice(-15).join('\n')}`);
+    throw new LabError(`kubeadm failed to ${purpose}: ${output.split('\n').slice(-15).join('\n')}`);
 }

@@ -12,7 +12,7 @@ interface Kubeconfig {
   'current-context': string;
 }
 
-/** The administrator's kubeconfig as it is used from the machine: the published port, and the lab's context name. */
+/** The admin kubeconfig for use on this machine: with the published port and the lab's context name. */
 export async function localKubeconfig(root: string, ports: PublishedPorts): Promise<string> {
   const admin = parse(
     await readFile(join(root, 'etc/kubernetes/admin.conf'), 'utf8'),

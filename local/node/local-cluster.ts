@@ -21,11 +21,11 @@ import { copyNodeRoot, layOutNodeRoot, nodeDebianRoot } from './node-root';
 import { checkPortsFree, checkPublished, writePublishServices } from './published-ports';
 import { storageManifest } from './storage';
 
-export type ClusterState = 'absent' | 'half-made' | 'stopped' | 'running';
+export type ClusterState = 'absent' | 'incomplete' | 'stopped' | 'running';
 
-/** The Kubernetes on this machine: a node with the control plane, and those that joined it. */
+/** The Kubernetes cluster on this machine: a control plane node and optional worker nodes. */
 export class LocalCluster {
-  /** Every node that there can be, the control plane's first. */
+  /** All possible nodes, the control plane's first. */
   private readonly places: readonly ClusterNode[];
   private readonly first: ClusterNode;
   private readonly madeMark: string;
@@ -42,15 +42,15 @@ export class LocalCluster {
     this.kernelSettings = join(this.first.folder, 'kernel-settings.json');
   }
 
-  /** The first node's state: without it the others are no cluster. */
+  /** The first node's state: without it the others are not a cluster. */
   async state(): Promise<ClusterState> {
     const running = await this.first.runs();
     if ((await this.size()) !== undefined) return running ? 'running' : 'stopped';
     const files = await Promise.all(this.places.map((node) => node.hasFiles()));
-    return running || files.includes(true) ? 'half-made' : 'absent';
+    return running || files.includes(true) ? 'incomplete' : 'absent';
   }
 
-  /** How many nodes the cluster was made with; undefined where it is not made. */
+  /** The number of nodes the cluster was created with; undefined if it is not complete. */
   async size(): Promise<number | undefined> {
     const mark = await readFile(this.madeMark, 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
@@ -60,21 +60,22 @@ export class LocalCluster {
   }
 
   /**
-   * Makes the cluster, or starts what of it is stopped; returns when every node takes pods.
-   * @param nodes how many it must have; by default as many as it has, and one where there is none
-   * @param beside called where the cluster has to be made, once its own programs are asked for: starts what else takes long
-   * @throws LabError where it has another number of nodes
+   * Creates the cluster, or starts its stopped nodes; returns when every node is Ready.
+   * @param nodes required number of nodes; defaults to the present number, or one for a new cluster
+   * @param beside called if the cluster has to be created, after its programs are requested: starts other slow work
+   * @throws LabError if it has another number of nodes
    */
   async ensureRunning(nodes?: number, beside: () => void = () => undefined): Promise<void> {
     requireRoot();
-    await this.alone(async () => {
+    await this.exclusively(async () => {
       const state = await this.state();
-      if (state === 'half-made') await this.removeAlone();
-      if (state === 'half-made' || state === 'absent') return this.makeOrRemove(nodes ?? 1, beside);
+      if (state === 'incomplete') await this.removeAlone();
+      if (state === 'incomplete' || state === 'absent')
+        return this.makeOrRemove(nodes ?? 1, beside);
       const size = (await this.size()) ?? 1;
       if (nodes !== undefined && nodes !== size)
         throw new LabError(
-          `the local cluster has ${count(size)}, and "--nodes ${nodes}" asks for another number: take it away with "npm run down" first, or leave out "--nodes"`,
+          `the local cluster has ${count(size)}, but "--nodes ${nodes}" was given: remove it with "npm run down" first, or omit "--nodes"`,
         );
       if (state === 'stopped') {
         await checkPortsFree(this.config.ports);
@@ -88,18 +89,18 @@ export class LocalCluster {
     });
   }
 
-  /** Ends every node and keeps what they hold, for a later start. */
+  /** Stops every node and keeps its files for a later start. */
   async stop(): Promise<void> {
     if ((await this.state()) === 'absent') return;
     requireRoot();
-    await this.alone(() => this.kill());
+    await this.exclusively(() => this.kill());
   }
 
-  /** Removes the nodes with everything in them; the cache of tools and images stays. */
+  /** Removes the nodes with all their files; the cache of tools and images is kept. */
   async remove(): Promise<void> {
     if ((await this.state()) === 'absent') return;
     requireRoot();
-    await this.alone(() => this.removeAlone());
+    await this.exclusively(() => this.removeAlone());
   }
 
   /** Loads an OCI archive into every node's containerd. */
@@ -132,8 +133,8 @@ export class LocalCluster {
     return this.nodes(size).map(({ place }) => place.name);
   }
 
-  /** One command at a time makes, starts, stops or removes the cluster. */
-  private alone<T>(work: () => Promise<T>): Promise<T> {
+  /** Only one command at a time creates, starts, stops or removes the cluster. */
+  private exclusively<T>(work: () => Promise<T>): Promise<T> {
     return withLock(join(this.config.cacheDir, 'node.lock'), work);
   }
 
@@ -144,16 +145,16 @@ export class LocalCluster {
       await step(`starting ${count(stopped.length, 'local node')}`, async () => {
         for (const node of stopped) await node.start();
       });
-    await this.plugIn(size);
+    await this.connectNodes(size);
   }
 
-  private async plugIn(size: number): Promise<void> {
-    for (const node of this.nodes(size).slice(1)) await node.plugInto(this.first);
+  private async connectNodes(size: number): Promise<void> {
+    for (const node of this.nodes(size).slice(1)) await node.connectTo(this.first);
   }
 
   private async kill(): Promise<void> {
     for (const node of this.places) {
-      // the cgroups have one name on this machine: those of a cluster elsewhere are not ours to remove
+      // cgroup names are global on this machine: without files here they may belong to another cluster
       if (await node.hasFiles()) await node.process.kill();
     }
     await restoreKernelSettings(this.kernelSettings);
@@ -161,7 +162,7 @@ export class LocalCluster {
 
   private async removeAlone(): Promise<void> {
     await this.kill();
-    // the first node's folder says what there was, so it goes last
+    // the first node's folder records the cluster's state, so it is removed last
     for (const node of [...this.places].reverse())
       await rm(node.folder, { recursive: true, force: true });
     await rm(this.config.kubeconfig, { force: true });
@@ -169,7 +170,7 @@ export class LocalCluster {
 
   private async makeOrRemove(size: number, beside: () => void): Promise<void> {
     await checkPortsFree(this.config.ports);
-    // the images would ask for these only after half an hour of building
+    // otherwise the images would request these only after half an hour of building
     await ensurePackages([PACKAGES.mmdebstrap, PACKAGES.buildah, PACKAGES.certificates]);
     try {
       await this.make(size, beside);
@@ -179,7 +180,7 @@ export class LocalCluster {
         await this.removeAlone().then(
           () => undefined,
           (fault: Error) =>
-            `what was made of the cluster could not be removed, "npm run down" tries again: ${fault.message}`,
+            `the incomplete cluster could not be removed, retry with "npm run down": ${fault.message}`,
         ),
       ].filter((note) => note !== undefined);
       if (error instanceof LabError) throw new LabError([error.message, ...notes].join('; '));
@@ -201,7 +202,7 @@ export class LocalCluster {
     const further = this.nodes(size).slice(1);
     await mkdir(first.folder, { recursive: true });
     await saveKernelSettings(this.kernelSettings);
-    await step('laying out the node', () =>
+    await step('preparing the node', () =>
       layOutNodeRoot(this.config.cacheDir, this.toolchain, first.root, size),
     );
     await step('starting the local node', () => first.start());
@@ -213,7 +214,7 @@ export class LocalCluster {
     });
     if (further.length > 0) await this.copyFirstTo(further);
     await writePublishServices(first.root, this.config.ports);
-    await step('making the control plane with kubeadm', () => initialise(first));
+    await step('creating the control plane with kubeadm', () => initialise(first));
     const storage = await storageManifest(this.toolchain, imageReference(BASE_IMAGE));
     await this.kubectl(['apply', '--server-side', '-f', '-'], storage);
     if (further.length > 0) await this.joinAll(further);
@@ -233,13 +234,13 @@ export class LocalCluster {
   }
 
   private async joinAll(further: readonly ClusterNode[]): Promise<void> {
-    await step(`joining ${count(further.length, 'further node')}`, async () => {
+    await step(`joining ${count(further.length, 'worker node')}`, async () => {
       for (const node of further) {
         await node.start();
-        await node.plugInto(this.first);
+        await node.connectTo(this.first);
         await joinCluster(this.first, node);
       }
-      // one server of names for each of two nodes: the loss of either must not take all names away
+      // two DNS servers on two nodes: losing one node must not stop DNS
       await this.kubectl(
         '--namespace=kube-system scale deployment coredns --replicas=2'.split(' '),
       );
@@ -251,7 +252,7 @@ export class LocalCluster {
     await writeFile(this.config.kubeconfig, text, { mode: 0o600 });
   }
 
-  /** Loads what the lab has come to run since the nodes were made. */
+  /** Loads images that the lab has needed only since the nodes were created. */
   private async loadMissingImages(): Promise<void> {
     const missing: LocalImage[] = [];
     for (const image of LAB_IMAGES)
@@ -271,6 +272,6 @@ function count(number: number, noun = 'node'): string {
 function requireRoot(): void {
   if (process.getuid?.() !== 0)
     throw new LabError(
-      `the local cluster needs root, and this is uid ${process.getuid?.()}: run the command as root, or name a cluster of your own with "pulumi config set kubeContext NAME"`,
+      `the local cluster needs root, and this is uid ${process.getuid?.()}: run the command as root, or use your own cluster with "pulumi config set kubeContext NAME"`,
     );
 }

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { type ClusterNode } from './cluster-node';
 
 /**
- * Copies what nodes logged to a folder, before it is removed with them. Never fails: whoever calls it
- * has nodes to remove and an error of its own to tell.
+ * Copies the nodes' logs to a folder before the nodes are removed. Never fails: the caller still has
+ * to remove the nodes and to report its own error.
  *
- * @returns where the logs are, or why they are not, as the end of an error; undefined where there were none
+ * @returns the end of an error message: where the logs are, or why they could not be copied; undefined if there were none
  */
 export async function saveNodeLogs(
   nodes: readonly Pick<ClusterNode, 'root' | 'place'>[],
@@ -18,12 +18,12 @@ export async function saveNodeLogs(
     for (const { root, place } of nodes)
       if (await copied(join(root, 'var/log/lab'), join(folder, place.name))) saved = true;
   } catch (error) {
-    return `what the nodes logged could not be kept in ${folder}: ${(error as Error).message}`;
+    return `the node logs could not be saved in ${folder}: ${(error as Error).message}`;
   }
-  return saved ? `what the nodes logged is in ${folder}` : undefined;
+  return saved ? `the node logs are in ${folder}` : undefined;
 }
 
-// a node that was not made yet has none
+// a node that was not created yet has none
 function copied(from: string, to: string): Promise<boolean> {
   return cp(from, to, { recursive: true }).then(
     () => true,

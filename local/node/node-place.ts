@@ -1,13 +1,13 @@
-/** Most nodes that the local cluster can have. */
+/** Maximum number of nodes of the local cluster. */
 export const MAX_NODES = 5;
 
-/** What tells one node of the local cluster from the others. */
+/** The identity of one node of the local cluster. */
 export interface NodePlace {
-  /** Name of the Kubernetes Node, of its folder, and of its cable at the first node. */
+  /** Name of the Kubernetes Node, of its folder, and of its veth interface on the first node. */
   readonly name: string;
-  /** Address in the network that joins the nodes. */
+  /** Address in the network between the nodes. */
   readonly address: string;
-  /** CIDR of the addresses that its pods get. */
+  /** CIDR of its pods. */
   readonly pods: string;
   /** Name of its folder in each cgroup hierarchy of the machine. */
   readonly cgroup: string;
@@ -32,7 +32,7 @@ function placeOf(index: number): NodePlace {
   };
 }
 
-/** One line for each other place, with its pods' addresses and the way there. */
+/** One route per other node: its pod CIDR and its address. */
 export function podRoutes(place: NodePlace): string {
   return NODE_PLACES.filter(({ name }) => name !== place.name)
     .map(({ pods, address }) => `${pods} ${address}`)

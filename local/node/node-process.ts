@@ -10,7 +10,7 @@ const START_TIMEOUT_MS = 20_000;
 
 /**
  * The node as one process tree: namespaces of its own for processes, mounts, network, host name, IPC and cgroups.
- * Its first process holds all of them, so that ending it ends everything inside at once.
+ * Its first process is the init of all of them, so killing it kills everything inside at once.
  */
 export class NodeProcess {
   private readonly pidFile: string;
@@ -18,7 +18,7 @@ export class NodeProcess {
   private readonly log: string;
 
   /**
-   * @param folder holds the node's root file system, and notes of the process beside it
+   * @param folder the node's root file system, pid file and log
    * @param cgroup name of the node's folder in each cgroup hierarchy of the machine
    */
   constructor(
@@ -30,16 +30,16 @@ export class NodeProcess {
     this.log = join(folder, 'init.log');
   }
 
-  /** The machine's pid of the node's first process, where it runs. */
+  /** The host pid of the node's first process; undefined if it is not running. */
   async pid(): Promise<number | undefined> {
     const raw = await readFile(this.pidFile, 'utf8').catch(() => '');
     const [pid, startTime] = raw.split(' ');
-    // a pid is used again by others; with its start time it names one process
+    // pids are reused; the start time makes it unique
     if (!pid || !startTime) return undefined;
     return (await processStartTime(Number(pid))) === startTime ? Number(pid) : undefined;
   }
 
-  /** Starts the node; it goes on when this program ends. */
+  /** Starts the node; it keeps running after this program exits. */
   async start(): Promise<void> {
     const initCgroup = await makeCgroups(this.cgroup);
     const cgroups = await nodeCgroups(this.cgroup);
@@ -56,7 +56,7 @@ export class NodeProcess {
     });
     child.unref();
     await log.close();
-    // noted before the node is up: a start that fails or is cut short can be ended by it, child and all
+    // written before the node is up, so that a failed or interrupted start can be killed with its children
     await this.note(child.pid ?? 0);
     await this.note(await this.waitForInit(child.pid ?? 0));
   }
@@ -65,7 +65,7 @@ export class NodeProcess {
     await writeFile(this.pidFile, `${pid} ${await processStartTime(pid)}`);
   }
 
-  /** Ends every process of the node and removes its cgroups; does nothing where it does not run. */
+  /** Kills every process of the node and removes its cgroups; does nothing if it is not running. */
   async kill(): Promise<void> {
     const pid = await this.pid();
     if (pid) {
@@ -77,7 +77,7 @@ export class NodeProcess {
         await removeCgroups(this.cgroup);
         break;
       } catch (error) {
-        // the kernel may still be taking the last processes out of them
+        // the kernel may not have removed the last processes yet
         if (attempt === 40) throw error;
         await sleep(250);
       }
@@ -94,7 +94,7 @@ export class NodeProcess {
     );
   }
 
-  /** Runs a command in the node's network with the machine's own process ids. */
+  /** Runs a command in the node's network namespace with the host's pids. */
   execInNetwork(command: readonly string[]): Promise<execa.ExecaReturnValue> {
     return this.enter(['--mount', '--net'], command, {});
   }
@@ -105,7 +105,7 @@ export class NodeProcess {
     options: Options,
   ): Promise<execa.ExecaReturnValue> {
     const pid = await this.pid();
-    if (!pid) throw new LabError('the local node does not run: start it with "npm run up"');
+    if (!pid) throw new LabError('the local node is not running: start it with "npm run up"');
     return execa(
       'nsenter',
       ['--target', String(pid), ...namespaces, '--root', '--wd', ...command],
@@ -131,7 +131,7 @@ export class NodeProcess {
       await sleep(50);
     }
     throw new LabError(
-      `the local node did not start; its first process said: ${(await readFile(this.log, 'utf8')).trim() || '(nothing)'}`,
+      `the local node did not start; output of its first process: ${(await readFile(this.log, 'utf8')).trim() || '(none)'}`,
     );
   }
 }

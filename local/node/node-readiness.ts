@@ -4,20 +4,20 @@ import { step } from '../progress';
 
 const TIMEOUT_SECONDS = 180;
 
-/** Deployments without which no pod finds another or keeps its files. */
+/** Deployments that pods need for DNS and storage. */
 const NEEDED = [
   ['kube-system', 'coredns'],
   ['local-path-storage', 'local-path-provisioner'],
 ] as const;
 
-/** What readiness is read through. */
+/** Runs kubectl against the cluster. */
 export interface Kubectl {
   kubectl(args: readonly string[]): Promise<string>;
 }
 
 /**
- * Waits until the API server answers, every node takes pods, and DNS and storage work.
- * @throws LabError that names what is still missing after three minutes
+ * Waits until the API server answers, every node is Ready, and DNS and storage run.
+ * @throws LabError that names what is not ready after three minutes
  */
 export async function waitUntilReady(cluster: Kubectl, nodes: readonly string[]): Promise<void> {
   await step('waiting for the local cluster', async (report) => {
@@ -27,7 +27,7 @@ export async function waitUntilReady(cluster: Kubectl, nodes: readonly string[])
       if (!waiting) return;
       if (Date.now() > deadline)
         throw new LabError(
-          `the local cluster is not ready after ${TIMEOUT_SECONDS} s: ${waiting}; "npm run logs -- kubelet" shows why; where it does not come back, "npm run down" removes it and "npm run up" makes a new one`,
+          `the local cluster is not ready after ${TIMEOUT_SECONDS} s: ${waiting}; "npm run logs -- kubelet" shows why; if it does not recover, recreate it with "npm run down" and "npm run up"`,
         );
       report(waiting);
       await sleep(500);

@@ -40,7 +40,7 @@ async function writePublishService(
   );
 }
 
-/** @throws LabError that names the first published port another program holds */
+/** @throws LabError that names the first port that another program uses */
 export function checkPortsFree(ports: PublishedPorts): Promise<void> {
   return checkFree(NAMES, ports);
 }
@@ -53,16 +53,16 @@ async function checkFree(
     const fault = await tryListen(ports[name]);
     if (fault)
       throw new LabError(
-        `port ${ports[name]} on 127.0.0.1 is needed for ${name} and cannot be had (${fault}): end the program that holds it, or choose another with ${PORT_VARIABLES[name]}`,
+        `port ${ports[name]} on 127.0.0.1 is needed for ${name} and not available (${fault}): stop the program that uses it, or set another port with ${PORT_VARIABLES[name]}`,
       );
   }
 }
 
 /**
- * Compares the ports with those that a node that runs publishes, which it keeps until it is stopped.
- * One that it does not publish yet is added: the node takes up new services by itself.
+ * Compares the ports with those that the running node publishes, which are fixed until it is stopped.
+ * A port that it does not publish yet is added: runit starts new services by itself.
  *
- * @throws LabError where it publishes one of them on another port
+ * @throws LabError if a service is published on another port
  */
 export async function checkPublished(root: string, ports: PublishedPorts): Promise<void> {
   const published = await Promise.all(NAMES.map((name) => publishedPort(root, name)));
@@ -70,7 +70,7 @@ export async function checkPublished(root: string, ports: PublishedPorts): Promi
     const port = published[index];
     if (port !== undefined && port !== ports[name])
       throw new LabError(
-        `${PORT_VARIABLES[name]} is ${ports[name]}, and the local cluster that runs publishes ${name} on ${port}: set it to ${port}, or run "npm run stop:cluster" first`,
+        `${PORT_VARIABLES[name]} is ${ports[name]}, but the running local cluster publishes ${name} on ${port}: set it to ${port}, or run "npm run stop:cluster" first`,
       );
   }
   const missing = NAMES.filter((_name, index) => published[index] === undefined);

@@ -2,10 +2,10 @@ import { availableParallelism, totalmem } from 'node:os';
 
 const GIB = 2 ** 30;
 
-/** Above this a compiler of any package has been seen to need no collection. */
+/** Measured: with this much memory no compilation of a package needs a collection. */
 const MAX_LIMIT = 3 * GIB;
 
-/** What a linker of the largest programs needs; with less and no other collection it would do little else than collect. */
+/** Needed by the linker of the largest programs; below this limit it would spend most of its time on garbage collection. */
 const MIN_LIMIT = GIB;
 
 /**
@@ -26,7 +26,7 @@ export function compilerMemory(
 
 /** The settings for this machine, or for the container that it runs in. */
 export function ownCompilerMemory(): Record<string, string> {
-  // 0 is "not known", and without a limit the number may be larger than the machine
+  // 0 means unknown, and without a limit the number may exceed the machine's memory
   const limit = process.constrainedMemory() || Infinity;
   return compilerMemory(Math.min(totalmem(), limit), availableParallelism(), process.env);
 }

@@ -2,7 +2,7 @@ import { chmod, cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import execa from 'execa';
 
-/** A text in a module's own files that another one stands in for while its programs are built. */
+/** A text replacement in a module's source for the build of its programs. */
 export interface ModulePatch {
   readonly module: string;
   /** Path in the module. */
@@ -15,7 +15,7 @@ export interface ModulePatch {
  * Copies a module and patches the copy; Go does not let files of its module cache be overlaid.
  * @param source the module's folder in Go's module cache
  * @param definition the folder with the go.mod that requires the module
- * @param scratch an existing folder that stays until the build has ended
+ * @param scratch an existing folder that is kept until the build is finished
  * @returns the path of a go.mod that requires the copy in the module's place
  */
 export async function patchedModule(
@@ -30,7 +30,7 @@ export async function patchedModule(
   const file = join(copy, patch.file);
   const text = await readFile(file, 'utf8');
   if (!text.includes(patch.from))
-    throw new Error(`no "${patch.from}" in ${patch.file} of ${patch.module}: mend its patch`);
+    throw new Error(`no "${patch.from}" in ${patch.file} of ${patch.module}: update its patch`);
   await writeFile(file, text.replaceAll(patch.from, patch.to));
 
   const goMod = join(scratch, 'go.mod');
@@ -41,7 +41,7 @@ export async function patchedModule(
   return goMod;
 }
 
-/** Go's module cache is read-only, and a copy of it could not even be removed by a user without rights. */
+/** Go's module cache is read-only, and only root could remove a copy with the same permissions. */
 async function makeWritable(folder: string): Promise<void> {
   await chmod(folder, 0o755);
   for (const entry of await readdir(folder, { withFileTypes: true })) {

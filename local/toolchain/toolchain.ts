@@ -10,9 +10,9 @@ import { ownCompilerMemory } from './compiler-memory';
 import { patchedModule } from './patched-module';
 import { TOOL_SETS, type ToolSet, type ToolSetName } from './sets';
 
-const LEAST_GO_MINOR = 26;
+const MIN_GO_MINOR = 26;
 
-/** Lower than that of a cluster that starts while Go compiles: it must not miss its deadlines. */
+/** Lower priority than a cluster that starts while Go compiles: it must not miss its deadlines. */
 const BUILD_PRIORITY = 5;
 
 /** Upstream programs, built once per content of their go.mod and go.sum into the cache. */
@@ -29,8 +29,8 @@ export class Toolchain {
   ) {}
 
   /**
-   * The folder with the programs of a set; builds them where the cache does not have them. Sets are built one at a time,
-   * in the order in which they are asked for: one alone takes every core, and what the next shares is compiled by then.
+   * The folder with the programs of a set; builds them if they are not in the cache. Sets are built one at a time, in
+   * the order of the requests: one build uses every core, and the next one reuses its compiled packages.
    */
   folder(name: ToolSetName): Promise<string> {
     const known = this.folders.get(name);
@@ -41,7 +41,7 @@ export class Toolchain {
     return folder;
   }
 
-  /** Ends a build that nobody waits for any more, and starts no other. */
+  /** Stops a running build, and starts no other. */
   stop(): void {
     this.stopped = true;
     this.compiler?.kill();
@@ -105,7 +105,7 @@ export class Toolchain {
 
     let compiled = 0;
     for (const call of calls) {
-      if (this.stopped) throw new LabError(`building "${set.name}" was ended`);
+      if (this.stopped) throw new LabError(`building "${set.name}" was stopped`);
       const child = execa('go', ['install', '-v', ...flags, ...call], {
         cwd,
         env: { ...ownCompilerMemory(), GOBIN: target, CGO_ENABLED: '0' },
@@ -120,18 +120,18 @@ export class Toolchain {
       const result = await child.catch((error: execa.ExecaError) => error);
       if (result instanceof Error)
         throw new LabError(
-          `building "${set.name}" failed: ${lastLines(result.stderr, 12)}\nmend what it names and run the command again; what was compiled is kept`,
+          `building "${set.name}" failed: ${lastLines(result.stderr, 12)}\nfix the error and repeat the command; compiled packages are kept`,
         );
     }
   }
 }
 
-/** @throws LabError for a Go that is too old to read the definitions, and whose own complaint is about their form */
+/** @throws LabError if Go is too old: its own error would be about the syntax of go.mod */
 export function requireGo(version: string): void {
   const minor = Number(/^go1\.(\d+)/.exec(version)?.[1] ?? Infinity);
-  if (minor < LEAST_GO_MINOR)
+  if (minor < MIN_GO_MINOR)
     throw new LabError(
-      `"go" on PATH is ${version}: install Go 1.${LEAST_GO_MINOR} or newer and run the command again`,
+      `"go" on PATH is ${version}: install Go 1.${MIN_GO_MINOR} or newer and run the command again`,
     );
 }
 
@@ -165,13 +165,15 @@ async function withPatch(
   }
 }
 
-/** Runs a go command and gives its output; a missing Go is named as such. */
+/** Runs a go command and returns its output; reports a missing Go as such. */
 async function go(args: readonly string[], cwd: string): Promise<string> {
   try {
     return (await execa('go', args, { cwd, stdin: 'ignore' })).stdout;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-      throw new LabError('"go" is not on PATH: install Go 1.26 or newer and run the command again');
+      throw new LabError(
+        `"go" is not on PATH: install Go 1.${MIN_GO_MINOR} or newer and run the command again`,
+      );
     throw new LabError(
       `"go ${args.join(' ')}" failed: ${lastLines((error as execa.ExecaError).stderr, 12)}`,
     );

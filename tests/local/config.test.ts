@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { readLocalConfig } from '../../local/config';
 
-test('an empty environment gives the places and ports of the README', () => {
+test('an empty environment gives the folders and ports of the README', () => {
   const home = homedir();
   expect(readLocalConfig({})).toEqual({
     cacheDir: `${home}/.cache/autoscaling-lab`,
@@ -12,7 +12,7 @@ test('an empty environment gives the places and ports of the README', () => {
   });
 });
 
-test('what the environment says is taken, and an empty folder counts as not said', () => {
+test('environment variables override defaults, and an empty folder counts as unset', () => {
   const config = readLocalConfig({
     XDG_CACHE_HOME: '/var/tmp/c',
     XDG_STATE_HOME: '',
@@ -29,7 +29,7 @@ test('what the environment says is taken, and an empty folder counts as not said
   expect(() => Object.assign(config, { pulumi: 'auto' })).toThrow(TypeError);
 });
 
-test('every faulty variable is listed in one error', () => {
+test('every invalid variable is listed in one error', () => {
   const environment = {
     XDG_CACHE_HOME: 'cache',
     XDG_STATE_HOME: './state',
@@ -39,7 +39,7 @@ test('every faulty variable is listed in one error', () => {
   };
   expect(() => readLocalConfig(environment)).toThrow(
     [
-      'the environment has faults:',
+      'invalid environment variables:',
       '  "AUTOSCALING_LAB_PULUMI" is "both": give auto, official or built',
       '  "XDG_STATE_HOME" is "./state": give an absolute path',
       '  "XDG_CACHE_HOME" is "cache": give an absolute path',
@@ -55,11 +55,11 @@ test.each(['', '0', '-1', '80.5', '65536', '4222 or so'])('"%s" is no port', (po
   );
 });
 
-test('one port cannot serve two purposes, not even a default one', () => {
+test('two services cannot have the same port, not even a default one', () => {
   expect(() => readLocalConfig({ AUTOSCALING_LAB_NATS_PORT: '16443' })).toThrow(
-    '"AUTOSCALING_LAB_API_PORT" and "AUTOSCALING_LAB_NATS_PORT" are both 16443: give two ports',
+    '"AUTOSCALING_LAB_API_PORT" and "AUTOSCALING_LAB_NATS_PORT" are both 16443: give two different ports',
   );
   expect(() => readLocalConfig({ AUTOSCALING_LAB_PROMETHEUS_PORT: '4222' })).toThrow(
-    '"AUTOSCALING_LAB_NATS_PORT" and "AUTOSCALING_LAB_PROMETHEUS_PORT" are both 4222: give two ports',
+    '"AUTOSCALING_LAB_NATS_PORT" and "AUTOSCALING_LAB_PROMETHEUS_PORT" are both 4222: give two different ports',
   );
 });

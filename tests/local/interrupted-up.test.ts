@@ -23,13 +23,13 @@ const isStale = () => hasStaleLock(`file://${folder}`, 'dev');
 // of a process that was there and has ended
 const gone = () => spawnSync('true').pid;
 
-test('the lock of a process that is gone is stale', async () => {
+test('the lock of a dead process is stale', async () => {
   await lock({ pid: gone(), hostname: hostname() });
 
   expect(await isStale()).toBe(true);
 });
 
-test('the lock of a process that runs, here or elsewhere, is not', async () => {
+test('the lock of a running process, here or on another machine, is not stale', async () => {
   await lock({ pid: process.pid, hostname: hostname() });
   expect(await isStale()).toBe(false);
 
@@ -37,7 +37,7 @@ test('the lock of a process that runs, here or elsewhere, is not', async () => {
   expect(await isStale()).toBe(false);
 });
 
-test('no lock is not stale, and another backend is asked nothing', async () => {
+test('a missing lock is not stale, and another kind of backend is not checked', async () => {
   expect(await isStale()).toBe(false);
   expect(await hasStaleLock('s3://states', 'dev')).toBe(false);
 });
@@ -47,7 +47,7 @@ test("no lock below the user's home is not stale", async () => {
   expect(await hasStaleLock('file://~/no/such/folder', 'dev')).toBe(false);
 });
 
-describe('in a backend that only the login of Pulumi names', () => {
+describe('in the backend that Pulumi is logged in to', () => {
   const before = process.env.PULUMI_BACKEND_URL;
   beforeEach(() => {
     delete process.env.PULUMI_BACKEND_URL;
@@ -72,16 +72,16 @@ describe('in a backend that only the login of Pulumi names', () => {
     return { calls: await readFile(calls, 'utf8'), said };
   }
 
-  test('the lock of a process that is gone is taken away', async () => {
+  test('the lock of a dead process is removed', async () => {
     await lock({ pid: gone(), hostname: hostname() });
 
     await expect(clear()).resolves.toEqual({
       calls: 'whoami --json\ncancel --yes --stack dev\nstack export --stack dev\n',
-      said: ['an earlier deployment was killed: taking away its lock'],
+      said: ['an earlier deployment was killed: removing its lock'],
     });
   });
 
-  test('that of a process that runs stays', async () => {
+  test('the lock of a running process is kept', async () => {
     await lock({ pid: process.pid, hostname: hostname() });
 
     await expect(clear()).resolves.toEqual({

@@ -48,7 +48,7 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-test('every volume that the charts claim is kept and let go again, and no other', async () => {
+test('every volume that the charts claim is kept and released, and no other', async () => {
   const claims = renderedClaims();
   expect(claims).toEqual([
     'messaging/data-nats-0',
@@ -63,22 +63,22 @@ test('every volume that the charts claim is kept and let go again, and no other'
 
   patched = [];
   volumes = [...claims, ...FOREIGN].map((claim) => named(claim, volume('Retain', KEPT, claim)));
-  await labVolumes().letGo();
+  await labVolumes().release();
   expect(patched).toEqual(claims.map(nameOf));
 });
 
-test("nobody else's volume is left, waited for or offered", async () => {
+test("no other application's volume is listed, waited for or made available", async () => {
   volumes = FOREIGN.map((claim) => named(claim, volume('Delete', KEPT, claim)));
-  await expect(labVolumes().left()).resolves.toEqual([]);
+  await expect(labVolumes().describeRemaining()).resolves.toEqual([]);
 
   volumes = volumes.map((other) => ({ ...other, status: { phase: 'Released' } }));
-  await expect(labVolumes().offer()).resolves.toEqual([]);
+  await expect(labVolumes().makeAvailable()).resolves.toEqual([]);
   expect(patched).toEqual([]);
 });
 
-test('each volume that is left is named, with its claim and how it is removed', () => {
+test('each remaining volume is described with its PVC and how to remove it', () => {
   expect(describeLeft(volume('Retain', KEPT))).toBe(
-    `kept: ${WHAT}; the next "up" uses it again, "npm run down" without "--keep-volumes" removes it`,
+    `kept: ${WHAT}; the next "up" reuses it, "npm run down" without "--keep-volumes" removes it`,
   );
   expect(describeLeft(volume('Retain'))).toBe(
     `left: ${WHAT}, since its StorageClass retains volumes; to remove it: kubectl delete persistentvolume pvc-1, then its data in the storage`,

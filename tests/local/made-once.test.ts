@@ -30,7 +30,7 @@ async function linesOf(file: string): Promise<string[]> {
   return (await readFile(file, 'utf8').catch(() => '')).split('\n').filter(Boolean);
 }
 
-test('of two processes at the same time exactly one makes it', async () => {
+test('of two concurrent processes exactly one builds', async () => {
   const folder = await temporaryFolder();
   const [path, log] = [join(folder, 'thing'), join(folder, 'log')];
   const outcomes = [startMaker(path, log, 'make'), startMaker(path, log, 'make')].map(outcome);
@@ -40,7 +40,7 @@ test('of two processes at the same time exactly one makes it', async () => {
   expect((await readdir(folder)).sort()).toEqual(['log', 'thing']);
 });
 
-test('a killed maker leaves nothing that counts, and the next one finishes within seconds', async () => {
+test('a killed build leaves no result, and the next one finishes within seconds', async () => {
   const folder = await temporaryFolder();
   const [path, log] = [join(folder, 'thing'), join(folder, 'log')];
   const killed = startMaker(path, log, 'hang');
@@ -56,7 +56,7 @@ test('a killed maker leaves nothing that counts, and the next one finishes withi
   expect((await readdir(folder)).sort()).toEqual(['log', 'thing']);
 }, 40_000);
 
-test('a maker that is asked to end gives its lock back at once', async () => {
+test('a terminated build releases its lock at once', async () => {
   const folder = await temporaryFolder();
   const [path, log] = [join(folder, 'thing'), join(folder, 'log')];
   const ended = startMaker(path, log, 'hang');
@@ -68,7 +68,7 @@ test('a maker that is asked to end gives its lock back at once', async () => {
   await expect(outcome(startMaker(path, log, 'make'))).resolves.toBe('made');
 });
 
-test('a failing maker leaves nothing, and its error is passed on', async () => {
+test('a failing build leaves nothing, and its error is passed on', async () => {
   const folder = await temporaryFolder();
   const path = join(folder, 'thing');
   const making = madeOnce(path, async (partial) => {
@@ -81,7 +81,7 @@ test('a failing maker leaves nothing, and its error is passed on', async () => {
   await expect(readFile(path, 'utf8')).resolves.toBe('whole');
 });
 
-test('what is there is not made again', async () => {
+test('an existing result is not built again', async () => {
   const path = join(await temporaryFolder(), 'thing');
   await writeFile(path, 'first');
   await expect(madeOnce(path, (partial) => writeFile(partial, 'second'))).resolves.toBe(false);
@@ -91,7 +91,7 @@ test('what is there is not made again', async () => {
 const OLD = '0123456789ab';
 const NEW = 'ba9876543210';
 
-test('older keys go with what was left half made of them; other things stay', async () => {
+test('entries with older keys are removed with their partial builds; others are kept', async () => {
   const folder = await temporaryFolder();
   const others = [`nats-x-${OLD}`, `nats_2-${OLD}`, `mirror-${OLD}`, 'nats-stage', 'nats'];
   for (const name of [`nats-${OLD}`, `nats-${OLD}.partial`, `nats-${NEW}`, ...others])
@@ -100,7 +100,7 @@ test('older keys go with what was left half made of them; other things stay', as
   expect((await readdir(folder)).sort()).toEqual([`nats-${NEW}`, ...others].sort());
 });
 
-test('older files go by the same rule', async () => {
+test('older files are removed by the same rule', async () => {
   const folder = await temporaryFolder();
   const others = [`node_20-${OLD}.tar`, `node-exporter-${OLD}.tar`];
   for (const name of [`node-${OLD}.tar`, `node-${OLD}.tar.partial.tar`, ...others])
@@ -110,7 +110,7 @@ test('older files go by the same rule', async () => {
   expect((await readdir(folder)).sort()).toEqual([`node-${NEW}.tar`, ...others].sort());
 });
 
-test('what another process is making stays, what a dead one was making goes', async () => {
+test('what another process is building is kept, the remains of a dead one are removed', async () => {
   const folder = await temporaryFolder();
   const [busy, own] = [join(folder, `nats-${OLD}`), join(folder, `nats-${NEW}`)];
   await withLock(`${busy}.lock`, async () => {

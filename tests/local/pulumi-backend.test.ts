@@ -41,10 +41,10 @@ test("the lab's own backend comes before the shell's, and both before Pulumi's",
   );
 });
 
-test('fails where nobody is logged in, and says how to', async () => {
+test('fails if Pulumi is not logged in, with the command to log in', async () => {
   const env = await pulumiThat('echo "error: PULUMI_ACCESS_TOKEN must be set" >&2; exit 3');
 
   await expect(backendUrl(env)).rejects.toThrow(
-    '"pulumi whoami --json" ended with exit code 3:\n  error: PULUMI_ACCESS_TOKEN must be set\nlog in first: npx pulumi login',
+    '"pulumi whoami --json" failed with exit code 3:\n  error: PULUMI_ACCESS_TOKEN must be set\nlog in first: npx pulumi login',
   );
 });

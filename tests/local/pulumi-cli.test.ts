@@ -3,13 +3,13 @@ import { readPulumi } from '../../local/pulumi-cli';
 import { pulumiThat } from './support/stand-in';
 import { temporaryFolder } from './support/temporary-folder';
 
-test('gives what Pulumi prints', async () => {
+test('returns the standard output of Pulumi', async () => {
   const env = await pulumiThat('echo "of $*"; echo "a warning" >&2');
 
   await expect(readPulumi(env, ['stack', 'export'])).resolves.toBe('of stack export');
 });
 
-test('fails where Pulumi does, with the end of what it said and what to do', async () => {
+test('fails if Pulumi does, with the end of its output and the remedy', async () => {
   const env = await pulumiThat(
     'seq 1 20 >&2; echo "error: failed to decrypt: incorrect passphrase" >&2; exit 255',
   );
@@ -17,13 +17,13 @@ test('fails where Pulumi does, with the end of what it said and what to do', asy
 
   await expect(reading).rejects.toBeInstanceOf(LabError);
   await expect(reading).rejects.toThrow(
-    /^"pulumi stack export" ended with exit code 255:\n {2}14\n[^]* {2}20\n {2}error: failed to decrypt: incorrect passphrase\nask who set it$/,
+    /^"pulumi stack export" failed with exit code 255:\n {2}14\n[^]* {2}20\n {2}error: failed to decrypt: incorrect passphrase\nask who set it$/,
   );
 });
 
-test('fails where Pulumi says nothing, is killed, or is not there', async () => {
+test('fails if Pulumi prints nothing, is killed, or does not exist', async () => {
   await expect(readPulumi(await pulumiThat('exit 6'), ['whoami'])).rejects.toThrow(
-    '"pulumi whoami" ended with exit code 6:\n  (it printed nothing)\nmend that and run the command again',
+    '"pulumi whoami" failed with exit code 6:\n  (no output)\nfix that and repeat the command',
   );
   await expect(readPulumi(await pulumiThat('kill -9 $$'), ['whoami'])).rejects.toThrow(
     /^"pulumi whoami" could not be run: .*SIGKILL/,

@@ -14,10 +14,10 @@ async function builtEngine(folder: string, text: string): Promise<string> {
   return engine;
 }
 
-test.each(['official', 'built'] as const)('"%s" is taken at its word', async (kind) => {
+test.each(['official', 'built'] as const)('"%s" is used as set', async (kind) => {
   await expect(choosePulumi(readLocalConfig({ AUTOSCALING_LAB_PULUMI: kind }))).resolves.toEqual({
     kind,
-    reason: `Pulumi: ${kind}, as AUTOSCALING_LAB_PULUMI says`,
+    reason: `Pulumi: ${kind}, set by AUTOSCALING_LAB_PULUMI`,
   });
 });
 
@@ -38,7 +38,7 @@ test('an installed release is used without asking the network', async () => {
   }
 });
 
-test("the lab's own home, which a shell with its environment names, is no release", async () => {
+test("the lab's own home in PULUMI_HOME is not a release", async () => {
   const [home, cache] = [await temporaryFolder(), await temporaryFolder()];
   const config = readLocalConfig({ XDG_CACHE_HOME: cache });
   for (const folder of [home, builtHome(config)]) {
@@ -58,7 +58,7 @@ test("the lab's own home, which a shell with its environment names, is no releas
   }
 });
 
-test('the engine in place is the one built last, also after going back to an older build', async () => {
+test('the installed engine is the last one requested, also after returning to an older build', async () => {
   const folder = await temporaryFolder();
   const home = join(folder, 'home');
   const [one, two] = [await builtEngine(folder, 'one'), await builtEngine(folder, 'two')];
@@ -73,7 +73,7 @@ test('the engine in place is the one built last, also after going back to an old
   expect((await stat(engineIn(home))).mode & 0o111).toBe(0o111);
 });
 
-test('an engine that is in place is not copied again', async () => {
+test('an installed engine is not copied again', async () => {
   const folder = await temporaryFolder();
   const engine = await builtEngine(folder, 'one');
   await installEngine(engine, join(folder, 'home'));

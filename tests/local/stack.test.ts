@@ -43,7 +43,7 @@ test.each([
 ])('a context of %s is refused', async (value, shown) => {
   await settings('wrong', `config:\n  autoscaling-lab:kubeContext: ${value}\n`);
   await expect(stackContext('wrong', project)).rejects.toThrow(
-    `"autoscaling-lab:kubeContext" in Pulumi.wrong.yaml is ${shown}: give the name of a context, or leave it out for the local cluster`,
+    `"autoscaling-lab:kubeContext" in Pulumi.wrong.yaml is ${shown}: give a context name, or omit it for the local cluster`,
   );
 });
 

@@ -58,6 +58,6 @@ test.each([[['', 'one', 'gone', 'two', '']], [['two', 'one']], [['']]])(
 
 test('fails on a file that is not a kubeconfig', () => {
   expect(() => of('one', 'broken')).toThrow(
-    new RegExp(`^kubeconfig "${join(folder, 'broken')}" cannot be read: .*; repair it`),
+    new RegExp(`^kubeconfig "${join(folder, 'broken')}" cannot be read: .*; fix it`),
   );
 });

@@ -53,6 +53,15 @@ export const alerts = (targets: string): RuleGroup => ({
         'read the events of the ScaledObject: its source is away, or its consumer does not exist',
     }),
     alertingRule({
+      alert: 'StreamsOutOfSync',
+      expr: 'meme_generator_streams_in_sync == 0',
+      for: '30s',
+      severity: 'critical',
+      summary:
+        'a stream, the bucket or the consumer differs from the desired state and cannot be repaired',
+      runbook: 'the log of Deployment bootstrap names the reason and the fix',
+    }),
+    alertingRule({
       alert: 'QueueNotMeasured',
       expr: NOT_MEASURED.map(withCause).join(' or '),
       for: '30s',
@@ -85,15 +94,6 @@ export const alerts = (targets: string): RuleGroup => ({
       summary:
         'The observer does not see the cluster: what it reports of pods and autoscalers is old',
       runbook: 'check the API server, and the permissions and the log of the observer',
-    }),
-    alertingRule({
-      alert: 'StreamsOutOfSync',
-      expr: 'meme_generator_streams_in_sync == 0',
-      for: '30s',
-      severity: 'critical',
-      summary:
-        'a stream, the bucket or the consumer differs from the desired state and cannot be repaired',
-      runbook: 'the log of Deployment bootstrap names the reason and the fix',
     }),
     alertingRule({
       alert: 'BacklogNotDraining',

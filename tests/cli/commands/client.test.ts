@@ -37,7 +37,7 @@ beforeAll(async () => {
     join(lab.state, 'autoscaling-lab/kubeconfig'),
     kubeconfig({ 'autoscaling-lab': server }),
   );
-});
+}, 30_000);
 
 afterAll(() => new Promise((resolve) => api.close(resolve)));
 

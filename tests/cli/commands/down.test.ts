@@ -47,7 +47,7 @@ const stop = () => writeFile(join(node, 'made'), '1');
 
 testAsRoot.each([
   ['stopped', stop],
-  ['half-made', () => Promise.resolve()],
+  ['incomplete', () => Promise.resolve()],
 ])(
   "the stack of a cluster that is %s goes from a backend of the user's",
   async (state, arrange) => {
@@ -55,7 +55,7 @@ testAsRoot.each([
     await pulumi();
     const result = await down({ PULUMI_BACKEND_URL: 's3://states' });
 
-    expect(result.stderr).toContain(`the local cluster is ${state}: removing what is there`);
+    expect(result.stderr).toContain(`the local cluster is ${state}: removing its files`);
     expect(result.exitCode).toBe(0);
     await expect(calls()).resolves.toBe(
       's3://states: stack select --create dev\n' +
@@ -73,8 +73,8 @@ testAsRoot(
     const result = await down({ PULUMI_BACKEND_URL: 's3://states' });
 
     expect(result.stderr).toContain(
-      '"pulumi stack rm --force --yes --preserve-config dev" ended with exit code 255; see above\n' +
-        'the stack "dev" is still in your Pulumi backend, and "up" would take what it holds for deployed: ' +
+      '"pulumi stack rm --force --yes --preserve-config dev" failed with exit code 255; see above\n' +
+        'the stack "dev" is still in your Pulumi backend, so "up" would consider its resources deployed: ' +
         'remove it with "npx pulumi stack rm --force --yes --preserve-config dev"',
     );
     expect(result.exitCode).toBe(0);

@@ -22,7 +22,7 @@ testAsRoot.each(['start', 'up'])(
     const result = await lab.run([command], NOBODY);
     expect(result.stderr).toBe(
       'error: the local cluster needs root, and this is uid 65534: run the command as root, ' +
-        'or name a cluster of your own with "pulumi config set kubeContext NAME"',
+        'or use your own cluster with "pulumi config set kubeContext NAME"',
     );
     expect(result.exitCode).toBe(2);
     await expect(lab.left()).resolves.toEqual([]);
@@ -31,7 +31,7 @@ testAsRoot.each(['start', 'up'])(
 
 test('"stop" where there is no cluster says so and makes nothing', async () => {
   const result = await lab.run(['stop']);
-  expect(result.stderr).toBe('there is no local cluster to stop');
+  expect(result.stderr).toBe('no local cluster to stop');
   expect(result.exitCode).toBe(0);
   await expect(lab.left()).resolves.toEqual([]);
 });
@@ -46,8 +46,8 @@ testAsRoot.each([
     // a start that went on would build Kubernetes: it is ended long before
     const result = await lab.run(['start'], { env, timeout: 20_000 });
     expect(result.stderr).toBe(
-      `error: port ${held} on 127.0.0.1 is needed for ${purpose} and cannot be had (EADDRINUSE): ` +
-        `end the program that holds it, or choose another with ${variable}`,
+      `error: port ${held} on 127.0.0.1 is needed for ${purpose} and not available (EADDRINUSE): ` +
+        `stop the program that uses it, or set another port with ${variable}`,
     );
     expect(result.exitCode).toBe(2);
     // the folder that the lock of the cluster was in

@@ -12,7 +12,7 @@ beforeAll(async () => {
   lab = await LabCopy.make();
 });
 
-test('npm run status in a fresh checkout says what to do, and that is no error', async () => {
+test('npm run status in a fresh checkout prints what to do and exits with 0', async () => {
   const result = await execa('npm', ['run', '--silent', 'status'], {
     cwd: PROJECT,
     env: lab.environment(),
@@ -21,8 +21,8 @@ test('npm run status in a fresh checkout says what to do, and that is no error',
   });
   expect(result.stdout).toBe(
     [
-      "cluster: autoscaling-lab (this machine's own, absent)",
-      'nothing runs; "npm run up" brings the lab up',
+      'cluster: autoscaling-lab (local, absent)',
+      'the lab is not running; start it with "npm run up"',
     ].join('\n'),
   );
   expect(result.exitCode).toBe(0);
@@ -31,19 +31,19 @@ test('npm run status in a fresh checkout says what to do, and that is no error',
 test.each([
   [
     'preview',
-    'the local cluster is absent, and a preview asks its API server: run "npm run up" first',
+    'the local cluster is absent, and a preview needs its API server: run "npm run up" first',
   ],
   [
     'rotate-secrets',
-    'the local cluster is absent, and there are no secrets to replace: run "npm run up" first',
+    'the local cluster is absent, so it has no secrets to replace: run "npm run up" first',
   ],
   [
     'down --keep-volumes',
-    '"--keep-volumes" keeps nothing where the local cluster goes with them: add "--keep-cluster"',
+    '"--keep-volumes" has no effect when the local cluster is removed too: add "--keep-cluster"',
   ],
-  ['logs', 'the local node has no logs yet: "npm run up" makes it'],
-  ['logs kubelet', 'the local node has no logs yet: "npm run up" makes it'],
-  ['has-image redis:7', 'the local node does not run: start it with "npm run up"'],
+  ['logs', 'the local node has no logs yet: create it with "npm run up"'],
+  ['logs kubelet', 'the local node has no logs yet: create it with "npm run up"'],
+  ['has-image redis:7', 'the local node is not running: start it with "npm run up"'],
   ['load absent.tar', 'cannot read the image archive "absent.tar": ENOENT'],
 ])('"%s" is refused in one sentence', async (command, sentence) => {
   const result = await lab.run(command.split(' '));
@@ -53,10 +53,10 @@ test.each([
 });
 
 test.each(['down --keep-cluster', 'down --keep-cluster --keep-volumes'])(
-  '"%s" has nothing to do, and says so',
+  '"%s" has nothing to do and reports it',
   async (command) => {
     const result = await lab.run(command.split(' '));
-    expect(result.stderr).toBe('there is no local cluster to take the lab off');
+    expect(result.stderr).toBe('no local cluster to remove the lab from');
     expect(result.exitCode).toBe(0);
   },
 );
@@ -68,7 +68,7 @@ test('none of these commands writes anything', async () => {
 test('a faulty environment is refused before any command', async () => {
   const result = await lab.run(['status'], { env: { AUTOSCALING_LAB_API_PORT: '99999' } });
   expect(result.stderr).toBe(
-    'error: the environment has faults:\n  "AUTOSCALING_LAB_API_PORT" is "99999": give a TCP port from 1 to 65535',
+    'error: invalid environment variables:\n  "AUTOSCALING_LAB_API_PORT" is "99999": give a TCP port from 1 to 65535',
   );
   expect(result.exitCode).toBe(2);
 });
@@ -83,7 +83,7 @@ test('AUTOSCALING_LAB_STACK names the stack of every command', async () => {
   expect(result.stdout).toBe('cluster: elsewhere');
   expect(result.stderr).toContain('error: the kubeconfig has no context "elsewhere"');
   const empty = await lab.run(['status'], { env: { AUTOSCALING_LAB_STACK: '' } });
-  expect(empty.stderr).toContain("'AUTOSCALING_LAB_STACK' is invalid. give the name of a stack.");
+  expect(empty.stderr).toContain("'AUTOSCALING_LAB_STACK' is invalid. give a stack name.");
 });
 
 test.each([
@@ -100,14 +100,14 @@ test.each([
     ['start', '--nodes', '1.5'],
     "option '--nodes <number>' argument '1.5' is invalid.",
   ],
-])('%s is answered with the usage', async (_, args, fault) => {
+])('%s prints the usage', async (_, args, fault) => {
   const result = await lab.run(args);
   expect(result.stderr).toContain(`error: ${fault}`);
   expect(result.stderr).toContain('Usage: lab');
   expect(result.exitCode).toBeGreaterThan(0);
 });
 
-test('a stack on another cluster whose context is unknown is told which there are', async () => {
+test('an unknown context of a stack on another cluster is refused with the known ones', async () => {
   await writeFile(
     join(lab.folder, 'Pulumi.cloud.yaml'),
     'config:\n  autoscaling-lab:kubeContext: gke-eu\n',
@@ -121,7 +121,7 @@ test('a stack on another cluster whose context is unknown is told which there ar
   const env = { KUBECONFIG: ['', join(lab.folder, 'gone'), kubeconfig].join(delimiter) };
   const unknown = await lab.run(['--stack', 'cloud', 'status'], { env });
   expect(unknown.stderr).toBe(
-    'error: the kubeconfig has no context "gke-eu" (it has: gke-us): name one of these in "kubeContext"',
+    'error: the kubeconfig has no context "gke-eu" (it has: gke-us): set "kubeContext" to one of these',
   );
   expect(unknown.exitCode).toBe(2);
 
@@ -131,16 +131,16 @@ test('a stack on another cluster whose context is unknown is told which there ar
   );
   const nodes = await lab.run(['--stack', 'cloud', 'up', '--nodes', '3'], { env });
   expect(nodes.stderr).toBe(
-    'error: "--nodes" is for the local cluster, and the stack "cloud" names another: leave it out',
+    'error: "--nodes" applies only to the local cluster, and the stack "cloud" names another: omit it',
   );
   const silent = await lab.run(['--stack', 'cloud', 'status'], { env });
   expect(silent.stderr).toBe(
-    'error: the API server at https://127.0.0.1:1 does not answer: connect ECONNREFUSED 127.0.0.1:1',
+    'error: the API server at https://127.0.0.1:1 is not reachable: connect ECONNREFUSED 127.0.0.1:1',
   );
   expect(silent.exitCode).toBe(2);
 });
 
-test('an experiment before any up is told what is missing', async () => {
+test('an experiment before any "up" is refused with the reason', async () => {
   await standIn(
     join(lab.folder, 'node_modules/.bin'),
     'pulumi',
@@ -153,15 +153,15 @@ test('an experiment before any up is told what is missing', async () => {
   const env = { AUTOSCALING_LAB_PULUMI: 'official' };
   const result = await lab.run(['--stack', 'cloud', 'experiment'], { env });
   expect(result.stderr).toBe(
-    'Pulumi: official, as AUTOSCALING_LAB_PULUMI says\n' +
-      'error: "pulumi stack output --json --stack cloud" ended with exit code 6:\n' +
+    'Pulumi: official, set by AUTOSCALING_LAB_PULUMI\n' +
+      'error: "pulumi stack output --json --stack cloud" failed with exit code 6:\n' +
       "  error: no stack named 'cloud' found\n" +
-      'where there is no such stack yet, bring the lab up first: npm run up',
+      'if the stack does not exist yet, bring the lab up first: npm run up',
   );
   expect(result.exitCode).toBe(2);
 });
 
-test('an unknown log is answered with those there are', async () => {
+test('an unknown log name prints the known ones', async () => {
   const logs = join(lab.state, 'autoscaling-lab/node/root/var/log/lab');
   await mkdir(logs, { recursive: true });
   await writeFile(join(logs, 'containerd.log'), 'one\ntwo\n');
@@ -178,7 +178,7 @@ test('an unknown log is answered with those there are', async () => {
   expect((await lab.run(['logs', 'containerd'])).stdout).toBe('one\ntwo');
 });
 
-test('the lab is not taken off a cluster that stays and does not run', async () => {
+test('the lab is not removed from a cluster that is kept and not running', async () => {
   const node = join(lab.state, 'autoscaling-lab/node');
   const refusal = async () => {
     const result = await lab.run(['down', '--keep-cluster']);
@@ -186,11 +186,11 @@ test('the lab is not taken off a cluster that stays and does not run', async () 
     return result.stderr;
   };
   const sentence = (state: string) =>
-    `error: the local cluster is ${state}, and the lab cannot be taken off it: ` +
-    'run "npm run start:cluster" first, or leave out "--keep-cluster"';
+    `error: the local cluster is ${state}, so the lab cannot be removed from it: ` +
+    'run "npm run start:cluster" first, or omit "--keep-cluster"';
 
   await mkdir(node, { recursive: true });
-  await expect(refusal()).resolves.toBe(sentence('half-made'));
+  await expect(refusal()).resolves.toBe(sentence('incomplete'));
   await writeFile(join(node, 'made'), '1');
   await expect(refusal()).resolves.toBe(sentence('stopped'));
 });

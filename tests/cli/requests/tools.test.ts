@@ -40,7 +40,7 @@ describe('on a lab that comes up', () => {
     for (const tool of [send, watch]) {
       const result = await tool();
       expect(result.code).toBe(1);
-      expect(result.stderr).toMatch(/^no stream keeps the subject "meme.response" .*npm run up/);
+      expect(result.stderr).toMatch(/^no stream captures the subject "meme.response" .*npm run up/);
     }
   });
 
@@ -49,7 +49,7 @@ describe('on a lab that comes up', () => {
     const result = await send('--timeout', '1', '--id', 'early');
     expect(result.code).toBe(1);
     expect(result.stderr.trim()).toBe(
-      'no answer to request "early" within 1 s (1 in the queue, 0 being worked on); ' +
+      'no answer to request "early" within 1 s (1 in the queue, 0 in progress); ' +
         'look at the workers with "npm run status" and "npm run logs"',
     );
   });
@@ -68,7 +68,7 @@ describe('on a lab that comes up', () => {
   test('an id that was answered is shown again, and nothing is sent', async () => {
     const result = await send('--id', 'tool-1');
     expect(result.code).toBe(0);
-    expect(result.stdout).toContain('request "tool-1" was answered already');
+    expect(result.stdout).toContain('request "tool-1" was already answered');
     expect(await readdir(folder)).toEqual(['meme-tool-1.jpg']);
   });
 
@@ -138,7 +138,7 @@ test('bad options are listed together, with exit code 2', async () => {
 test('a prompt of 100 kB is refused in a sentence of readable length', async () => {
   const result = await send('--prompt', 'x'.repeat(100_000));
   expect(result.code).toBe(2);
-  expect(result.stderr).toContain('has 100000 characters, at most 2000 are allowed; shorten it');
+  expect(result.stderr).toContain('has 100000 characters, the maximum is 2000; shorten it');
   expect(result.stderr.length).toBeLessThan(300);
 });
 
@@ -146,7 +146,7 @@ test('a server that is not there is one sentence, without the password', async (
   const result = await send('--nats-url', 'nats://me:secret@127.0.0.1:1');
   expect(result.code).toBe(1);
   expect(result.stderr.trim()).toBe(
-    'cannot connect to nats at "nats://***@127.0.0.1:1": nobody listens there; ' +
+    'cannot connect to nats at "nats://***@127.0.0.1:1": connection refused; ' +
       'bring the lab up with "npm run up", or name another server with --nats-url',
   );
 });

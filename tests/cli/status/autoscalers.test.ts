@@ -52,7 +52,7 @@ test("bounds that are left out are the autoscaler's own defaults", () => {
 
 test('an empty queue is idle, a full one active', () => {
   expect(stateOf(scaledObject([READY, { type: 'Active', status: 'False' }]))).toBe(
-    'idle, nothing waits',
+    'idle, queue empty',
   );
   expect(stateOf(scaledObject([READY, { type: 'Active', status: 'True' }]))).toBe('active');
 });
@@ -61,7 +61,7 @@ test('a queue below the activation threshold is idle, though something may wait'
   const object = scaledObject([READY, { type: 'Active', status: 'False' }]);
   const triggers = [{ metadata: { activationLagThreshold: '5' } }];
   expect(stateOf({ ...object, spec: { ...object.spec, triggers } })).toBe(
-    'idle, no more than 5 wait',
+    'idle, at most 5 waiting',
   );
 });
 
@@ -69,7 +69,7 @@ test('a paused ScaledObject is not idle, whatever its other conditions say', () 
   const paused = { type: 'Paused', status: 'True', reason: 'ScaledObjectPaused' };
   for (const active of ['True', 'False', 'Unknown']) {
     const object = scaledObject([READY, { type: 'Active', status: active }, paused]);
-    expect(stateOf(object, queueOf(100))).toBe('paused, does not scale; 100 waiting or being made');
+    expect(stateOf(object, queueOf(100))).toBe('paused, does not scale; 100 waiting or in progress');
     expect(stateOf(object)).toBe('paused, does not scale');
   }
 });
@@ -92,7 +92,7 @@ test('a ScaledObject on its fallback replicas is failing', () => {
 
 test('requests that KEDA does not count are not called nothing', () => {
   const object = scaledObject([READY, { type: 'Active', status: 'False' }]);
-  expect(stateOf(object, queueOf(7))).toBe('not active, although 7 are waiting or being made');
+  expect(stateOf(object, queueOf(7))).toBe('not active, although 7 are waiting or in progress');
 });
 
 test('a scaler that fails says why, even while it calls itself active', () => {
@@ -104,13 +104,13 @@ test('a scaler that fails says why, even while it calls itself active', () => {
 });
 
 test('an autoscaler that KEDA has not judged is neither idle nor failing', () => {
-  expect(stateOf(scaledObject())).toBe('new, KEDA has not seen it');
+  expect(stateOf(scaledObject())).toBe('new, not yet reconciled by KEDA');
   expect(stateOf(scaledObject([{ type: 'Ready', status: 'Unknown' }]))).toBe(
-    'new, KEDA has not seen it',
+    'new, not yet reconciled by KEDA',
   );
   const message = 'Some triggers defined in ScaledObject are not working correctly';
   const partly = { type: 'Ready', status: 'Unknown', reason: 'PartialTriggerError', message };
-  expect(stateOf(scaledObject([partly]))).toBe(`unsure: ${message}`);
+  expect(stateOf(scaledObject([partly]))).toBe(`unknown: ${message}`);
 });
 
 test('an HPA tells what it wants and what it has', () => {

@@ -8,7 +8,7 @@ const answer = (name: string, consumers: (typeof consumer)[]): JetStreamInfo => 
 
 test('the queue is what the consumer has pending and in work', () => {
   expect(queueLine(queueStatus(answer(MEMES_STREAM.name, [consumer])))).toBe(
-    'queue: 3 waiting, 2 being made',
+    'queue: 3 waiting, 2 in progress',
   );
 });
 

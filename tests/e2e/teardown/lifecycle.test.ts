@@ -35,7 +35,7 @@ test('down leaves nothing behind, and up works again', async () => {
 
   expect(down).toMatchObject({ exitCode: 0 });
   // the cluster goes in any case; destroy has to have worked before
-  expect(down.output).not.toContain('with what is still on it');
+  expect(down.output).not.toContain('and everything still on it');
   await expect(leftovers.find()).resolves.toEqual([]);
   await expect(checkPortsFree(config.ports)).resolves.toBeUndefined();
 

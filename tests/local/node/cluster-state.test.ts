@@ -20,9 +20,9 @@ test('without files there is no cluster, and removing it is no fault', async () 
   await expect(cluster.remove()).resolves.toBeUndefined();
 });
 
-test('files without the mark of a finished cluster are half made', async () => {
+test('files without the mark of a finished cluster are incomplete', async () => {
   await mkdir(join(node, 'root'), { recursive: true });
-  await expect(cluster.state()).resolves.toBe('half-made');
+  await expect(cluster.state()).resolves.toBe('incomplete');
 });
 
 test('a finished cluster without a process is stopped', async () => {
@@ -31,9 +31,9 @@ test('a finished cluster without a process is stopped', async () => {
   await expect(cluster.state()).resolves.toBe('stopped');
 });
 
-test('a further node without the first is half made too', async () => {
+test('a further node without the first is incomplete too', async () => {
   await mkdir(`${node}-3`, { recursive: true });
-  await expect(cluster.state()).resolves.toBe('half-made');
+  await expect(cluster.state()).resolves.toBe('incomplete');
 });
 
 test.each([
@@ -51,7 +51,7 @@ test('another number of nodes than it was made with is refused before anything s
   await mkdir(node, { recursive: true });
   await writeFile(join(node, 'made'), '3');
   await expect(cluster.ensureRunning(1)).rejects.toThrow(
-    'the local cluster has 3 nodes, and "--nodes 1" asks for another number: take it away with "npm run down" first, or leave out "--nodes"',
+    'the local cluster has 3 nodes, but "--nodes 1" was given: remove it with "npm run down" first, or omit "--nodes"',
   );
   await expect(cluster.state()).resolves.toBe('stopped');
 });

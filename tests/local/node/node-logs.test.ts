@@ -28,7 +28,7 @@ test('what the nodes logged is kept, and that of an earlier failure is not', asy
 
   const words = await saveNodeLogs(await nodes({ logged: true }), target);
 
-  expect(words).toBe(`what the nodes logged is in ${target}`);
+  expect(words).toBe(`the node logs are in ${target}`);
   await expect(readFile(join(target, first!.name, 'kubelet'), 'utf8')).resolves.toBe('a line');
   await expect(readFile(join(target, 'earlier'))).rejects.toThrow('ENOENT');
 });
@@ -43,6 +43,6 @@ test('logs that cannot be kept are told and stop nothing', async () => {
   const target = join(folder, 'file', 'kept');
 
   await expect(saveNodeLogs(await nodes({ logged: true }), target)).resolves.toMatch(
-    `what the nodes logged could not be kept in ${target}: ENOTDIR`,
+    `the node logs could not be saved in ${target}: ENOTDIR`,
   );
 });

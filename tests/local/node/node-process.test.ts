@@ -24,7 +24,7 @@ async function startTime(pid: number): Promise<string> {
 test('a node that was never started does not run, and says what to do', async () => {
   await expect(node.pid()).resolves.toBeUndefined();
   await expect(node.exec(['true'])).rejects.toThrow(
-    'the local node does not run: start it with "npm run up"',
+    'the local node is not running: start it with "npm run up"',
   );
 });
 

@@ -33,12 +33,12 @@ test('free ports are accepted, and free afterwards', async () => {
 test('a port in use is named with its purpose and the variable that moves it', async () => {
   const free = await freePorts();
   await expect(checkPortsFree({ ...free, api: held })).rejects.toThrow(
-    `port ${held} on 127.0.0.1 is needed for api and cannot be had (EADDRINUSE): ` +
-      'end the program that holds it, or choose another with AUTOSCALING_LAB_API_PORT',
+    `port ${held} on 127.0.0.1 is needed for api and not available (EADDRINUSE): ` +
+      'stop the program that uses it, or set another port with AUTOSCALING_LAB_API_PORT',
   );
   await expect(checkPortsFree({ ...free, nats: held })).rejects.toThrow(
-    `port ${held} on 127.0.0.1 is needed for nats and cannot be had (EADDRINUSE): ` +
-      'end the program that holds it, or choose another with AUTOSCALING_LAB_NATS_PORT',
+    `port ${held} on 127.0.0.1 is needed for nats and not available (EADDRINUSE): ` +
+      'stop the program that uses it, or set another port with AUTOSCALING_LAB_NATS_PORT',
   );
 });
 
@@ -69,7 +69,7 @@ test('other ports than those of the node that runs are refused, with the ones it
   await writePublishServices(root, PORTS);
   await expect(checkPublished(root, PORTS)).resolves.toBeUndefined();
   await expect(checkPublished(root, { ...PORTS, nats: 3333 })).rejects.toThrow(
-    'AUTOSCALING_LAB_NATS_PORT is 3333, and the local cluster that runs publishes nats on 2222: ' +
+    'AUTOSCALING_LAB_NATS_PORT is 3333, but the running local cluster publishes nats on 2222: ' +
       'set it to 2222, or run "npm run stop:cluster" first',
   );
 });

@@ -51,6 +51,6 @@ test('programs are built from the patched copy, and the module and its definitio
 
 test('a patch that finds nothing to change is refused', async () => {
   await expect(patchedModule(patch('no such text'), source, definition, scratch)).rejects.toThrow(
-    'no "no such text" in cmd/main.go of example.com/program: mend its patch',
+    'no "no such text" in cmd/main.go of example.com/program: update its patch',
   );
 });

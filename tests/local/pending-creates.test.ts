@@ -1,4 +1,4 @@
-import { type ResourceState, withBegunObjects } from '../../local/begun-objects';
+import { type ResourceState, adoptPendingCreates } from '../../local/pending-creates';
 
 const urn = (type: string, name: string) => `urn:pulumi:dev::lab::${type}::${name}`;
 
@@ -23,14 +23,14 @@ const creating = (...resources: ResourceState[]) =>
   resources.map((each) => ({ type: 'creating', resource: each }));
 
 function cleared(resources: ResourceState[], pending: { type: string; resource: ResourceState }[]) {
-  const { state, uncertain } = withBegunObjects({
+  const { state, uncertain } = adoptPendingCreates({
     deployment: { resources, pending_operations: pending },
   });
   expect(state.deployment?.pending_operations).toEqual([]);
   return { resources: state.deployment?.resources ?? [], uncertain };
 }
 
-test('objects whose creation was begun are resources under the id that they would have', () => {
+test('an object with a pending create is added under the id that it would have', () => {
   const namespace = object('core/v1:Namespace', 'meme-generator');
 
   const { resources, uncertain } = cleared([STACK, PROVIDER], creating(namespace, deployment));
@@ -44,7 +44,7 @@ test('objects whose creation was begun are resources under the id that they woul
   expect(uncertain).toEqual([namespace.urn, deployment.urn]);
 });
 
-test('what is no object of Kubernetes is forgotten', () => {
+test('a pending create of anything but a Kubernetes object is dropped', () => {
   const passwords = resource('pulumi-nodejs:dynamic:Resource', 'secrets', OWN);
 
   expect(cleared([STACK, PROVIDER], creating(passwords))).toEqual({
@@ -53,7 +53,7 @@ test('what is no object of Kubernetes is forgotten', () => {
   });
 });
 
-test('what was being changed or deleted is read again and stays', () => {
+test('a resource with a pending update or delete is kept and refreshed', () => {
   const known = { ...deployment, id: 'meme-generator/worker' };
   const pending = [
     { type: 'updating', resource: known },
@@ -66,7 +66,7 @@ test('what was being changed or deleted is read again and stays', () => {
   });
 });
 
-test('a creation that a later deployment has finished changes nothing', () => {
+test('a pending create that a later deployment finished changes nothing', () => {
   const known = { ...deployment, id: 'meme-generator/worker' };
 
   const { resources } = cleared([STACK, PROVIDER, known], creating(deployment));
@@ -74,7 +74,7 @@ test('a creation that a later deployment has finished changes nothing', () => {
   expect(resources).toEqual([STACK, PROVIDER, known]);
 });
 
-test('an object that was about to be replaced goes when the new one is there', () => {
+test('an object that was being replaced is marked for deletion', () => {
   const old = { ...deployment, id: 'meme-generator/worker-1' };
 
   const { resources } = cleared([STACK, PROVIDER, old], creating(deployment));
@@ -87,7 +87,7 @@ test('an object that was about to be replaced goes when the new one is there', (
   ]);
 });
 
-test('an object that was deleted to be replaced gives way, before those that depend on it', () => {
+test('an object that was deleted for its replacement is dropped, and the new one is ordered before its dependents', () => {
   const id = 'meme-generator/worker';
   const old = { ...deployment, id, pendingReplacement: true };
   const secret = object('core/v1:Secret', 'password', { id: 'password' });

@@ -1,4 +1,4 @@
-/** A resource of Pulumi's state, as far as an interrupted deployment concerns it. */
+/** The fields of a resource in Pulumi's state that matter after an interrupted deployment. */
 export interface ResourceState {
   readonly urn: string;
   readonly type: string;
@@ -8,7 +8,7 @@ export interface ResourceState {
   };
   /** Replaced, and not deleted yet. */
   readonly delete?: boolean;
-  /** Deleted, and its replacement not made yet. */
+  /** Deleted, and its replacement not created yet. */
   readonly pendingReplacement?: boolean;
   readonly parent?: string;
   /** URN and id of the provider. */
@@ -19,13 +19,13 @@ export interface ResourceState {
   readonly replaceWith?: readonly string[];
 }
 
-/** What was begun, and of which nobody knows how it ended. */
+/** An operation that was started and whose outcome is unknown. */
 export interface PendingOperation {
   readonly type: string;
   readonly resource: ResourceState;
 }
 
-/** A stack's state as `pulumi stack export` gives it; fields that are not named here stay as they are. */
+/** A stack's state as `pulumi stack export` prints it; fields that are not listed here are kept. */
 export interface StackState {
   readonly deployment?: {
     readonly resources?: readonly ResourceState[];
@@ -36,23 +36,23 @@ export interface StackState {
 /** A state without pending operations. */
 export interface ClearedState {
   readonly state: StackState;
-  /** URNs of the resources that have to be read again before anything is said of them. */
+  /** URNs of the resources that must be refreshed, because their state is unknown. */
   readonly uncertain: readonly string[];
 }
 
 /**
- * Takes objects of Kubernetes whose creation was begun into the resources, under the id that they
- * have if they were made: a refresh then keeps those that are there and drops the others. (The
- * engine's own `--import-pending-creates` forgets them all without a look.) Other kinds of
- * resources are forgotten, since they leave nothing behind.
+ * Adds the Kubernetes objects with a pending create to the resources, under the id that they have
+ * if they exist: a refresh then keeps those that exist and drops the others. (The engine's own
+ * `--import-pending-creates` drops them all unchecked.) Other kinds of resources are dropped,
+ * since they leave nothing behind.
  */
-export function withBegunObjects(state: StackState): ClearedState {
+export function adoptPendingCreates(state: StackState): ClearedState {
   const { resources: known = [], pending_operations: pending = [] } = state.deployment ?? {};
-  const begun = pending
+  const created = pending
     .filter(({ type }) => type === 'creating')
-    .flatMap(({ resource }) => identified(resource))
-    .filter((begin) => !known.some((other) => isSame(other, begin) && !other.pendingReplacement));
-  const urns = new Set(begun.map(({ urn }) => urn));
+    .flatMap(({ resource }) => withId(resource))
+    .filter((each) => !known.some((other) => isSame(other, each) && !other.pendingReplacement));
+  const urns = new Set(created.map(({ urn }) => urn));
   const older = known
     .filter(({ urn, pendingReplacement }) => !(urns.has(urn) && pendingReplacement))
     .map((each) => (urns.has(each.urn) ? { ...each, delete: true } : each));
@@ -63,7 +63,7 @@ export function withBegunObjects(state: StackState): ClearedState {
       ...state,
       deployment: {
         ...state.deployment,
-        resources: inOrder([...older, ...begun]),
+        resources: inDependencyOrder([...older, ...created]),
         pending_operations: [],
       },
     },
@@ -71,7 +71,7 @@ export function withBegunObjects(state: StackState): ClearedState {
   };
 }
 
-function identified(resource: ResourceState): ResourceState[] {
+function withId(resource: ResourceState): ResourceState[] {
   const { name, namespace } = resource.inputs?.metadata ?? {};
   if (!resource.type.startsWith('kubernetes:') || name === undefined) return [];
   return [{ ...resource, id: namespace === undefined ? name : `${namespace}/${name}` }];
@@ -81,13 +81,13 @@ function isSame(one: ResourceState, other: ResourceState): boolean {
   return one.urn === other.urn && one.id === other.id;
 }
 
-/** Each resource after those that it depends on, as the engine wants them; else in the order given. */
-function inOrder(resources: readonly ResourceState[]): ResourceState[] {
+/** Each resource after its dependencies, as the engine requires; otherwise in the given order. */
+function inDependencyOrder(resources: readonly ResourceState[]): ResourceState[] {
   const ordered = new Set<ResourceState>();
-  const begun = new Set<ResourceState>();
+  const visited = new Set<ResourceState>();
   const place = (resource: ResourceState): void => {
-    if (begun.has(resource)) return;
-    begun.add(resource);
+    if (visited.has(resource)) return;
+    visited.add(resource);
     const before = new Set(dependenciesOf(resource));
     resources.filter(({ urn }) => before.has(urn)).forEach(place);
     ordered.add(resource);
