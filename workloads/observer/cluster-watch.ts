@@ -56,7 +56,7 @@ const BUILT_IN: Readonly<Partial<Record<WatchedKind, readonly [group: string, pl
 
 type Definition = (typeof OBSERVER.watchedDefinitions)[number];
 
-/** Kinds that an operator brings; they are watched from when it is there. */
+/** Kinds of custom resource definitions; each is watched while it is served. */
 const CUSTOM: Readonly<Record<Definition, readonly [WatchedKind, string, string]>> = {
   'scaledobjects.keda.sh': ['ScaledObject', 'apis/keda.sh/v1alpha1', 'scaledobjects'],
   'verticalpodautoscalers.autoscaling.k8s.io': [
@@ -67,13 +67,12 @@ const CUSTOM: Readonly<Record<Definition, readonly [WatchedKind, string, string]
 };
 
 /**
- * The lab's objects as the API server tells of them. Nothing is asked for a second time: each kind is
- * listed once and watched from there on.
+ * The lab's objects as the API server reports them: each kind is listed once and then watched.
  */
 export class ClusterWatch {
   private readonly watches = new Map<WatchedKind, ResourceWatch<KubeObject>[]>();
   private readonly definitions: ResourceWatch<CustomResourceDefinition>[];
-  /** Watches that are lost right now, with the reason. */
+  /** Watches that do not work at the moment, with the reason. */
   private readonly lost = new Map<object, string>();
   private since = Date.now();
   private watching = false;
@@ -83,7 +82,7 @@ export class ClusterWatch {
     this.definitions = OBSERVER.watchedDefinitions.map((name) => this.definitionWatch(name));
   }
 
-  /** Whether the API server is heard on every watch. */
+  /** Whether every watch works. */
   get state(): KubernetesState {
     const { since } = this;
     if (this.watching) return { status: 'watching', since };
@@ -97,7 +96,7 @@ export class ClusterWatch {
     return watches.flatMap(({ items }) => items) as unknown as WatchedKinds[K][];
   }
 
-  /** Begins to watch; comes back after the first round, whether or not the API server was there. */
+  /** Begins to watch; resolves after the first attempt, whether or not the API server answered. */
   async start(): Promise<void> {
     const kinds = Object.entries(BUILT_IN) as [WatchedKind, readonly [string, string]][];
     await Promise.all([
@@ -124,7 +123,7 @@ export class ClusterWatch {
       onChange: (_before, now) => {
         const served = now !== undefined && conditionOf(now, 'Established')?.status === 'True';
         if (served === this.watches.has(kind) || this.stopped) return;
-        log.info({ kind, served }, served ? 'kind is there now' : 'kind is gone');
+        log.info({ kind, served }, served ? 'kind is served' : 'kind is no longer served');
         const change = served ? this.add(kind, group, plural) : this.remove(kind);
         change.catch((err) => log.error({ err, kind }, 'watching a kind failed'));
       },
@@ -154,7 +153,7 @@ export class ClusterWatch {
     const watches = this.watches.get(kind) ?? [];
     this.watches.delete(kind);
     await Promise.all(watches.map((watch) => watch.stop()));
-    // watches of a kind that is not served any more say nothing about the API server
+    // a kind that is no longer served is no sign of a lost API server
     for (const watch of watches) this.noteConnection(watch, undefined);
   }
 
@@ -166,8 +165,8 @@ export class ClusterWatch {
     if (watching === this.watching) return;
     this.watching = watching;
     this.since = Date.now();
-    if (watching) this.options.log.info('kubernetes is watched');
-    else this.options.log.warn({ reason }, 'kubernetes is away, what is shown may be old');
+    if (watching) this.options.log.info('watching the API server');
+    else this.options.log.warn({ reason }, 'lost the API server, the published state may be old');
     this.options.onConnection();
   }
 }

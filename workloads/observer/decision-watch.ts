@@ -38,16 +38,16 @@ const QUANTITIES = ['cpuMillis', 'memoryBytes'] as const;
 
 type ReplicaScaler = 'ScaledObject' | 'HorizontalPodAutoscaler';
 
-/** Tells the timeline who changed what, and why, from the changes of the lab's objects. */
+/** Derives decisions (who changed what, and why) from changes of the lab's objects. */
 export class DecisionWatch {
-  /** What the pods of a workload were given last, by the workload's key. */
+  /** The last requests of a workload's pods, by the workload's key. */
   private readonly given = new Map<string, Requests>();
 
   private unexplained?: { readonly step: ReplicaChange; readonly activationLag: number };
 
   constructor(private readonly context: DecisionContext) {}
 
-  /** Looks at one change. */
+  /** Handles one change. */
   note<K extends WatchedKind>(
     kind: K,
     before: WatchedKinds[K] | undefined,
@@ -70,7 +70,7 @@ export class DecisionWatch {
     this.context.timeline.explain({ ...step, why });
   }
 
-  /** Looks at the events again, once everything is listed that they speak of. */
+  /** Handles the events again once the objects that they refer to are listed. */
   replayEvents(): void {
     for (const event of this.context.objects('Event')) this.noteEvent(event);
   }
@@ -80,7 +80,7 @@ export class DecisionWatch {
     this.noteOutcome(kind, now);
   }
 
-  /** Adds to the last decision on a workload that its pods have not come, while that is so. */
+  /** Adds to the last decision on a workload that its pods are missing, while they are. */
   private noteOutcome(kind: string, workload: Workload): void {
     const { name, namespace = '' } = workload.metadata;
     const notCreated = creationFault(kind, workload, this.context.objects('Event'));
@@ -115,7 +115,7 @@ export class DecisionWatch {
       const activates = from === 0 && to === activeReplicas;
       const deactivates = to === 0 && idleReplicas === 0 && queue.known && !isAbove;
       if (activates || deactivates) return this.noteOwn(scaledObject, change, queue);
-      // after a new list what KEDA did and what its HorizontalPodAutoscaler did then look like one step
+      // after a re-list the steps of KEDA and of its HorizontalPodAutoscaler look like one
       if (hpa && from === 0 && to > activeReplicas && isAbove && isActive(scaledObject)) {
         this.noteOwn(scaledObject, { ...change, to: activeReplicas }, queue);
         return this.noteHpa(hpa, { ...change, from: activeReplicas }, seen);
@@ -181,7 +181,7 @@ export class DecisionWatch {
       : (this.given.get(key) ??
         (isNew ? totalRequests(workload.spec?.template?.spec?.containers) : to));
     const changed = QUANTITIES.filter((each) => from[each] !== to[each]);
-    // while pods are replaced the old ones go on telling of themselves, with what they were given
+    // during a rolling update the old pods still report changes, with their old requests
     if (!before || changed.length > 0 || !this.given.has(key)) this.given.set(key, to);
     const vpa = this.vpaOf(namespace, target.name);
     const how = before

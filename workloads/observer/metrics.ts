@@ -7,13 +7,13 @@ import {
 } from '../protocol/lab-state';
 import { NOT_ACTIVATED } from './autoscaler-state';
 
-/** A registry that looks at its sources before it answers a scrape. */
+/** A registry that refreshes its sources at each scrape. */
 class FreshRegistry extends Registry {
   private readonly sources: (() => Promise<void>)[] = [];
-  /** Shared by scrapes at the same time: a counter that each of them takes over would be added up. */
+  /** Shared by concurrent scrapes: each would otherwise add the same counter values again. */
   private refreshing?: Promise<unknown>;
 
-  /** Adds a source; it must not fail, but say in its own metrics that it cannot be had. */
+  /** Adds a source; it must not throw: its own metrics say whether it could be read. */
   addSource(refresh: () => Promise<void>): void {
     this.sources.push(refresh);
   }
@@ -70,12 +70,21 @@ export class ObserverMetrics {
     registers: [this.registry],
   });
 
-  private readonly watching = this.gauge('kubernetes_watching', 'Whether the API server is heard');
-  private readonly queueKnown = this.gauge('queue_known', 'Whether the queue can be read');
-  private readonly pending = this.gauge('queue_pending', 'Requests that no worker has taken');
-  private readonly inFlight = this.gauge('queue_in_flight', 'Requests that a worker has taken');
-  private readonly redelivered = this.gauge('queue_redelivered', 'Requests in flight again');
-  private readonly deadLetters = this.gauge('queue_dead_letters', 'Requests given up');
+  private readonly watching = this.gauge(
+    'kubernetes_watching',
+    '1 while every watch on the API server works',
+  );
+  private readonly queueKnown = this.gauge('queue_known', '1 while the queue can be read');
+  private readonly pending = this.gauge('queue_pending', 'Requests not yet delivered to a worker');
+  private readonly inFlight = this.gauge(
+    'queue_in_flight',
+    'Requests delivered and not yet acknowledged',
+  );
+  private readonly redelivered = this.gauge(
+    'queue_redelivered',
+    'Requests in flight that were delivered before',
+  );
+  private readonly deadLetters = this.gauge('queue_dead_letters', 'Dead letters kept');
   private readonly replicas = this.gauge(
     'workload_replicas',
     'Pods of a workload',
@@ -84,25 +93,44 @@ export class ObserverMetrics {
   );
   private readonly status = this.gauge(
     'workload_status',
-    'How a workload is',
+    '1 for the present status of a workload',
     'workload',
     'status',
   );
   private readonly requestedCpu = this.gauge(
     'workload_requests_cpu_cores',
-    'CPU that one pod of a workload asks for',
+    'CPU request of one pod of a workload',
     'workload',
   );
   private readonly requestedMemory = this.gauge(
     'workload_requests_memory_bytes',
-    'Memory that one pod of a workload asks for',
+    'Memory request of one pod of a workload',
     'workload',
   );
-  private readonly scalerReplicas = this.scaler('replicas', 'What an autoscaler wants', 'state');
-  private readonly scalerStatus = this.scaler('status', 'How an autoscaler is', 'status');
-  private readonly frozen = this.scaler('frozen', 'Whether another one selects the same pods');
-  private readonly notActivated = this.scaler('not_activated', 'Whether it ignores what waits');
-  private readonly scalerMetric = this.scaler('metric', 'What it looks at', 'metric', 'state');
+  private readonly scalerReplicas = this.scaler(
+    'replicas',
+    'Replicas of an autoscaler, by state',
+    'state',
+  );
+  private readonly scalerStatus = this.scaler(
+    'status',
+    '1 for the present status of an autoscaler',
+    'status',
+  );
+  private readonly frozen = this.scaler(
+    'frozen',
+    '1 while another autoscaler selects the same pods',
+  );
+  private readonly notActivated = this.scaler(
+    'not_activated',
+    '1 while enough requests wait and KEDA does not scale up',
+  );
+  private readonly scalerMetric = this.scaler(
+    'metric',
+    'Metric of an autoscaler and its target',
+    'metric',
+    'state',
+  );
   private readonly recommendedCpu = this.recommendation('cpu_cores');
   private readonly recommendedMemory = this.recommendation('memory_bytes');
 
@@ -210,7 +238,7 @@ export class ObserverMetrics {
   }
 
   private recommendation(unit: string): Gauge {
-    const help = 'What a VerticalPodAutoscaler would give a container';
+    const help = 'Recommendation of a VerticalPodAutoscaler for a container';
     const labels = ['autoscaler', 'target', 'container', 'bound'];
     return this.gauge(`vpa_recommendation_${unit}`, help, ...labels);
   }

@@ -78,8 +78,8 @@ export class Observer {
   private readonly url: string;
 
   /**
-   * Starts, and returns once the state is published. Waits for NATS for as long as it takes, and for
-   * the API server not at all: a state that says that it is away is worth something too.
+   * Starts, and resolves once the state is published. Waits for NATS without a limit and for the API
+   * server not at all: a state that reports it as unreachable is useful too.
    *
    * @throws Error where the listen address cannot be used or NATS refuses the client
    */
@@ -122,7 +122,7 @@ export class Observer {
     return (await this.nats?.connection.closed()) ?? undefined;
   }
 
-  /** Stops: nothing is watched or published any more, clients are closed. */
+  /** Stops watching and publishing, and closes the clients. */
   close(): Promise<void> {
     this.closing ??= this.shutDown();
     return this.closing;

@@ -6,10 +6,10 @@ import { type QueueState } from '../protocol/lab-state';
 import { CONSUMER, DEAD_STREAM, MEMES_STREAM, RESPONSES_STREAM } from '../protocol/streams';
 import { type StreamTotals } from './stream-totals';
 
-/** Whose queue is read, and who hears of it. */
+/** Connection and listener of a {@link QueueReader}. */
 export interface QueueReaderOptions {
   readonly link: NatsLink;
-  /** Whether workers run: then the queue is looked at as often as while requests wait. */
+  /** Whether workers run: then the queue is read as often as while requests wait. */
   readonly isBusy: () => boolean;
   readonly onChange: (state: QueueState) => void;
   readonly log: Logger;
@@ -19,7 +19,7 @@ export interface QueueReaderOptions {
 const BUSY_MS = 1000;
 const IDLE_MS = 2000;
 
-/** Reads the consumer that the worker scales on, and tells what changed. */
+/** Polls the consumer that the worker scales on and reports changes. */
 export class QueueReader {
   private current: QueueState = { known: false, reason: 'not read yet' };
   private stored: StreamTotals = {};
@@ -43,7 +43,7 @@ export class QueueReader {
     this.running ??= this.run();
   }
 
-  /** Ends; a reading on its way is waited for. */
+  /** Stops after the reading in progress. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;

@@ -185,30 +185,13 @@ describe('alerts', () => {
     const up = 'nats_up{job="observer"}';
     const healthy = { [known]: '1x40', [up]: '1x40', [pending]: '0x40' };
     await alerts('QueueNotMeasured', healthy, '5m', []);
-    await alerts(
-      'QueueNotMeasured',
-      { ...healthy, [known]: '1x8 0x30' },
-      '3m',
-      cause('the observer cannot read the consumer'),
-    );
-    await alerts(
-      'QueueNotMeasured',
-      { ...healthy, [known]: '1x8 stale' },
-      '3m',
-      cause('the observer is not scraped'),
-    );
-    await alerts(
-      'QueueNotMeasured',
-      { ...healthy, [up]: '1x8 0x30', [pending]: '0x8 stale' },
-      '3m',
-      cause('the monitoring endpoint of NATS does not answer'),
-    );
-    await alerts(
-      'QueueNotMeasured',
-      { ...healthy, [pending]: '0x8 stale' },
-      '3m',
-      cause('the monitoring endpoint of NATS does not list the consumer'),
-    );
+    const told = (series: Series, text: string) =>
+      alerts('QueueNotMeasured', { ...healthy, ...series }, '3m', cause(text));
+    const [gone, silent] = ['0x8 stale', 'the monitoring endpoint of NATS does not'];
+    await told({ [known]: '1x8 0x30' }, 'the observer cannot read the consumer');
+    await told({ [known]: '1x8 stale' }, 'the observer is not scraped');
+    await told({ [up]: '1x8 0x30', [pending]: gone }, `${silent} answer`);
+    await told({ [pending]: gone }, `${silent} list the consumer`);
   });
 
   test('QueueNotMeasured is told within a minute, and not for a moment', async () => {

@@ -1,3 +1,5 @@
+import { buildState } from '../../../workloads/observer/build-state';
+import { type WatchedKind, type WatchedKinds } from '../../../workloads/observer/cluster-watch';
 import { scaledObjectState } from '../../../workloads/observer/autoscaler-state';
 import {
   type HorizontalPodAutoscaler,
@@ -62,6 +64,24 @@ describe('a queue that KEDA cannot measure', () => {
       reason: 'QueueNotMeasured',
       message: `${reason}; the number of replicas stays as it is`,
     });
+  });
+
+  test('is in the published state, though the observer reads the queue itself', () => {
+    const objects = { ScaledObject: [onQueue()], Deployment: [worker(10)] };
+    const state = buildState({
+      now: 0,
+      startedAt: 0,
+      sequence: 1,
+      kubernetes: { status: 'watching', since: 0 },
+      queue: queueOf(3),
+      monitorFault: away,
+      objects: <K extends WatchedKind>(kind: K) =>
+        ((objects as Partial<Record<WatchedKind, object[]>>)[kind] ?? []) as WatchedKinds[K][],
+      decisions: [],
+    });
+    expect(state.autoscalers).toMatchObject([
+      { kind: 'ScaledObject', status: 'failing', reason: 'QueueNotMeasured' },
+    ]);
   });
 
   test('is no fault of an autoscaler that scales on something else', () => {
