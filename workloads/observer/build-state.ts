@@ -20,6 +20,8 @@ export interface StateInputs {
   readonly sequence: number;
   readonly kubernetes: KubernetesState;
   readonly queue: QueueState;
+  /** Why KEDA cannot measure the queue, although the observer may. */
+  readonly monitorFault?: string;
   readonly objects: <K extends WatchedKind>(kind: K) => readonly WatchedKinds[K][];
   readonly decisions: readonly Decision[];
 }
@@ -34,7 +36,7 @@ export function buildState(inputs: StateInputs): LabState {
     kubernetes,
     queue,
     workloads: workloads(objects),
-    autoscalers: autoscalers(objects, queue),
+    autoscalers: autoscalers(inputs),
     decisions: decisions.slice(-MAX_LISTED_DECISIONS),
   };
 }
@@ -54,7 +56,7 @@ function workloads(objects: StateInputs['objects']): WorkloadState[] {
     });
 }
 
-function autoscalers(objects: StateInputs['objects'], queue: QueueState): AutoscalerState[] {
+function autoscalers({ objects, queue, monitorFault }: StateInputs): AutoscalerState[] {
   const hpas = objects('HorizontalPodAutoscaler');
   const targets = [...objects('Deployment'), ...objects('StatefulSet')];
   const named = <T extends KubeObject>(list: readonly T[], like: KubeObject, name: string) =>
@@ -70,6 +72,7 @@ function autoscalers(objects: StateInputs['objects'], queue: QueueState): Autosc
         named(hpas, object, hpaName),
         named(targets, object, targetName),
         queue,
+        monitorFault,
       );
     }),
     ...sorted(hpas).map(hpaState),

@@ -1,5 +1,5 @@
 import { conditionOf, type KubeEvent, type Workload } from './kube-objects';
-import { eventTime } from './scaling-words';
+import { eventTime } from './scaling-text';
 
 /**
  * Why pods that a workload wants are not created, for example because of a quota.

@@ -210,7 +210,7 @@ export const decisionSchema = z.object({
   /** Absent where the observer did not see the value before. */
   from: z.number().optional(),
   to: z.number(),
-  /** A sentence: `KEDA woke worker from 0 to 1: 5 requests wait`. */
+  /** A sentence: `KEDA scaled worker from 0 to 1: 5 requests wait`. */
   why: z.string(),
 });
 

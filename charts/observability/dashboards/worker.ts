@@ -140,7 +140,8 @@ function faults() {
     trend({
       ...THIRD,
       title: 'Dead letters',
-      description: 'Requests given up, by reason, and those that wait for a person',
+      description:
+        'Requests given up, by reason, and those that wait for a person; by reason without what a pod did before its first scrape',
       unit: Short,
       queries: [
         {

@@ -194,12 +194,12 @@ test('nothing waits but replicas are still there: the cooldown runs', () => {
   expect(state).toMatchObject({
     status: 'active',
     reason: 'Cooldown',
-    message: 'nothing waits; the pods go soon',
+    message: 'no requests wait; it scales down after the cooldown',
   });
 });
 
 test.each<[string, QueueState, string]>([
-  ['0', queueOf(0), 'nothing waits'],
+  ['0', queueOf(0), 'no requests wait'],
   ['4', queueOf(3, 1), '4 requests wait, no more than activationLagThreshold (5)'],
   ['more', queueOf(6), 'no more than activationLagThreshold (5) waited'],
   [
@@ -221,7 +221,7 @@ test.each<[string, QueueState, string]>([
   expect(scaledObjectState(object, HEALTHY, worker(1), queue)).toMatchObject({
     status: 'active',
     reason: 'Cooldown',
-    message: `${because}; the pods go soon`,
+    message: `${because}; it scales down after the cooldown`,
   });
 });
 

@@ -1,5 +1,4 @@
 import {
-  type Condition,
   type HorizontalPodAutoscaler,
   type KubeEvent,
   type Pod,
@@ -101,8 +100,8 @@ test('from zero it was KEDA, between its HPA, and without an autoscaler someone'
   alone.watch.note('Deployment', worker(5), worker(2));
 
   expect(scaled.decisions().map(({ autoscaler, why }) => [autoscaler?.kind, why])).toEqual([
-    ['ScaledObject', 'KEDA woke worker from 0 to 1: 7 requests wait'],
-    ['HorizontalPodAutoscaler', 'keda-hpa-worker raised worker from 1 to 5: 7 requests wait'],
+    ['ScaledObject', 'KEDA scaled worker from 0 to 1: 7 requests wait'],
+    ['HorizontalPodAutoscaler', 'keda-hpa-worker scaled worker up from 1 to 5: 7 requests wait'],
   ]);
   expect(alone.decisions()).toEqual([
     expect.objectContaining({ why: 'someone changed worker from 5 to 2' }),
@@ -145,8 +144,8 @@ test('a wake and the step after it, which a new list shows as one, are two decis
   watch.note('Deployment', worker(0), worker(10));
 
   expect(decisions().map(({ autoscaler, why }) => [autoscaler?.kind, why])).toEqual([
-    ['ScaledObject', 'KEDA woke worker from 0 to 1: 30 requests wait'],
-    ['HorizontalPodAutoscaler', 'keda-hpa-worker raised worker from 1 to 10: 30 requests wait'],
+    ['ScaledObject', 'KEDA scaled worker from 0 to 1: 30 requests wait'],
+    ['HorizontalPodAutoscaler', 'keda-hpa-worker scaled worker up from 1 to 10: 30 requests wait'],
   ]);
 });
 
@@ -177,7 +176,7 @@ test('KEDA puts to sleep what has no more to do than activationLagThreshold', ()
   const [slept, unknown] = decisions();
   expect(slept).toMatchObject({
     autoscaler: { kind: 'ScaledObject', namespace: NAMESPACE, name: 'worker' },
-    why: 'KEDA put worker to sleep, from 1 to 0: 4 requests wait, no more than activationLagThreshold (5)',
+    why: 'KEDA scaled worker from 1 to 0: 4 requests wait, no more than activationLagThreshold (5)',
   });
   expect(unknown).toMatchObject({ why: 'someone changed worker from 2 to 0' });
 
@@ -185,7 +184,7 @@ test('KEDA puts to sleep what has no more to do than activationLagThreshold', ()
 
   expect(decisions()[1]).toMatchObject({
     autoscaler: { kind: 'ScaledObject' },
-    why: 'KEDA put worker to sleep, from 2 to 0: no more than activationLagThreshold (5) waited',
+    why: 'KEDA scaled worker from 2 to 0: no more than activationLagThreshold (5) waited',
   });
 });
 
@@ -193,23 +192,23 @@ test('a wake has its reason from a queue with more than activationLagThreshold',
   const { watch, decisions } = watching({ ...SCALERS, ScaledObject: [patient] }, 5);
   watch.note('Deployment', worker(0), worker(1));
   watch.noteQueue(queueOf(5));
-  expect(decisions()[0]?.why).toBe('KEDA woke worker from 0 to 1');
+  expect(decisions()[0]?.why).toBe('KEDA scaled worker from 0 to 1');
 
   watch.noteQueue(queueOf(6));
 
-  expect(decisions()[0]?.why).toBe('KEDA woke worker from 0 to 1: 6 requests wait');
+  expect(decisions()[0]?.why).toBe('KEDA scaled worker from 0 to 1: 6 requests wait');
 });
 
 test('a wake that came before the queue was read gets its reason with the next reading', () => {
   const { watch, decisions } = watching(SCALERS, 0);
   watch.note('Deployment', worker(0), worker(1));
-  expect(decisions()[0]?.why).toBe('KEDA woke worker from 0 to 1');
+  expect(decisions()[0]?.why).toBe('KEDA scaled worker from 0 to 1');
 
   watch.noteQueue(queueOf(1));
   watch.noteQueue(queueOf(9));
 
   expect(decisions()).toEqual([
-    expect.objectContaining({ why: 'KEDA woke worker from 0 to 1: 1 request waits' }),
+    expect.objectContaining({ why: 'KEDA scaled worker from 0 to 1: 1 request waits' }),
   ]);
 });
 
@@ -295,112 +294,4 @@ test('what a pod was given is learnt from its status too, where its workload was
   watch.note('Pod', undefined, redisPod('new', '50m', '64Mi', startedAt + 1000));
 
   expect(decisions()).toEqual([expect.objectContaining({ from: 40, to: 50 })]);
-});
-
-describe('what was asked for and did not happen', () => {
-  /** A pod whose spec asks for one CPU request while the kubelet has applied another. */
-  const resizing = (asked: string, applied: string, conditions: Condition[] = []): Pod => {
-    const pod = redisPod('redis-0', asked, '64Mi', Date.now() - 60_000);
-    const resources = { requests: { cpu: applied, memory: '64Mi' } };
-    return { ...pod, status: { conditions, containerStatuses: [{ name: 'redis', resources }] } };
-  };
-  const pending = (reason: string): Condition => ({
-    type: 'PodResizePending',
-    status: 'True',
-    reason,
-    message: "Node didn't have enough capacity: cpu",
-  });
-
-  test.each(['Infeasible', 'Deferred'])('a resize that is %s is no decision', (reason) => {
-    for (const scalers of [{}, { VerticalPodAutoscaler: [vpa('InPlaceOrRecreate')] }]) {
-      const { watch, decisions } = watching({ StatefulSet: [redis], ...scalers });
-      const steps = [
-        resizing('50m', '50m'),
-        resizing('900', '50m'),
-        resizing('900', '50m', [pending(reason)]),
-        resizing('50m', '50m'),
-      ];
-      steps.forEach((step, index) => watch.note('Pod', steps[index - 1], step));
-      expect(decisions()).toEqual([]);
-    }
-  });
-
-  test('a resize is a decision once the kubelet has applied it', () => {
-    const { watch, decisions } = watching({ StatefulSet: [redis] });
-    const deferred = resizing('80m', '50m', [pending('Deferred')]);
-    watch.note('Pod', undefined, resizing('50m', '50m'));
-    watch.note('Pod', resizing('50m', '50m'), deferred);
-    watch.note('Pod', deferred, resizing('80m', '80m'));
-    expect(decisions().map(({ why }) => why)).toEqual([
-      'someone resized redis-0 in place: 50m CPU to 80m CPU',
-    ]);
-  });
-
-  const raised = 'keda-hpa-worker raised worker from 1 to 4: 7 requests wait';
-  const labelled = (replicas: number, status: Workload['status'] = {}): Workload => ({
-    metadata: { name: 'worker', namespace: NAMESPACE },
-    spec: { replicas, selector: { matchLabels: LABELS } },
-    status,
-  });
-  const workerPod = (name: string, conditions: Condition[] = []): Pod => ({
-    metadata: { name, namespace: NAMESPACE, labels: LABELS },
-    status: { phase: 'Pending', conditions },
-  });
-
-  test('a scale-up whose pods a quota forbids says so, for as long as it does', () => {
-    const Pod = [workerPod('worker-a')];
-    const { watch, decisions } = watching({ ...SCALERS, Pod }, 7);
-    watch.note('Deployment', labelled(1), labelled(4));
-    const message = 'pods "worker-b" is forbidden: exceeded quota: pods';
-    const conditions = [
-      { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message },
-    ];
-    watch.note('Deployment', labelled(4), labelled(4, { conditions }));
-    expect(decisions().map(({ why }) => why)).toEqual([
-      `${raised}; only 1 of 4 pods exist: FailedCreate: ${message}`,
-    ]);
-
-    watch.note('Deployment', labelled(4, { conditions }), labelled(4));
-
-    expect(decisions().map(({ why }) => why)).toEqual([raised]);
-  });
-
-  test('the same on a StatefulSet, which says it by an event alone', () => {
-    const message = 'create Pod redis-1 in StatefulSet redis failed: exceeded quota: pods';
-    const event = (reason: string, second: number): KubeEvent => ({
-      metadata: { name: `redis.${second}` },
-      involvedObject: { kind: 'StatefulSet', namespace: NAMESPACE, name: 'worker' },
-      reason,
-      message,
-      lastTimestamp: `2026-11-23T10:00:0${second}Z`,
-    });
-    const Event = [event('SuccessfulCreate', 1), event('FailedCreate', 2)];
-    const { watch, decisions } = watching({ Event });
-    watch.note('StatefulSet', labelled(1), labelled(4, { replicas: 1 }));
-    expect(decisions()[0]?.why).toContain(`FailedCreate: ${message}`);
-
-    Event.push(event('SuccessfulCreate', 3));
-    watch.note('StatefulSet', labelled(4, { replicas: 1 }), labelled(4, { replicas: 2 }));
-
-    expect(decisions()[0]?.why).toBe('someone changed worker from 1 to 4');
-  });
-
-  test('a scale-up whose pods fit on no node says so', () => {
-    const message = '0/1 nodes are available: 1 Insufficient cpu.';
-    const stuck = workerPod('worker-b', [
-      { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message },
-    ]);
-    const Pod = [workerPod('worker-a'), stuck];
-    const { watch, decisions } = watching({ ...SCALERS, Pod, Deployment: [labelled(4)] }, 7);
-    watch.note('Deployment', labelled(1), labelled(4));
-    watch.note('Pod', undefined, stuck);
-    expect(decisions().map(({ why }) => why)).toEqual([
-      `${raised}; 1 of 2 pods cannot be scheduled: ${message}`,
-    ]);
-
-    Pod.pop();
-    watch.note('Pod', undefined, Pod[0]);
-
-    expect(decisions().map(({ why }) => why)).toEqual([raised]);
-  });
 });
