@@ -69,6 +69,7 @@ test("it stands in for the lab's own Prometheus with kube-state-metrics", () => 
 test('everything that serves metrics is found by the name of its port', () => {
   expect(scrapedBy('autoscaling-lab-lab').sort()).toEqual([
     'auth-callout',
+    'bootstrap',
     'load',
     'observer',
     'worker',
