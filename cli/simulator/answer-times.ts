@@ -1,21 +1,9 @@
+import { type TimeCount } from '../experiment/measures/formulas';
 import { type Simulation } from './simulation';
 
-/** How long the requests of a run took from arrival to answer. */
-export interface AnswerTimes {
-  /**
-   * Seconds within which a share of all requests was answered.
-   *
-   * @param share greater than 0, at most 1
-   * @returns nothing where fewer than that were answered
-   */
-  readonly percentile: (share: number) => number | undefined;
-  /** Requests that were answered within some seconds. */
-  readonly within: (seconds: number) => number;
-}
-
-/** Matches arrivals with starts, first come first served. Requests without an answer count as slower than all. */
-export function answerTimes(run: Simulation): AnswerTimes {
-  const { arrivals, starts, stepSeconds, serviceSeconds, arrived } = run;
+/** The times of the requests that were begun, ascending: arrivals matched with starts, first come first served. */
+export function answerTimes(run: Simulation): TimeCount[] {
+  const { arrivals, starts, stepSeconds, serviceSeconds } = run;
   const byWait = new Map<number, number>();
   let from = 0;
   let left = arrivals[0] ?? 0;
@@ -29,22 +17,7 @@ export function answerTimes(run: Simulation): AnswerTimes {
       left -= taken;
     }
   }
-  const waits = [...byWait].sort(([a], [b]) => a - b);
-  const secondsOf = (wait: number) => wait * stepSeconds + serviceSeconds;
-  return {
-    percentile: (share) => {
-      const rank = Math.max(1, Math.ceil(share * arrived));
-      let count = 0;
-      for (const [wait, messages] of waits) {
-        count += messages;
-        if (count >= rank) return secondsOf(wait);
-      }
-      return undefined;
-    },
-    within: (seconds) =>
-      waits.reduce(
-        (sum, [wait, messages]) => (secondsOf(wait) <= seconds + 1e-9 ? sum + messages : sum),
-        0,
-      ),
-  };
+  return [...byWait]
+    .sort(([a], [b]) => a - b)
+    .map(([wait, count]) => ({ seconds: wait * stepSeconds + serviceSeconds, count }));
 }

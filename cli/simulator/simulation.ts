@@ -10,7 +10,7 @@ import { WorkQueue } from './work-queue';
 /** The replicas from one moment to the next change. */
 export interface ReplicaChange {
   readonly at: number;
-  /** What the autoscaler asks for. */
+  /** What the autoscaler asks for, which is also how many pods there are, started or not. */
   readonly wanted: number;
   readonly ready: number;
 }
