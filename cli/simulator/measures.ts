@@ -1,6 +1,7 @@
 import { reversals } from '../../workloads/protocol/reversals';
 import { percentile, podSeconds, shareWithin } from '../experiment/measures/formulas';
 import { answerTimes } from './answer-times';
+import { highest } from './highest';
 import { type Simulation } from './simulation';
 
 /**
@@ -46,7 +47,7 @@ export interface Measures {
 export function measure(
   run: Simulation,
   objectiveSeconds: number,
-  needed = Math.max(1, ...run.replicas.map(({ ready }) => ready)),
+  needed = Math.max(1, highest(run.replicas.map(({ ready }) => ready))),
 ): Measures {
   const { scenario, replicas, end, serviceSeconds, stepSeconds } = run;
   const began =
@@ -78,7 +79,7 @@ export function measure(
     p95: percentile(times, run.arrived, 0.95),
     p99: percentile(times, run.arrived, 0.99),
     sloShare: shareWithin(times, run.arrived, objectiveSeconds),
-    peakReplicas: Math.max(...replicas.map(({ wanted }) => wanted)),
+    peakReplicas: highest(replicas.map(({ wanted }) => wanted)),
     podSecondsUsed,
     podSecondsWasted: Math.max(0, podSecondsUsed - workSeconds),
     reversals: reversals(replicas.map(({ wanted }) => wanted)),

@@ -21,6 +21,7 @@ import {
 import { dayLoad, loadOf, scaledTo } from './load';
 import { parseObjective, type Objective } from './objective';
 import { labScenario, scaleDownWindowOf, type Scenario } from './scenario';
+import { SELECT_POLICIES } from './scaling-rules';
 
 /** What to simulate, and what to do with the outcome. */
 export interface SimulateOptions {
@@ -89,6 +90,14 @@ const SETTINGS = {
     flag: '--scale-down-window',
     description: "seconds of the HPA's stabilization window for scale-down; default: the cooldown",
     parse: wholeNumber(0, 3600),
+  },
+  scaleUpSelect: select('--scale-up-select', 'scale-up'),
+  scaleDownSelect: select('--scale-down-select', 'scale-down'),
+  hpaTolerance: {
+    flag: '--hpa-tolerance',
+    description: 'how far usage may be from the target before the HPA acts, as a share of it',
+    default: String(base.hpaTolerance),
+    parse: number(0, 1),
   },
   scaleDownPercent: {
     flag: '--scale-down-percent',
@@ -187,7 +196,8 @@ const SETTINGS = {
  */
 export function readSimulateOptions(argv: readonly string[]): SimulateOptions {
   const program = new Command('simulate').description(
-    'Simulates the autoscaling of the workers in no time, without a cluster.',
+    'Simulates the autoscaling of the workers in no time, without a cluster. Not in the model: ' +
+      'ContainerResource metrics, and external metrics with a target of type Value (KEDA uses AverageValue here).',
   );
   const values = readSettings(program, SETTINGS, argv, {}, ({ minReplicas, maxReplicas }) =>
     minReplicas !== undefined && maxReplicas !== undefined && minReplicas > maxReplicas
@@ -200,16 +210,19 @@ export function readSimulateOptions(argv: readonly string[]): SimulateOptions {
   const { objective, runs, optimise, quiet, json, check, bench, ...shape } = values;
   const { profile, requests, ...settings } = shape;
   const load = loadOf(profileOf(profile, requests));
-  const { scaleUpPods, scaleDownWindow, scaleUpWindow, scaleDownPercent, ...same } = settings;
+  const { scaleUpPods, scaleDownWindow, scaleUpWindow, scaleDownPercent, ...others } = settings;
+  const { scaleUpSelect, scaleDownSelect, ...same } = others;
   const scenario = labScenario(load, {
     ...same,
     scaleUp: {
       stabilizationWindowSeconds: scaleUpWindow,
       policies: [{ type: 'Pods', value: scaleUpPods ?? same.maxReplicas, periodSeconds: 15 }],
+      selectPolicy: scaleUpSelect,
     },
     scaleDown: {
       stabilizationWindowSeconds: scaleDownWindow ?? scaleDownWindowOf(same.cooldownPeriod),
       policies: [{ type: 'Percent', value: scaleDownPercent, periodSeconds: 15 }],
+      selectPolicy: scaleDownSelect,
     },
   });
   requireRoom(scenario);
@@ -249,6 +262,15 @@ function whole(
     default: String(value),
     parse: wholeNumber(min, max),
   };
+}
+
+function select(name: `--${string}`, direction: string) {
+  return {
+    flag: name,
+    description: `selectPolicy of ${direction}: ${SELECT_POLICIES.join(', ')}`,
+    default: 'Max',
+    parse: oneOf(...SELECT_POLICIES),
+  } as const;
 }
 
 function lowerFirst(text: string): string {

@@ -1,4 +1,5 @@
 import { type Measures } from './measures';
+import { highest } from './highest';
 import { objectiveText, type Objective } from './objective';
 import { settingsOf, type Candidate, type Choice, type Proposal } from './optimiser';
 import { type Scenario } from './scenario';
@@ -110,7 +111,7 @@ function chart(run: Simulation): string[] {
   };
   const [wanted, ready] = [perSecond('wanted'), perSecond('ready')];
   const line = (name: string, values: readonly number[]) =>
-    `${name.padEnd(8)} ${sparkline(values, CHART_WIDTH)}  at most ${Math.max(...values)}`;
+    `${name.padEnd(8)} ${sparkline(values, CHART_WIDTH)}  at most ${highest(values)}`;
   return [
     `The run with the median drain, ${run.end.toFixed(0)} s from left to right:`,
     line('lag', lag),

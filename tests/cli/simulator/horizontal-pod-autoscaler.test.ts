@@ -87,6 +87,34 @@ test('upwards the lowest recommendation of the window holds', () => {
   expect(replicasOver({ scaleUp, scaleDown }, 2, [2, 6, 5, 6, 6])).toEqual([2, 2, 2, 5, 5]);
 });
 
+test('recommendations at rest count in the scale-up window until they are too old', () => {
+  const scaleUp = { ...DEFAULT_SCALE_UP, stabilizationWindowSeconds: 60 };
+  const hpa = new HorizontalPodAutoscaler({ ...DEFAULTS, scaleUp });
+  hpa.rest(7, 15, 1, 0);
+  // the last one at rest is of -8 s, so it is out of the window at the sync of 52 s
+  const replicas = [7, 22, 37, 52].map((now) => hpa.sync(now, 1, 60));
+  expect(replicas).toEqual([1, 1, 1, 5]);
+});
+
+test('selectPolicy Min takes the smallest change, and Disabled allows none', () => {
+  const up = (selectPolicy: 'Max' | 'Min' | 'Disabled') =>
+    replicasOver({ scaleUp: { ...DEFAULT_SCALE_UP, selectPolicy } }, 6, times(3, 60));
+  expect(up('Max')).toEqual([12, 24, 48]);
+  expect(up('Min')).toEqual([10, 14, 18]);
+  expect(up('Disabled')).toEqual([6, 6, 6]);
+  const down = (selectPolicy: 'Max' | 'Min' | 'Disabled') => {
+    const policies = [
+      { type: 'Pods' as const, value: 4, periodSeconds: 15 },
+      { type: 'Percent' as const, value: 10, periodSeconds: 15 },
+    ];
+    const scaleDown = { stabilizationWindowSeconds: 0, policies, selectPolicy };
+    return replicasOver({ scaleDown }, 60, times(3, 10));
+  };
+  expect(down('Max')).toEqual([54, 48, 43]);
+  expect(down('Min')).toEqual([56, 52, 48]);
+  expect(down('Disabled')).toEqual([60, 60, 60]);
+});
+
 test('a target at zero is left alone, one out of bounds is brought back at once', () => {
   expect(replicasOver({}, 0, [50])).toEqual([0]);
   expect(replicasOver({ maxReplicas: 10 }, 30, [50])).toEqual([10]);

@@ -149,6 +149,22 @@ test('a run that does not end says what is left', () => {
   expect(measure(stopped, 10)).toMatchObject({ drain: undefined, rest: undefined, p99: undefined });
 });
 
+test.each(['queue', 'kpi', 'cpu'] as const)(
+  'mode %s with pods at rest waits for the whole scale-up window',
+  (mode) => {
+    const { scaleUp } = labScenario(burst(1));
+    const patient = { ...scaleUp, stabilizationWindowSeconds: 60 };
+    for (const sync of [0.5, 7, 14.5]) {
+      const changes = { mode, minReplicas: 1, scaleUp: patient, phases: { ...phases, sync } };
+      const { firstWanted } = measure(run(300, changes), 10);
+      // the last recommendation at rest is of up to 15 s before the burst
+      expect(firstWanted).toBeGreaterThan(45);
+      expect(firstWanted).toBeLessThan(76);
+      if (mode === 'queue') expect(firstWanted).toBeCloseTo(sync + 45, 0);
+    }
+  },
+);
+
 test('an experiment and the simulator have one set of formulas', () => {
   // one worker makes a meme a second from 2 s on, and is stopped when 100 of 150 are answered
   const cut = run(150, { mode: 'conflict', horizon: 102.1 });
