@@ -49,7 +49,7 @@ export function measure(
   objectiveSeconds: number,
   needed = Math.max(1, highest(run.replicas.map(({ ready }) => ready))),
 ): Measures {
-  const { scenario, replicas, end, serviceSeconds, stepSeconds } = run;
+  const { scenario, replicas, end, stepSeconds } = run;
   const began =
     Math.max(
       0,
@@ -63,17 +63,17 @@ export function measure(
   const isDrained = run.unanswered === 0;
   const points = replicas.map(({ at, wanted }) => ({ t: at - began, pods: wanted }));
   const podSecondsUsed = podSeconds([...points, { t: end - began, pods: 0 }]);
-  const workSeconds = (run.answered * serviceSeconds) / scenario.workerConcurrency;
-  const firstStart = run.starts.findIndex((count) => count > 0);
-  const lastStart = run.starts.findLastIndex((count) => count > 0);
-  const lastAnswer = lastStart * stepSeconds + serviceSeconds;
+  const workSeconds = run.busySeconds / scenario.workerConcurrency;
+  const { lastAnswer } = run;
   return {
     firstWanted: since(replicas.find(({ wanted }) => wanted > atRest)?.at),
     firstReplica: since(replicas.find(({ ready }) => ready >= 1)?.at),
-    firstAnswer: run.answered === 0 ? undefined : since(firstStart * stepSeconds + serviceSeconds),
+    firstAnswer: since(run.firstAnswer),
     neededReplicas: since(replicas.find(({ ready }) => ready >= needed)?.at),
     drain:
-      isDrained && lastStart >= 0 ? Math.max(0, lastAnswer - scenario.load.seconds) : undefined,
+      isDrained && lastAnswer !== undefined
+        ? Math.max(0, lastAnswer - scenario.load.seconds)
+        : undefined,
     rest: isDrained && replicas.at(-1)!.wanted === atRest ? since(replicas.at(-1)!.at) : undefined,
     p50: percentile(times, run.arrived, 0.5),
     p95: percentile(times, run.arrived, 0.95),
