@@ -22,6 +22,7 @@ import { dayLoad, loadOf, scaledTo } from './load';
 import { parseObjective, type Objective } from './objective';
 import { labScenario, scaleDownWindowOf, type Scenario } from './scenario';
 import { SELECT_POLICIES } from './scaling-rules';
+import { SERVICE_TIMES } from './service-time';
 
 /** What to simulate, and what to do with the outcome. */
 export interface SimulateOptions {
@@ -31,6 +32,8 @@ export interface SimulateOptions {
   readonly runs: number;
   /** Look for the settings that keep the objective at the least pod-seconds. */
   readonly optimise: boolean;
+  /** Runs that judge what --optimise proposes. */
+  readonly judgeRuns: number;
   /** Seconds after the load in which pods that are kept cost. */
   readonly quiet: number;
   readonly json: boolean;
@@ -112,6 +115,12 @@ const SETTINGS = {
     'secondsPerMeme',
     0.01,
   ),
+  serviceTimes: {
+    flag: '--service-times',
+    description: `how the time of a meme varies: ${SERVICE_TIMES.join(', ')}`,
+    default: base.serviceTimes,
+    parse: oneOf(...SERVICE_TIMES),
+  },
   podStartSeconds: seconds(
     '--pod-start',
     'seconds from the creation of a pod until it takes work',
@@ -150,7 +159,8 @@ const SETTINGS = {
   },
   runs: {
     flag: '--runs',
-    description: 'runs; each starts the load at another point of the polling and sync periods',
+    description:
+      'runs; each starts the load at another point of the polling and sync periods, for --optimise at random',
     default: '15',
     parse: wholeNumber(1, 1000),
   },
@@ -160,6 +170,18 @@ const SETTINGS = {
     isSwitch: true,
     default: 'false',
     parse: flag,
+  },
+  judgeRuns: {
+    flag: '--judge-runs',
+    description: 'random runs that judge the proposal of --optimise; none of them chooses it',
+    default: '200',
+    parse: wholeNumber(1, 10_000),
+  },
+  seed: {
+    flag: '--seed',
+    description: 'the same seed gives the same random runs',
+    default: '1',
+    parse: wholeNumber(0, 1_000_000_000),
   },
   quiet: {
     flag: '--quiet',
@@ -207,7 +229,7 @@ export function readSimulateOptions(argv: readonly string[]): SimulateOptions {
         ]
       : [],
   );
-  const { objective, runs, optimise, quiet, json, check, bench, ...shape } = values;
+  const { objective, runs, optimise, judgeRuns, quiet, json, check, bench, ...shape } = values;
   const { profile, requests, ...settings } = shape;
   const load = loadOf(profileOf(profile, requests));
   const { scaleUpPods, scaleDownWindow, scaleUpWindow, scaleDownPercent, ...others } = settings;
@@ -226,7 +248,7 @@ export function readSimulateOptions(argv: readonly string[]): SimulateOptions {
     },
   });
   requireRoom(scenario);
-  return { scenario, objective, runs, optimise, quiet, json, check, bench };
+  return { scenario, objective, runs, optimise, judgeRuns, quiet, json, check, bench };
 }
 
 function profileOf(name: LoadProfileName | 'day', requests: number | undefined): LoadProfile {
