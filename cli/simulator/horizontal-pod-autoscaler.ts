@@ -111,11 +111,14 @@ export class HorizontalPodAutoscaler {
   }
 
   private moved(now: number, current: number, replicas: number): number {
+    const { scaleUp, scaleDown } = this.props;
+    // the policies of each direction count the changes of both
+    const cutoff = now - Math.max(longestPeriod(scaleUp), longestPeriod(scaleDown));
     if (replicas > current) {
-      this.ups = after(this.ups, now - longestPeriod(this.props.scaleUp));
+      this.ups = after(this.ups, cutoff);
       this.ups.push({ at: now, replicas: replicas - current });
     } else if (replicas < current) {
-      this.downs = after(this.downs, now - longestPeriod(this.props.scaleDown));
+      this.downs = after(this.downs, cutoff);
       this.downs.push({ at: now, replicas: current - replicas });
     }
     return replicas;

@@ -76,6 +76,26 @@ test('downwards the smallest result of the policies counts: 10 % of 80, 8 of 72,
   ]);
 });
 
+test('a policy counts changes of the other direction, also those that its own periods have forgotten', () => {
+  const hpa = new HorizontalPodAutoscaler({
+    ...DEFAULTS,
+    scaleUp: {
+      stabilizationWindowSeconds: 0,
+      policies: [{ type: 'Pods', value: 1, periodSeconds: 15 }],
+    },
+    scaleDown: {
+      stabilizationWindowSeconds: 0,
+      policies: [{ type: 'Pods', value: 1, periodSeconds: 120 }],
+    },
+  });
+  let current = 2;
+  const replicas = [9, 9, 9, 1].map(
+    (wanted, index) => (current = hpa.sync(index * 15, current, wanted)),
+  );
+  // three were added in the last 120 s, so one less than the 2 of before them is allowed
+  expect(replicas).toEqual([3, 4, 5, 1]);
+});
+
 test('downwards the highest recommendation of the window holds until it is too old', () => {
   const scaleDown = { ...DEFAULT_SCALE_DOWN, stabilizationWindowSeconds: 30 };
   expect(replicasOver({ scaleDown }, 10, [10, 9, 4, 1, 1])).toEqual([10, 10, 9, 4, 1]);
