@@ -1,4 +1,4 @@
-import { EnvValue, type k8s, Secret } from 'cdk8s-plus-28';
+import { EnvValue, Secret } from 'cdk8s-plus-28';
 import { type Construct } from 'constructs';
 import { NATS } from '../../workloads/protocol/names';
 import {
@@ -17,7 +17,7 @@ export const SECRET_ROTATION = 'autoscaling-lab/secret-rotation';
 export interface NatsClientProps {
   /** Whether NATS speaks TLS. */
   readonly natsTls: boolean;
-  /** Number of the secrets in use; another one starts new pods, or runs a Job again. */
+  /** Number of the secrets in use; another one starts new pods. */
   readonly secretRotation: number;
 }
 
@@ -42,22 +42,10 @@ export function natsClient(scope: Construct, user: string, tls: boolean): Record
   };
 }
 
-/** The same for a container of a plain Kubernetes object. */
-export function natsClientVariables(user: string, tls: boolean): k8s.EnvVar[] {
-  return [
-    { name: 'NATS_URL', value: natsUrl(tls) },
-    ...secretVariables(natsSecretName(user), secretKeys(tls)),
-  ];
-}
-
 function natsUrl(tls: boolean): string {
   return tls ? NATS.tlsUrl : NATS.url;
 }
 
 function secretKeys(tls: boolean): string[] {
   return [...Object.values(NATS_CREDENTIAL_KEYS), ...(tls ? [NATS_CA_KEY] : [])];
-}
-
-function secretVariables(name: string, keys: readonly string[]): k8s.EnvVar[] {
-  return keys.map((key) => ({ name: key, valueFrom: { secretKeyRef: { name, key } } }));
 }

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 const HASH_LENGTH = 10;
 
 /**
- * Ten hex digits that change with the content: for the name of an object that Kubernetes does not
- * let change in place (a Job), or whose change nobody would notice (a mounted ConfigMap).
+ * Ten hex digits that change with the content: for the name of an object whose change nobody would
+ * notice (a mounted ConfigMap), or for an annotation that stands for what is not in the manifest.
  *
  * @param content a text, or plain data; the order of its keys does not matter
  */

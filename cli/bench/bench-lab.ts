@@ -55,7 +55,9 @@ export class BenchLab {
       // as in the image
       MALLOC_ARENA_MAX: '2',
     };
-    await run('node', [join(folder, 'worker/bootstrap.cjs')], { env: { ...process.env, ...env } });
+    await run('node', [join(folder, 'worker/bootstrap.cjs'), '--once'], {
+      env: { ...process.env, ...env },
+    });
     const connection = await connect({ servers: env.NATS_URL });
     return new BenchLab(connection, folder, servers, env);
   }

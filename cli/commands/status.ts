@@ -5,7 +5,6 @@ import {
   type V2HorizontalPodAutoscaler,
 } from '@kubernetes/client-node';
 import { NAMESPACES, NATS, PROMETHEUS } from '../../workloads/protocol/names';
-import { CONSUMER, MEMES_STREAM } from '../../workloads/protocol/streams';
 import { type LabContext } from '../../local/lab-context';
 import { LOCAL_CONTEXT } from '../../local/node/kubeconfig';
 import { stackContext } from '../../local/stack';
@@ -13,17 +12,8 @@ import { stackKubeconfig } from '../../local/stack-kubeconfig';
 import { autoscalerRows, type ScaledObject } from '../status/autoscalers';
 import { ApiReader } from '../../local/api-reader';
 import { workloadStatuses, type WorkloadStatus } from '../status/pod-groups';
+import { type JetStreamInfo, queueLine, queueStatus, type QueueStatus } from '../status/queue';
 import { table } from '../status/table';
-
-interface JetStreamInfo {
-  account_details?: {
-    stream_detail?: {
-      name: string;
-      state: { messages: number };
-      consumer_detail?: { name: string; num_pending: number; num_ack_pending: number }[];
-    }[];
-  }[];
-}
 
 /** Prints the cluster, the lab's pods, the queue and the autoscalers. */
 export async function status({ config, cluster }: LabContext, stack: string): Promise<void> {
@@ -53,7 +43,8 @@ export async function status({ config, cluster }: LabContext, stack: string): Pr
   print(
     table([['WORKLOAD', 'READY', 'STATE'], ...workloadStatuses(workloads, pods).map(workloadRow)]),
   );
-  print(await queueLine(reader));
+  const queue = await readQueue(reader);
+  print(queueLine(queue));
   if (local) {
     print(`page: http://127.0.0.1:${config.ports.page}/`);
     if (workloads.some(({ metadata }) => metadata?.name === PROMETHEUS.deployment))
@@ -66,7 +57,7 @@ export async function status({ config, cluster }: LabContext, stack: string): Pr
   print(
     table([
       ['AUTOSCALER', 'KIND', 'SCALES', 'RANGE', 'STATE'],
-      ...autoscalerRows(scaledObjects.filter(inLab), hpas.filter(inLab)),
+      ...autoscalerRows(scaledObjects.filter(inLab), hpas.filter(inLab), queue),
     ]),
   );
 }
@@ -85,16 +76,9 @@ function workloadRow(workload: WorkloadStatus): string[] {
   ];
 }
 
-async function queueLine(reader: ApiReader): Promise<string> {
+async function readQueue(reader: ApiReader): Promise<QueueStatus> {
   const path = `/api/v1/namespaces/${NAMESPACES.messaging}/services/${NATS.service}:${NATS.ports.monitor}/proxy/jsz?consumers=true`;
-  const info = await reader.proxied<JetStreamInfo>(path);
-  if (!info) return 'queue: NATS does not answer';
-  const streams = (info.account_details ?? []).flatMap((account) => account.stream_detail ?? []);
-  const stream = streams.find(({ name }) => name === MEMES_STREAM.name);
-  const consumer = stream?.consumer_detail?.find(({ name }) => name === CONSUMER.durable);
-  if (!stream || !consumer)
-    return `queue: stream "${MEMES_STREAM.name}" or its consumer "${CONSUMER.durable}" is missing`;
-  return `queue: ${consumer.num_pending} waiting, ${consumer.num_ack_pending} being made`;
+  return queueStatus(await reader.proxied<JetStreamInfo>(path));
 }
 
 function print(text: string): void {

@@ -9,6 +9,7 @@ import {
 import { HEADERS } from '../../workloads/protocol/headers';
 import { DEAD_STREAM } from '../../workloads/protocol/streams';
 import { SUBJECTS } from '../../workloads/protocol/subjects';
+import { publishRefusal } from '../../workloads/process/publish-refusal';
 import { readSettings, subject, type Setting } from '../../workloads/process/setting';
 import { connectTool } from './response-stream';
 import { NATS_URL_SETTING } from './send-options';
@@ -120,9 +121,13 @@ async function replay(
     if (replyTo) own.set(HEADERS.replyTo, replyTo);
     // an interruption between the two steps makes no second request
     const msgID = `${DEAD_STREAM.name}/${letter.seq}`;
-    await connection
-      .jetstream()
-      .publish(requestSubject, letter.data, { headers: own, msgID, timeout: 5000 });
+    const publication = { headers: own, msgID, timeout: 5000 };
+    try {
+      await connection.jetstream().publish(requestSubject, letter.data, publication);
+    } catch (error) {
+      const reason = publishRefusal(error as Error, requestSubject);
+      throw new UserError(`dead letter "${idOf(letter)}" was not sent again: ${reason}`);
+    }
     await manager.streams.deleteMessage(DEAD_STREAM.name, letter.seq);
     say(`${idOf(letter)}: sent again`);
   }

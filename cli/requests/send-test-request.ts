@@ -1,6 +1,7 @@
 import { headers, type NatsConnection } from 'nats';
 import { HEADERS } from '../../workloads/protocol/headers';
 import { CONSUMER } from '../../workloads/protocol/streams';
+import { publishRefusal } from '../../workloads/process/publish-refusal';
 import { describePicture, parseAnswer, seconds } from './answer';
 import { pictureBytes } from './picture-bytes';
 import { preparePictureFolder, savePicture } from './picture-file';
@@ -71,11 +72,7 @@ async function publishAll(
     try {
       await js.publish(subject, JSON.stringify(request), publication);
     } catch (error) {
-      const { code, message } = error as { code?: string; message: string };
-      const reason =
-        code === '503'
-          ? `no stream takes the subject "${subject}"; bring the lab up with "npm run up"`
-          : `${message}; check that NATS runs with "npm run status"`;
+      const reason = publishRefusal(error as Error, subject);
       throw new UserError(`request "${request.id}" was not accepted: ${reason}`);
     }
   }

@@ -123,7 +123,7 @@ test('every file and folder that is named exists', async () => {
   for (const { path, inlineCode, blocks } of pages)
     for (const code of [...inlineCode, ...blocks.flatMap(({ commands }) => commands)])
       for (const [name] of code.matchAll(
-        /(?<![\w./-])(charts|docs|infra|local|tests|workloads|\.github|\.ci)\/[\w./-]*/g,
+        /(?<![\w./-])(charts|cli|docs|infra|local|tests|workloads|\.github|\.ci)\/[\w./-]*/g,
       ))
         if (!(await exists(name.replace(/\.$/, '')))) missing.push(`${path}: ${name}`);
   expect(missing).toEqual([]);

@@ -29,7 +29,9 @@ export class ChaosLog {
   /** Whether a worker let go of a request: answered it, or gave it up or back. */
   hasLetGo(worker: string, id: string): boolean {
     return this.linesOf(worker, id).some(({ msg }) =>
-      /^(answered|request failed.*|stopping, giving .*)$/.test(msg),
+      /^(answered|request (failed|cannot be answered).*|stopping, giving .*|someone else .*)$/.test(
+        msg,
+      ),
     );
   }
 

@@ -91,16 +91,11 @@ export class MemeLab {
    * @param ackWaitSeconds shortens the wait for a dead worker's messages
    */
   async bootstrap(ackWaitSeconds?: number): Promise<void> {
-    const result = await run('node', [join(this.staged, 'bootstrap.cjs')], {
+    const result = await run('node', [join(this.staged, 'bootstrap.cjs'), '--once'], {
       env: this.env('bootstrap'),
     });
     if (result.code !== 0) throw new Error(`bootstrap failed:\n${result.stdout}${result.stderr}`);
     if (ackWaitSeconds !== undefined) await this.change({ ack_wait: ackWaitSeconds * 1e9 });
-  }
-
-  /** Lowers the number of times that a message is delivered. */
-  async limitDeliveries(count: number): Promise<void> {
-    await this.change({ max_deliver: count });
   }
 
   /** Starts a worker; by default it is waited for until it is ready. */

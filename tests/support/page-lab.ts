@@ -66,7 +66,7 @@ export class PageLab {
 
   private async bootstrap(): Promise<void> {
     const program = join(this.stagedWorker, 'bootstrap.cjs');
-    const result = await run('node', [program], { env: this.env('bootstrap') });
+    const result = await run('node', [program, '--once'], { env: this.env('bootstrap') });
     if (result.code !== 0) throw new Error(`bootstrap failed:\n${result.stdout}${result.stderr}`);
   }
 }

@@ -8,6 +8,7 @@ import {
   type LoadRequestBody,
 } from './followed-requests';
 import { type LoadCounts, type LoadJob } from './load-job';
+import { publishRefusal } from '../process/publish-refusal';
 
 /** What a load on the queue needs. */
 export interface MemeLoadOptions extends FollowedRequestsOptions {
@@ -39,11 +40,15 @@ export class MemeLoad implements LoadJob {
     return this.requests.counts();
   }
 
-  private publish(body: LoadRequestBody, index: number): Promise<unknown> {
+  private async publish(body: LoadRequestBody, index: number): Promise<void> {
     const { connections } = this.options;
     const connection = connections[index % connections.length]!;
     const options = { msgID: body.id, timeout: ACK_TIMEOUT_MS };
-    return connection.jetstream().publish(SUBJECTS.request, JSON.stringify(body), options);
+    try {
+      await connection.jetstream().publish(SUBJECTS.request, JSON.stringify(body), options);
+    } catch (cause) {
+      throw new Error(publishRefusal(cause as Error, SUBJECTS.request), { cause });
+    }
   }
 }
 

@@ -1,31 +1,35 @@
 import { type QueueState } from '../protocol/lab-state';
 import { CONSUMER } from '../protocol/streams';
-import { type ScaledObject } from './kube-objects';
+import { type ScaledObject, type Trigger } from './kube-objects';
 
-/** The steps from zero and to it, which are KEDA's own; those between are its HorizontalPodAutoscaler's. */
+/** When KEDA itself scales from zero and to zero; its HorizontalPodAutoscaler does the steps between. */
 export interface Activation {
-  /** `activationLagThreshold`: up to this lag KEDA leaves a workload asleep, and puts it to sleep. */
+  /** `activationLagThreshold`: up to this lag KEDA keeps a workload inactive. */
   readonly lag: number;
-  /** The replicas that KEDA wakes a workload to. */
-  readonly wakesTo: number;
-  /** The replicas of a workload that KEDA put to sleep. */
-  readonly restsAt: number;
+  /** Replicas that KEDA scales an inactive workload to. */
+  readonly activeReplicas: number;
+  /** Replicas of an inactive workload. */
+  readonly idleReplicas: number;
 }
 
 /** Reads it from a ScaledObject; what that leaves out has KEDA's defaults. */
 export function activationOf({ spec }: ScaledObject): Activation {
   const { minReplicaCount = 0, idleReplicaCount = minReplicaCount, triggers = [] } = spec ?? {};
-  const trigger = triggers.find(
-    ({ type, metadata }) =>
-      type === 'nats-jetstream' &&
-      metadata?.stream === CONSUMER.stream &&
-      metadata.consumer === CONSUMER.durable,
-  );
+  const trigger = triggers.find(isTriggerOnQueue);
   return {
     lag: Number(trigger?.metadata?.activationLagThreshold ?? 0) || 0,
-    wakesTo: Math.max(1, minReplicaCount),
-    restsAt: idleReplicaCount,
+    activeReplicas: Math.max(1, minReplicaCount),
+    idleReplicas: idleReplicaCount,
   };
+}
+
+/** Whether KEDA reads the worker's queue for this trigger. */
+export function isTriggerOnQueue({ type, metadata }: Trigger): boolean {
+  return (
+    type === 'nats-jetstream' &&
+    metadata?.stream === CONSUMER.stream &&
+    metadata.consumer === CONSUMER.durable
+  );
 }
 
 /** What KEDA counts: what waits and what is worked on. Nothing where the queue cannot be read. */

@@ -5,7 +5,7 @@ import {
   type Recommendation,
   type TargetRef,
 } from '../protocol/lab-state';
-import { activationOf } from './activation';
+import { activationOf, isLagAbove, isTriggerOnQueue, lagOf } from './activation';
 import {
   conditionOf,
   type HorizontalPodAutoscaler,
@@ -16,10 +16,13 @@ import {
 import { metricStates } from './metric-state';
 import { shorten } from './pod-state';
 import { requestsOf } from './quantities';
-import { tooFewWords } from './scaling-words';
+import { requestsWait, tooFewText } from './scaling-text';
 
 /** What an autoscaler says of itself, in one word and with its own reason. */
 type Judgement = Pick<AutoscalerState, 'status' | 'reason' | 'message'>;
+
+/** Reason of a ScaledObject that keeps its workload at its minimum although enough requests wait. */
+export const NOT_ACTIVATED = 'NotActivated';
 
 // KEDA's default where a ScaledObject says nothing
 const KEDA_MAX_REPLICAS = 100;
@@ -50,12 +53,14 @@ export function hpaState(hpa: HorizontalPodAutoscaler): AutoscalerState {
  * @param hpa the one that KEDA made for it
  * @param target the workload that it scales
  * @param queue what it scales on
+ * @param monitorFault why KEDA cannot measure the queue, where that is known
  */
 export function scaledObjectState(
   object: ScaledObject,
   hpa: HorizontalPodAutoscaler | undefined,
   target: Workload | undefined,
   queue: QueueState,
+  monitorFault?: string,
 ): AutoscalerState {
   const { metadata, spec } = object;
   const min = spec?.minReplicaCount ?? 0;
@@ -70,7 +75,7 @@ export function scaledObjectState(
     current: target?.status?.replicas ?? 0,
     desired: wanted,
     metrics: hpa ? metricStates(hpa) : [],
-    ...judgeScaledObject(object, hpa, wanted > min, queue),
+    ...judgeScaledObject(object, hpa, wanted > min, queue, monitorFault),
   };
 }
 
@@ -120,20 +125,60 @@ function judgeScaledObject(
   hpa: HorizontalPodAutoscaler | undefined,
   aboveMinimum: boolean,
   queue: QueueState,
+  monitorFault: string | undefined,
 ): Judgement {
   const ready = conditionOf(object, 'Ready');
   const paused = conditionOf(object, 'Paused');
-  if (paused?.status === 'True') return { ...judgement('idle', paused), reason: 'Paused' };
+  const lag = lagOf(queue);
+  const { lag: activationLag } = activationOf(object);
+  if (paused?.status === 'True') {
+    // while it is paused KEDA leaves the other conditions as they were
+    const message = lag ? `it does not scale; ${requestsWait(lag)}` : 'it does not scale';
+    return { status: 'idle', reason: 'Paused', message };
+  }
   if (ready?.status === 'False') return judgement('failing', ready);
   const ofHpa = hpa ? judgeHpa(hpa) : undefined;
   if (ofHpa?.status === 'frozen' || ofHpa?.status === 'failing') return ofHpa;
+  const fallback = conditionOf(object, 'Fallback');
+  if (fallback?.status === 'True') {
+    return { ...judgement('failing', fallback), reason: 'Fallback' };
+  }
   if (ready?.status !== 'True') return judgement('unknown', ready);
+  // KEDA may call itself ready all the while, and keep the last number
+  const notMeasured = scalesOnQueue(object) ? (monitorFault ?? missingPart(queue)) : undefined;
+  if (notMeasured !== undefined) {
+    const message = shorten(`${notMeasured}; the number of replicas stays as it is`);
+    return { status: 'failing', reason: 'QueueNotMeasured', message };
+  }
   const active = conditionOf(object, 'Active');
   if (active?.status === 'True') return ofHpa?.status === 'limited' ? ofHpa : { status: 'active' };
   if (active?.status !== 'False') return { status: 'unknown' };
-  if (!aboveMinimum) return { status: 'idle' };
-  const because = tooFewWords(queue, activationOf(object).lag) ?? 'nothing waits';
-  return { status: 'active', reason: 'Cooldown', message: `${because}; the pods go soon` };
+  const isAbove = isLagAbove(queue, activationLag);
+  if (!aboveMinimum) {
+    if (!isAbove) return { status: 'idle' };
+    return { status: 'idle', reason: NOT_ACTIVATED, message: requestsWait(lag ?? 0) };
+  }
+  const because =
+    tooFewText(queue, activationLag) ??
+    (!queue.known
+      ? 'KEDA counts no request'
+      : isAbove
+        ? requestsWait(lag ?? 0)
+        : 'no requests wait');
+  return {
+    status: 'active',
+    reason: 'Cooldown',
+    message: `${because}; it scales down after the cooldown`,
+  };
+}
+
+function scalesOnQueue({ spec }: ScaledObject): boolean {
+  return (spec?.triggers ?? []).some(isTriggerOnQueue);
+}
+
+/** A stream or consumer that is not there is missing for KEDA too; another fault may be the observer's own. */
+function missingPart(queue: QueueState): string | undefined {
+  return !queue.known && /not found/.test(queue.reason) ? queue.reason : undefined;
 }
 
 function judgeVpa(vpa: VerticalPodAutoscaler): Judgement {

@@ -20,6 +20,8 @@ export interface StateInputs {
   readonly sequence: number;
   readonly kubernetes: KubernetesState;
   readonly queue: QueueState;
+  /** Why KEDA cannot measure the queue, although the observer may. */
+  readonly monitorFault?: string;
   readonly objects: <K extends WatchedKind>(kind: K) => readonly WatchedKinds[K][];
   readonly decisions: readonly Decision[];
 }
@@ -34,13 +36,13 @@ export function buildState(inputs: StateInputs): LabState {
     kubernetes,
     queue,
     workloads: workloads(objects),
-    autoscalers: autoscalers(objects, queue),
+    autoscalers: autoscalers(inputs),
     decisions: decisions.slice(-MAX_LISTED_DECISIONS),
   };
 }
 
 function workloads(objects: StateInputs['objects']): WorkloadState[] {
-  const pods = objects('Pod');
+  const [pods, events] = [objects('Pod'), objects('Event')];
   const all = (['Deployment', 'StatefulSet'] as const).flatMap((kind) =>
     objects(kind).map((workload) => ({ kind, workload })),
   );
@@ -48,13 +50,13 @@ function workloads(objects: StateInputs['objects']): WorkloadState[] {
   return all
     .sort((one, other) => byName(one.workload, other.workload))
     .map(({ kind, workload }) => {
-      const state = workloadState(kind, workload, pods, room);
+      const state = workloadState(kind, workload, pods, room, events);
       room -= state.pods.length;
       return state;
     });
 }
 
-function autoscalers(objects: StateInputs['objects'], queue: QueueState): AutoscalerState[] {
+function autoscalers({ objects, queue, monitorFault }: StateInputs): AutoscalerState[] {
   const hpas = objects('HorizontalPodAutoscaler');
   const targets = [...objects('Deployment'), ...objects('StatefulSet')];
   const named = <T extends KubeObject>(list: readonly T[], like: KubeObject, name: string) =>
@@ -70,6 +72,7 @@ function autoscalers(objects: StateInputs['objects'], queue: QueueState): Autosc
         named(hpas, object, hpaName),
         named(targets, object, targetName),
         queue,
+        monitorFault,
       );
     }),
     ...sorted(hpas).map(hpaState),

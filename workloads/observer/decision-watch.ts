@@ -13,10 +13,13 @@ import {
   type KubeObject,
   type Pod,
   type ScaledObject,
+  type VerticalPodAutoscaler,
   type Workload,
 } from './kube-objects';
-import { totalRequests } from './quantities';
-import { hpaWords, kedaWords, otherWords, scaleEvent } from './scaling-words';
+import { creationFault } from './creation-fault';
+import { hasEnded, podFault, shorten } from './pod-state';
+import { givenRequests, requestsOf, totalRequests } from './quantities';
+import { hpaText, kedaText, otherText, scaleEvent } from './scaling-text';
 import { type ReplicaChange, type Timeline } from './timeline';
 import { podsOf } from './workload-state';
 
@@ -40,7 +43,7 @@ export class DecisionWatch {
   /** What the pods of a workload were given last, by the workload's key. */
   private readonly given = new Map<string, Requests>();
 
-  private unexplained?: { readonly wake: ReplicaChange; readonly activationLag: number };
+  private unexplained?: { readonly step: ReplicaChange; readonly activationLag: number };
 
   constructor(private readonly context: DecisionContext) {}
 
@@ -57,14 +60,14 @@ export class DecisionWatch {
     if (before !== undefined) this.noteWorkload(kind, before as Workload, now as Workload);
   }
 
-  /** Completes the reason of a wake that was seen before the requests it was for. */
+  /** Completes the reason of an activation that was seen before the requests it was for. */
   noteQueue(queue: QueueState): void {
     if (!this.unexplained || !isLagAbove(queue, this.unexplained.activationLag)) return;
-    const { wake, activationLag } = this.unexplained;
+    const { step, activationLag } = this.unexplained;
     this.unexplained = undefined;
-    if (Date.now() - wake.time > EXPLAIN_MS) return;
-    const why = kedaWords(wake.target.name, wake.from, wake.to, queue, activationLag);
-    this.context.timeline.explain({ ...wake, why });
+    if (Date.now() - step.time > EXPLAIN_MS) return;
+    const why = kedaText(step.target.name, step.from, step.to, queue, activationLag);
+    this.context.timeline.explain({ ...step, why });
   }
 
   /** Looks at the events again, once everything is listed that they speak of. */
@@ -73,6 +76,27 @@ export class DecisionWatch {
   }
 
   private noteWorkload(kind: string, before: Workload, now: Workload): void {
+    this.noteReplicas(kind, before, now);
+    this.noteOutcome(kind, now);
+  }
+
+  /** Adds to the last decision on a workload that its pods have not come, while that is so. */
+  private noteOutcome(kind: string, workload: Workload): void {
+    const { name, namespace = '' } = workload.metadata;
+    const notCreated = creationFault(kind, workload, this.context.objects('Event'));
+    const own = podsOf(workload, this.context.objects('Pod')).filter((pod) => !hasEnded(pod));
+    const faults = own.flatMap((pod) => podFault(pod) ?? []);
+    const unscheduled = faults.filter(({ reason }) => reason === 'Unschedulable');
+    const count = `${unscheduled.length} of ${own.length} pods`;
+    const outcome =
+      notCreated !== undefined
+        ? `only ${own.length} of ${workload.spec?.replicas ?? 0} pods exist: ${notCreated}`
+        : unscheduled[0] && `${count} cannot be scheduled: ${unscheduled[0].message}`;
+    const target = { kind, name };
+    this.context.timeline.noteOutcome(namespace, target, outcome && shorten(outcome));
+  }
+
+  private noteReplicas(kind: string, before: Workload, now: Workload): void {
     const [from, to] = [before.spec?.replicas ?? 0, now.spec?.replicas ?? 0];
     if (from === to) return;
     const { name, namespace = '' } = now.metadata;
@@ -85,20 +109,20 @@ export class DecisionWatch {
     // only an autoscaler of KEDA's looks at the queue
     const seen = scaledObject && queue;
     if (scaledObject) {
-      const { lag, wakesTo, restsAt } = activationOf(scaledObject);
+      const { lag, activeReplicas, idleReplicas } = activationOf(scaledObject);
       const isAbove = isLagAbove(queue, lag);
       // nothing on the workload says who did it, the event comes later
-      const wakes = from === 0 && to === wakesTo;
-      const sleeps = to === 0 && restsAt === 0 && queue.known && !isAbove;
-      if (wakes || sleeps) return this.noteOwn(scaledObject, change, queue);
+      const activates = from === 0 && to === activeReplicas;
+      const deactivates = to === 0 && idleReplicas === 0 && queue.known && !isAbove;
+      if (activates || deactivates) return this.noteOwn(scaledObject, change, queue);
       // after a new list what KEDA did and what its HorizontalPodAutoscaler did then look like one step
-      if (hpa && from === 0 && to > wakesTo && isAbove && isActive(scaledObject)) {
-        this.noteOwn(scaledObject, { ...change, to: wakesTo }, queue);
-        return this.noteHpa(hpa, { ...change, from: wakesTo }, seen);
+      if (hpa && from === 0 && to > activeReplicas && isAbove && isActive(scaledObject)) {
+        this.noteOwn(scaledObject, { ...change, to: activeReplicas }, queue);
+        return this.noteHpa(hpa, { ...change, from: activeReplicas }, seen);
       }
     }
     if (hpa && from > 0 && to > 0) return this.noteHpa(hpa, change, seen);
-    this.context.timeline.replicasChanged({ ...change, why: otherWords(name, from, to) });
+    this.context.timeline.replicasChanged({ ...change, why: otherText(name, from, to) });
   }
 
   /** A step from zero or to it. */
@@ -110,10 +134,10 @@ export class DecisionWatch {
     const { target, from, to } = change;
     const { lag } = activationOf(scaledObject);
     const autoscaler = refOf('ScaledObject', scaledObject);
-    const step = { ...change, autoscaler, why: kedaWords(target.name, from, to, queue, lag) };
+    const step = { ...change, autoscaler, why: kedaText(target.name, from, to, queue, lag) };
     // KEDA looks at the queue as often as the observer does, and may well be the first to see it
     const isFirst = to > from && queue.known && !isLagAbove(queue, lag);
-    if (isFirst) this.unexplained = { wake: step, activationLag: lag };
+    if (isFirst) this.unexplained = { step, activationLag: lag };
     this.context.timeline.replicasChanged(step);
   }
 
@@ -124,7 +148,7 @@ export class DecisionWatch {
   ): void {
     const { target, from, to } = change;
     const autoscaler = refOf('HorizontalPodAutoscaler', hpa);
-    const why = hpaWords(autoscaler.name, target.name, from, to, undefined, queue);
+    const why = hpaText(autoscaler.name, target.name, from, to, undefined, queue);
     this.context.timeline.replicasChanged({ ...change, autoscaler, why });
   }
 
@@ -148,23 +172,26 @@ export class DecisionWatch {
     if (!owner) return;
     const { target, workload } = owner;
     const namespace = workload.metadata.namespace ?? '';
+    this.noteOutcome(target.kind, workload);
     const key = `${namespace}/${target.kind}/${target.name}`;
-    const to = totalRequests(now.spec?.containers);
+    const to = givenRequests(now);
     const isNew = Date.parse(now.metadata.creationTimestamp ?? '') >= this.context.startedAt;
     const from = before
-      ? totalRequests(before.spec?.containers)
+      ? givenRequests(before)
       : (this.given.get(key) ??
         (isNew ? totalRequests(workload.spec?.template?.spec?.containers) : to));
     const changed = QUANTITIES.filter((each) => from[each] !== to[each]);
     // while pods are replaced the old ones go on telling of themselves, with what they were given
     if (!before || changed.length > 0 || !this.given.has(key)) this.given.set(key, to);
-    const autoscaler = this.vpaOf(namespace, target.name);
+    const vpa = this.vpaOf(namespace, target.name);
     const how = before
       ? `resized ${now.metadata.name} in place`
-      : `started ${now.metadata.name} anew`;
+      : `created ${now.metadata.name} with other requests`;
     for (const quantity of changed) {
       const [was, is] = [from[quantity], to[quantity]];
       if (is === undefined) continue;
+      // what lies outside its bounds was set by somebody else, although it is in charge
+      const autoscaler = vpa && mayHaveSet(vpa, quantity, is) ? vpaRef(vpa) : undefined;
       const who = autoscaler ? `VPA ${autoscaler.name}` : 'someone';
       this.context.timeline.resourcesChanged({
         time: Date.now(),
@@ -174,7 +201,7 @@ export class DecisionWatch {
         from: was,
         to: is,
         ...(autoscaler && { autoscaler }),
-        why: `${who} ${how}: ${inWords(quantity, was)} to ${inWords(quantity, is)}`,
+        why: `${who} ${how}: ${quantityText(quantity, was)} to ${quantityText(quantity, is)}`,
       });
     }
   }
@@ -210,18 +237,37 @@ export class DecisionWatch {
       .find(({ metadata }) => metadata.namespace === namespace && metadata.name === name);
   }
 
-  private vpaOf(namespace: string, target: string): AutoscalerRef | undefined {
-    const kind = 'VerticalPodAutoscaler';
-    const found = this.context
-      .objects(kind)
+  private vpaOf(namespace: string, target: string): VerticalPodAutoscaler | undefined {
+    return this.context
+      .objects('VerticalPodAutoscaler')
       .find(
         ({ metadata, spec }) =>
           metadata.namespace === namespace &&
           spec?.targetRef?.name === target &&
           spec.updatePolicy?.updateMode !== 'Off',
       );
-    return found && { kind, namespace, name: found.metadata.name };
   }
+}
+
+function vpaRef({ metadata }: VerticalPodAutoscaler): AutoscalerRef {
+  return {
+    kind: 'VerticalPodAutoscaler',
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+  };
+}
+
+/** Whether a value is within what a VerticalPodAutoscaler recommends for all containers together. */
+function mayHaveSet(
+  { status }: VerticalPodAutoscaler,
+  quantity: (typeof QUANTITIES)[number],
+  value: number,
+): boolean {
+  const all = status?.recommendation?.containerRecommendations ?? [];
+  const sum = (bound: 'lowerBound' | 'upperBound') =>
+    all.reduce((total, each) => total + (requestsOf(each[bound])[quantity] ?? NaN), 0);
+  // a comparison with a bound that is not known is false
+  return !(value < sum('lowerBound') || (all.length > 0 && value > sum('upperBound')));
 }
 
 function isActive(scaledObject: ScaledObject): boolean {
@@ -233,7 +279,7 @@ function refOf(kind: ReplicaScaler, { metadata }: KubeObject): AutoscalerRef {
   return { kind, namespace: metadata.namespace ?? '', name: metadata.name };
 }
 
-function inWords(quantity: (typeof QUANTITIES)[number], value: number | undefined): string {
+function quantityText(quantity: (typeof QUANTITIES)[number], value: number | undefined): string {
   if (value === undefined) return 'nothing';
   return quantity === 'cpuMillis' ? `${value}m CPU` : `${Math.round(value / 2 ** 20)} MiB memory`;
 }

@@ -36,7 +36,11 @@ export interface Workload extends KubeObject {
     readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
     readonly template?: { readonly spec?: { readonly containers?: readonly Container[] } };
   };
-  readonly status?: { readonly replicas?: number; readonly readyReplicas?: number };
+  readonly status?: {
+    readonly replicas?: number;
+    readonly readyReplicas?: number;
+    readonly conditions?: readonly Condition[];
+  };
 }
 
 /** A container's state in a pod's status. */
@@ -44,6 +48,8 @@ export interface ContainerStatus {
   readonly name: string;
   readonly image?: string;
   readonly restartCount?: number;
+  /** What the kubelet has applied; a resize that it refuses leaves this as it is. */
+  readonly resources?: { readonly requests?: Readonly<Record<string, string>> };
   readonly state?: {
     readonly running?: object;
     readonly waiting?: { readonly reason?: string; readonly message?: string };
@@ -79,7 +85,7 @@ export interface MetricValue {
 export interface HpaMetric {
   readonly type: string;
   readonly resource?: NamedMetric;
-  readonly containerResource?: NamedMetric;
+  readonly containerResource?: NamedMetric & { readonly container: string };
   readonly external?: IdentifiedMetric;
   readonly pods?: IdentifiedMetric;
   readonly object?: IdentifiedMetric;

@@ -32,7 +32,12 @@ function sourceOf(metric: HpaMetric) {
 
 function nameOf(metric: HpaMetric): string | undefined {
   const identified = metric.external ?? metric.pods ?? metric.object;
-  return identified?.metric.name ?? (metric.resource ?? metric.containerResource)?.name;
+  if (identified) return identified.metric.name;
+  const { resource, containerResource } = metric;
+  // the same resource of two containers is two metrics
+  return containerResource
+    ? `${containerResource.name} of ${containerResource.container}`
+    : resource?.name;
 }
 
 function typeOf({ type }: MetricValue): MetricState['type'] {

@@ -5,6 +5,7 @@ import {
   type LabState,
   workloadStatusSchema,
 } from '../protocol/lab-state';
+import { NOT_ACTIVATED } from './autoscaler-state';
 
 /** A registry that looks at its sources before it answers a scrape. */
 class FreshRegistry extends Registry {
@@ -38,6 +39,7 @@ class FreshRegistry extends Registry {
  * | `lab_autoscaler_replicas` | `kind`, `namespace`, `autoscaler`, `target`, `state` (min, max, current, desired) |
  * | `lab_autoscaler_status` | `kind`, `namespace`, `autoscaler`, `target`, `status`: 1 for the present one |
  * | `lab_autoscaler_frozen` | `kind`, `namespace`, `autoscaler`, `target`: 1 where two select the same pods |
+ * | `lab_autoscaler_not_activated` | `kind`, `namespace`, `autoscaler`, `target`: 1 where enough requests wait and KEDA does not scale |
  * | `lab_autoscaler_metric` | `kind`, `namespace`, `autoscaler`, `target`, `metric`, `state` (current, target) |
  * | `lab_vpa_recommendation_cpu_cores`, `lab_vpa_recommendation_memory_bytes` | `namespace`, `autoscaler`, `target`, `container`, `bound` (target, lower, upper) |
  * | `lab_decisions_total` | `by` (an autoscaler's kind, or other), `namespace`, `target`, `direction` (up, down); counted after 15 s, when no event corrects it any more |
@@ -99,6 +101,7 @@ export class ObserverMetrics {
   private readonly scalerReplicas = this.scaler('replicas', 'What an autoscaler wants', 'state');
   private readonly scalerStatus = this.scaler('status', 'How an autoscaler is', 'status');
   private readonly frozen = this.scaler('frozen', 'Whether another one selects the same pods');
+  private readonly notActivated = this.scaler('not_activated', 'Whether it ignores what waits');
   private readonly scalerMetric = this.scaler('metric', 'What it looks at', 'metric', 'state');
   private readonly recommendedCpu = this.recommendation('cpu_cores');
   private readonly recommendedMemory = this.recommendation('memory_bytes');
@@ -161,8 +164,9 @@ export class ObserverMetrics {
   }
 
   private showAutoscalers({ autoscalers }: LabState): void {
-    const gauges = [this.scalerReplicas, this.scalerStatus, this.frozen, this.scalerMetric];
-    for (const gauge of [...gauges, this.recommendedCpu, this.recommendedMemory]) gauge.reset();
+    const gauges = [this.scalerReplicas, this.scalerStatus, this.frozen, this.notActivated];
+    for (const gauge of [...gauges, this.scalerMetric, this.recommendedCpu, this.recommendedMemory])
+      gauge.reset();
     for (const scaler of autoscalers) {
       const { kind, namespace, name: autoscaler, status } = scaler;
       const target = scaler.target.name;
@@ -175,6 +179,7 @@ export class ObserverMetrics {
         this.scalerStatus.set({ ...labels, status: each }, each === status ? 1 : 0);
       }
       this.frozen.set(labels, status === 'frozen' ? 1 : 0);
+      this.notActivated.set(labels, scaler.reason === NOT_ACTIVATED ? 1 : 0);
       for (const { name: metric, current, target: aim } of scaler.metrics) {
         this.scalerMetric.set({ ...labels, metric, state: 'target' }, aim);
         if (current !== undefined)

@@ -9,10 +9,12 @@ import { ClusterWatch } from './cluster-watch';
 import { type ObserverConfig } from './config';
 import { DecisionWatch } from './decision-watch';
 import { ObserverMetrics } from './metrics';
+import { MonitorCheck } from './monitor-check';
 import { NatsMetrics } from './nats-metrics';
 import { QueueReader } from './queue-reader';
 import { RedisMetrics } from './redis-metrics';
 import { StatePublisher } from './state-publisher';
+import { StreamTotalsMetrics } from './stream-totals';
 import { Timeline } from './timeline';
 
 const CLOSING_MS = 1000;
@@ -26,6 +28,7 @@ export class Observer {
   private readonly timeline = new Timeline((decision, before) => this.count(decision, before));
   private readonly cluster: ClusterWatch;
   private readonly decisions: DecisionWatch;
+  private readonly monitor: MonitorCheck;
   private nats?: NatsLink;
   private queue?: QueueReader;
   private publisher?: StatePublisher;
@@ -40,6 +43,8 @@ export class Observer {
     const natsMetrics = new NatsMetrics(registry, config.natsMonitorUrl);
     this.redisMetrics = new RedisMetrics(registry, config.redisUrl, config.redisPassword);
     registry.addSource(() => Promise.resolve(this.timeline.settle(Date.now())));
+    const totals = new StreamTotalsMetrics(registry, () => this.queue?.totals ?? {});
+    registry.addSource(() => Promise.resolve(totals.refresh()));
     registry.addSource(() => natsMetrics.refresh());
     registry.addSource(() => this.redisMetrics.refresh());
     this.health = new HealthServer({
@@ -65,6 +70,8 @@ export class Observer {
       timeline: this.timeline,
       startedAt: this.startedAt,
     });
+    const onChange = () => this.noteChange();
+    this.monitor = new MonitorCheck({ url: config.natsMonitorUrl, onChange, log });
     this.url = config.natsUrl;
   }
 
@@ -81,6 +88,7 @@ export class Observer {
     const port = await this.health.listen();
     log.info({ port }, 'observer starts');
     this.redisMetrics.start();
+    this.monitor.start();
     const watching = this.cluster.start().then(() => this.decisions.replayEvents());
     const [link] = await Promise.all([
       NatsLink.open({ url: this.url, name: 'observer', log }),
@@ -146,6 +154,7 @@ export class Observer {
       sequence: this.sequence,
       kubernetes: this.cluster.state,
       queue: this.queueState,
+      monitorFault: this.monitor.fault,
       objects: (kind) => this.cluster.objects(kind),
       decisions,
     });
@@ -164,7 +173,7 @@ export class Observer {
   private async shutDown(): Promise<void> {
     this.log.info('observer stops');
     await this.publisher?.stop();
-    await this.queue?.stop();
+    await Promise.all([this.queue?.stop(), this.monitor.stop()]);
     await this.cluster.stop();
     this.redisMetrics.close();
     if (this.nats && !this.nats.connection.isClosed()) await this.nats.close(CLOSING_MS);

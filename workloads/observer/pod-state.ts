@@ -1,6 +1,6 @@
 import { type PodState } from '../protocol/lab-state';
 import { conditionOf, type ContainerStatus, type Pod } from './kube-objects';
-import { sameRequests, totalRequests } from './quantities';
+import { givenRequests, sameRequests } from './quantities';
 import { type Requests } from '../protocol/lab-state';
 
 const PHASES = ['Pending', 'Running', 'Succeeded', 'Failed'] as const;
@@ -24,8 +24,8 @@ interface Fault {
  * @param template what the pods of its workload ask for by their template
  */
 export function podState(pod: Pod, template: Requests): PodState {
-  const requests = totalRequests(pod.spec?.containers);
-  const fault = podFault(pod);
+  const requests = givenRequests(pod);
+  const fault = podFault(pod) ?? resizeFault(pod);
   return {
     name: pod.metadata.name,
     phase: phaseOf(pod),
@@ -49,6 +49,17 @@ export function podFault(pod: Pod): Fault | undefined {
     return { reason: scheduled.reason ?? 'Unschedulable', message: scheduled.message ?? '' };
   }
   return undefined;
+}
+
+/** Why a pod has not been given the resources that were asked for it; it runs with those it had. */
+export function resizeFault(pod: Pod): Fault | undefined {
+  const pending = conditionOf(pod, 'PodResizePending');
+  const progress = conditionOf(pod, 'PodResizeInProgress');
+  const failed = progress?.status === 'True' && progress.reason === 'Error' ? progress : undefined;
+  const condition = pending?.status === 'True' ? pending : failed;
+  if (!condition || pod.metadata.deletionTimestamp) return undefined;
+  const { reason = 'Pending', message = 'the kubelet has not resized the pod' } = condition;
+  return { reason: `Resize${reason}`, message };
 }
 
 /** An evicted or finished pod stays as a record; nothing of it runs. */

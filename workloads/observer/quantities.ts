@@ -1,6 +1,6 @@
 import { quantityToScalar } from '@kubernetes/client-node/dist/util.js';
 import { type Requests } from '../protocol/lab-state';
-import { type Container } from './kube-objects';
+import { type Container, type Pod } from './kube-objects';
 
 /** The number that a Kubernetes quantity such as `250m` or `64Mi` stands for. */
 export function quantity(text: string): number {
@@ -24,6 +24,19 @@ export function totalRequests(containers: readonly Container[] = []): Requests {
     return values.length === 0 ? {} : { [key]: values.reduce((total, value) => total + value, 0) };
   };
   return { ...sum('cpuMillis'), ...sum('memoryBytes') };
+}
+
+/** What a pod has been given, which its spec is not while a resize is refused or under way. */
+export function givenRequests({ spec, status }: Pod): Requests {
+  const applied = new Map(
+    status?.containerStatuses?.map(({ name, resources }) => [name, resources?.requests]),
+  );
+  return totalRequests(
+    spec?.containers?.map((container) => {
+      const requests = applied.get(container.name) ?? container.resources?.requests;
+      return { ...container, resources: { requests } };
+    }),
+  );
 }
 
 /** Whether two pods ask for the same. */

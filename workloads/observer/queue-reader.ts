@@ -1,9 +1,10 @@
-import { type JetStreamManager, type NatsError } from 'nats';
+import { type JetStreamManager, type NatsError, type StreamInfo } from 'nats';
 import { type Logger } from '../process/logger';
 import { type NatsLink } from '../process/nats-link';
 import { sleep } from '../process/sleep';
 import { type QueueState } from '../protocol/lab-state';
-import { CONSUMER, DEAD_STREAM, MEMES_STREAM } from '../protocol/streams';
+import { CONSUMER, DEAD_STREAM, MEMES_STREAM, RESPONSES_STREAM } from '../protocol/streams';
+import { type StreamTotals } from './stream-totals';
 
 /** Whose queue is read, and who hears of it. */
 export interface QueueReaderOptions {
@@ -14,13 +15,14 @@ export interface QueueReaderOptions {
   readonly log: Logger;
 }
 
-// the JetStream API has no watch: a look is three small requests, and as rare as what they feed
+// the JetStream API has no watch: a look is four small requests, and as rare as what they feed
 const BUSY_MS = 1000;
 const IDLE_MS = 2000;
 
 /** Reads the consumer that the worker scales on, and tells what changed. */
 export class QueueReader {
   private current: QueueState = { known: false, reason: 'not read yet' };
+  private stored: StreamTotals = {};
   private readonly stopping = new AbortController();
   private running?: Promise<void>;
 
@@ -29,6 +31,11 @@ export class QueueReader {
   /** As it was read last. */
   get state(): QueueState {
     return this.current;
+  }
+
+  /** What the streams have stored, as it was read last; nothing where the queue cannot be read. */
+  get totals(): StreamTotals {
+    return this.stored;
   }
 
   /** Begins to read. */
@@ -56,17 +63,22 @@ export class QueueReader {
     if (!link.isConnected) return { known: false, reason: 'NATS is not connected' };
     try {
       const manager = await link.connection.jetstreamManager({ checkAPI: false });
-      const [consumer, stream, deadLetters] = await Promise.all([
+      const [consumer, stream, dead, responses] = await Promise.all([
         manager.consumers.info(CONSUMER.stream, CONSUMER.durable),
         manager.streams.info(MEMES_STREAM.name),
-        messagesOf(manager, DEAD_STREAM.name),
+        infoOf(manager, DEAD_STREAM.name),
+        infoOf(manager, RESPONSES_STREAM.name),
       ]);
+      this.stored = {
+        requests: stream.state.last_seq,
+        ...(responses && { answers: responses.state.last_seq }),
+      };
       return {
         known: true,
         pending: consumer.num_pending,
         inFlight: consumer.num_ack_pending,
         redelivered: consumer.num_redelivered,
-        ...(deadLetters !== undefined && { deadLetters }),
+        ...(dead && { deadLetters: dead.state.messages }),
         streamMessages: stream.state.messages,
       };
     } catch (error) {
@@ -76,6 +88,7 @@ export class QueueReader {
 
   private note(state: QueueState): void {
     const before = this.current;
+    if (!state.known) this.stored = {};
     if (JSON.stringify(before) === JSON.stringify(state)) return;
     this.current = state;
     if (before.known && !state.known) {
@@ -85,9 +98,9 @@ export class QueueReader {
   }
 }
 
-async function messagesOf(manager: JetStreamManager, stream: string): Promise<number | undefined> {
+async function infoOf(manager: JetStreamManager, stream: string): Promise<StreamInfo | undefined> {
   try {
-    return (await manager.streams.info(stream)).state.messages;
+    return await manager.streams.info(stream);
   } catch (error) {
     if ((error as NatsError).api_error?.code === 404) return undefined;
     throw error;

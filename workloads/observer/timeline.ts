@@ -52,6 +52,8 @@ export class Timeline {
   private readonly told = new Map<string, string>();
   /** Events whose decision no watched change has been matched to yet, by the decision. */
   private readonly awaited = new Map<string, ScaleEvent>();
+  /** Why the pods of a decision have not come, by the decision. */
+  private readonly outcomes = new Map<string, string>();
   /** Seen, or seen again with a better reason, since {@link takeNew}. */
   private readonly fresh = new Set<string>();
 
@@ -98,6 +100,15 @@ export class Timeline {
   explain(change: Omit<ReplicaChange, 'from'>): void {
     const seen = this.find(change, () => true);
     if (seen) this.replace({ ...seen, why: change.why });
+  }
+
+  /** Notes why pods that the last decision on a target asked for have not come; nothing where they have. */
+  noteOutcome(namespace: string, target: TargetRef, outcome: string | undefined): void {
+    const last = lastOf(this.decisions, namespace, target);
+    if (!last || last.to <= (last.from ?? 0) || this.outcomes.get(last.id) === outcome) return;
+    if (outcome === undefined) this.outcomes.delete(last.id);
+    else this.outcomes.set(last.id, outcome);
+    this.fresh.add(last.id);
   }
 
   /** Notes an autoscaler's event: the reason of a change that was seen, or one that was missed. */
@@ -150,12 +161,12 @@ export class Timeline {
   /** The decisions of the last hour, the oldest first. */
   all(now: number): Decision[] {
     this.forget(now);
-    return [...this.decisions];
+    return this.decisions.map((each) => this.withOutcome(each));
   }
 
   /** Those that are new, or better explained, since the last call. */
   takeNew(): Decision[] {
-    const taken = this.decisions.filter(({ id }) => this.fresh.has(id));
+    const taken = this.all(Date.now()).filter(({ id }) => this.fresh.has(id));
     this.fresh.clear();
     return taken;
   }
@@ -171,6 +182,11 @@ export class Timeline {
       const earlier = this.decisions.slice(0, this.decisions.indexOf(decision));
       this.onDecision(decision, lastOf(earlier, decision.namespace, decision.target));
     }
+  }
+
+  private withOutcome(decision: Decision): Decision {
+    const outcome = this.outcomes.get(decision.id);
+    return outcome === undefined ? decision : { ...decision, why: `${decision.why}; ${outcome}` };
   }
 
   private add(decision: Decision): void {
@@ -204,7 +220,9 @@ export class Timeline {
     this.settle(now);
     const oldest = now - DECISION_MEMORY_SECONDS * 1000;
     while (this.decisions[0] && this.decisions[0].time < oldest) {
-      this.told.delete(this.decisions.shift()!.id);
+      const { id } = this.decisions.shift()!;
+      this.told.delete(id);
+      this.outcomes.delete(id);
     }
   }
 }

@@ -1,11 +1,9 @@
 import pino, { type Logger } from 'pino';
+import { LogOutput } from './log-output';
 
 export type { Logger };
 
-/**
- * JSON lines on standard output. Written synchronously: the last lines before an exit are the ones
- * that matter most.
- */
+/** JSON lines on standard output, see {@link LogOutput}. */
 export function createLogger(options: {
   readonly name: string;
   readonly level: string;
@@ -19,6 +17,6 @@ export function createLogger(options: {
       formatters: { level: (label) => ({ level: label }) },
       redact: ['token', '*.token', 'hfApiToken', '*.hfApiToken', '*.accessToken'],
     },
-    pino.destination({ fd: 1, sync: true }),
+    new LogOutput(),
   );
 }

@@ -128,7 +128,7 @@ async function connectPatiently(
   { url, log }: NatsLinkOptions,
   connection: ConnectionOptions,
 ): Promise<NatsConnection> {
-  const started = Date.now();
+  const started = performance.now();
   let reported = started;
   for (;;) {
     try {
@@ -138,7 +138,7 @@ async function connectPatiently(
       if (refusal !== undefined) {
         throw new Error(`nats at "${redactUrl(url)}": ${refusal}`, { cause: error });
       }
-      const now = Date.now();
+      const now = performance.now();
       if (now - reported >= REPORT_MS) {
         reported = now;
         const seconds = Math.round((now - started) / 1000);

@@ -66,7 +66,8 @@ export class RequestMux {
   ): Promise<Msg> {
     return new Promise((resolve, reject) => {
       const token = (this.count++).toString(36);
-      const deadlineMs = Date.now() + timeoutMs;
+      // the wall clock may be set back meanwhile
+      const deadlineMs = performance.now() + timeoutMs;
       // a closed connection throws here, which rejects
       this.connection.publish(subject, payload, { reply: this.inbox + token, headers });
       this.pending.set(token, { resolve, reject, subject, timeoutMs, deadlineMs });
@@ -84,7 +85,7 @@ export class RequestMux {
   }
 
   private sweep(): void {
-    const now = Date.now();
+    const now = performance.now();
     for (const [token, { deadlineMs, timeoutMs, subject, reject }] of this.pending) {
       if (deadlineMs > now) continue;
       this.pending.delete(token);

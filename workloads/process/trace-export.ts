@@ -5,14 +5,23 @@ import {
   type NodeTracerConfig,
   NodeTracerProvider,
 } from '@opentelemetry/sdk-trace-node';
-import { type TracingOptions } from './tracing';
 
 type Resource = NonNullable<NodeTracerConfig['resource']>;
 
-/** Has the spans of this process exported. Loaded only where there is an endpoint: it is large. */
-export function exportTraces(
-  options: TracingOptions & { readonly endpoint: string },
-): NodeTracerProvider {
+/** Which spans are exported, and where to. */
+export interface TraceExportOptions {
+  /** OTLP/HTTP receiver, without `/v1/traces`. */
+  readonly endpoint: string;
+  /** Name of the program. */
+  readonly service: string;
+  /** Name of this process among those of the program. */
+  readonly instance: string;
+  /** Called with what keeps spans from being exported. */
+  readonly onFault: (fault: string) => void;
+}
+
+/** Exports the spans of this process. Loaded only where there is an endpoint: it is large. */
+export function exportTraces(options: TraceExportOptions): NodeTracerProvider {
   const { endpoint, service, instance, onFault } = options;
   const silent = () => undefined;
   const levels = { info: silent, debug: silent, verbose: silent };

@@ -9,6 +9,7 @@ import {
 import { formatTraceparent, parseTraceparent } from '../protocol/trace-context';
 import { url } from './setting';
 import { sleep } from './sleep';
+import { type TraceExportOptions } from './trace-export';
 
 /** Where traces go; every program that makes spans has this setting. */
 export const OTLP_ENDPOINT_SETTING = {
@@ -19,17 +20,9 @@ export const OTLP_ENDPOINT_SETTING = {
   parse: url('http', 'https'),
 } as const;
 
-/** Whose spans go where. */
-export interface TracingOptions {
-  /** Absent: no spans are made, and nothing that makes them is loaded. */
-  readonly endpoint?: string;
-  /** Name of the program. */
-  readonly service: string;
-  /** Name of this process among those of the program. */
-  readonly instance: string;
-  /** Told what keeps spans from being exported. */
-  readonly onFault: (fault: string) => void;
-}
+/** Which spans are made. Without an endpoint there are none, and nothing that makes them is loaded. */
+export type TracingOptions = Omit<TraceExportOptions, 'endpoint'> &
+  Partial<Pick<TraceExportOptions, 'endpoint'>>;
 
 /** Spans on their way out. */
 export interface Tracing {

@@ -62,7 +62,10 @@ export const podStateSchema = z.object({
   /** When it was created. */
   since: timeSchema,
   restarts: z.number(),
-  /** Why it is not ready, in a word: `ImagePullBackOff`, `CrashLoopBackOff`, `Unschedulable`. */
+  /**
+   * Why it is not ready, in a word: `ImagePullBackOff`, `CrashLoopBackOff`, `Unschedulable`; or why it
+   * was not resized: `ResizeInfeasible`, `ResizeDeferred`, `ResizeError`.
+   */
   reason: z.string().optional(),
   message: z.string().optional(),
   /** Summed over its containers; absent where they are those of its workload. */
@@ -89,6 +92,7 @@ export const workloadStateSchema = z.object({
   wanted: z.number(),
   ready: z.number(),
   status: workloadStatusSchema,
+  /** Why it is broken, or why a pod that runs was not given the resources that were asked for it. */
   reason: z.string().optional(),
   /** What its pod template asks for, summed over the containers. */
   requests: requestsSchema,
@@ -103,7 +107,7 @@ export type WorkloadState = z.infer<typeof workloadStateSchema>;
 
 /** One number that an autoscaler looks at. */
 export const metricStateSchema = z.object({
-  /** `cpu`, `memory`, or the external metric's name. */
+  /** `cpu`, `memory`, `cpu of <container>`, or the external metric's name. */
   name: z.string(),
   /** Absent until the autoscaler has read it. */
   current: z.number().optional(),
@@ -206,7 +210,7 @@ export const decisionSchema = z.object({
   /** Absent where the observer did not see the value before. */
   from: z.number().optional(),
   to: z.number(),
-  /** A sentence: `KEDA woke worker from 0 to 1: 5 requests wait`. */
+  /** A sentence: `KEDA scaled worker from 0 to 1: 5 requests wait`. */
   why: z.string(),
 });
 

@@ -87,16 +87,17 @@ export const VPA = {
   },
 } as const;
 
-/** The worker, and the Job that creates its streams before it may start. */
+/** The worker. */
 export const WORKER = {
   ...programNames('worker', NAMESPACES.memeGenerator),
   scaledObject: 'worker',
   cpuScaler: 'worker-cpu',
-  bootstrapJob: 'bootstrap',
-  bootstrapEntryPoint: '/app/bootstrap.cjs',
   secret: 'meme-generator-secrets',
   secretTokenKey: 'HF_API_TOKEN',
 } as const;
+
+/** Reconciles the streams and the consumer; what needs them starts after it is ready. */
+export const BOOTSTRAP = programNames('bootstrap', NAMESPACES.memeGenerator);
 
 /** The page: a web server with the page's files, which passes WebSockets on to NATS. */
 export const FRONTEND = {

@@ -4,6 +4,9 @@ import { REPLY_PREFIXES } from './subjects';
 /** Longest prompt accepted, in characters (UTF-16 code units). */
 export const MAX_PROMPT_LENGTH = 2000;
 
+/** Largest request that is parsed, in bytes; a larger one is answered with an error. */
+export const MAX_REQUEST_BYTES = 256 * 1024;
+
 /** Longest request id accepted: it becomes a NATS header and part of a Redis key. */
 export const MAX_REQUEST_ID_LENGTH = 128;
 

@@ -1,6 +1,13 @@
-import { maxDeliveriesAdvisory, REPLY_PREFIX, SUBJECTS } from './subjects';
+import { REPLY_PREFIX, SUBJECTS } from './subjects';
 
-/** What the bootstrap creates and what the charts and the autoscaler read. */
+const MIB = 1024 * 1024;
+
+/**
+ * What the bootstrap creates and what the charts and the autoscaler read.
+ *
+ * All `maxBytes` together, with those of the bucket, are less than the smallest store that the lab
+ * accepts: requests that fill their stream leave room for the answers that empty it.
+ */
 export interface StreamSpec {
   readonly name: string;
   readonly subjects: readonly string[];
@@ -10,10 +17,10 @@ export interface StreamSpec {
   readonly description: string;
   /** Oldest message kept, in seconds; absent means no limit. */
   readonly maxAgeSeconds?: number;
-  /** Largest message, headers included, in bytes; absent means no limit but the server's. */
-  readonly maxMessageBytes?: number;
-  /** Bytes kept, oldest dropped first; absent means no limit. */
-  readonly maxBytes?: number;
+  /** Bytes kept. The server reserves them, so that no stream can take the room of another one. */
+  readonly maxBytes: number;
+  /** What a full stream does: drop the oldest message, or refuse the new one and say so. */
+  readonly whenFull: 'drop-oldest' | 'refuse-new';
   /** Within this window a second message with the same `Nats-Msg-Id` is dropped. */
   readonly duplicateWindowSeconds: number;
 }
@@ -25,8 +32,6 @@ export interface ConsumerSpec {
   readonly filterSubject: string;
   /** A message that is neither acknowledged nor renewed for this long is delivered again. */
   readonly ackWaitSeconds: number;
-  /** Deliveries of one message, the first included. */
-  readonly maxDeliver: number;
   /** Unacknowledged messages over all workers; at least max replicas x worker concurrency. */
   readonly maxAckPending: number;
 }
@@ -38,8 +43,9 @@ export const MEMES_STREAM: StreamSpec = {
   storage: 'file',
   retention: 'workqueue',
   description: 'meme requests waiting for a worker',
-  // room for any prompt that is only too long, and none for who would fill the disk
-  maxMessageBytes: 256 * 1024,
+  // no limit on one message: what is too large is answered with an error, which the stream cannot do
+  maxBytes: 64 * MIB,
+  whenFull: 'refuse-new',
   duplicateWindowSeconds: 120,
 };
 
@@ -51,8 +57,10 @@ export const RESPONSES_STREAM: StreamSpec = {
   retention: 'limits',
   description: 'finished memes and failures, replayable for 15 minutes',
   maxAgeSeconds: 15 * 60,
-  maxBytes: 512 * 1024 * 1024,
-  duplicateWindowSeconds: 120,
+  maxBytes: 512 * MIB,
+  whenFull: 'drop-oldest',
+  // as long as answers live: a worker that was frozen may publish late
+  duplicateWindowSeconds: 15 * 60,
 };
 
 /** Shared by all workers, so that JetStream spreads the requests and keeps the lag in one number. */
@@ -61,7 +69,6 @@ export const CONSUMER: ConsumerSpec = {
   stream: MEMES_STREAM.name,
   filterSubject: SUBJECTS.request,
   ackWaitSeconds: 20,
-  maxDeliver: 5,
   maxAckPending: 1000,
 };
 
@@ -73,33 +80,9 @@ export const DEAD_STREAM: StreamSpec = {
   retention: 'limits',
   description: 'requests that were given up, with the reason',
   maxAgeSeconds: 7 * 24 * 3600,
-  maxBytes: 32 * 1024 * 1024,
+  maxBytes: 32 * MIB,
+  whenFull: 'drop-oldest',
   duplicateWindowSeconds: 120,
-};
-
-/**
- * What the server says about requests that no worker settled, kept until a worker looks at it. No
- * autoscaler reads it: at zero workers it waits for the next request to bring one.
- */
-export const ADVISORIES_STREAM: StreamSpec = {
-  name: 'MEME_ADVISORIES',
-  subjects: [maxDeliveriesAdvisory(MEMES_STREAM.name, CONSUMER.durable)],
-  storage: 'file',
-  retention: 'workqueue',
-  description: 'requests delivered as often as they may be, waiting to become dead letters',
-  maxAgeSeconds: 7 * 24 * 3600,
-  maxBytes: 4 * 1024 * 1024,
-  duplicateWindowSeconds: 120,
-};
-
-/** Shared by all workers: each advisory is looked at by one of them. */
-export const ADVISORIES_CONSUMER: ConsumerSpec = {
-  durable: 'dead-letters',
-  stream: ADVISORIES_STREAM.name,
-  filterSubject: ADVISORIES_STREAM.subjects[0]!,
-  ackWaitSeconds: 20,
-  maxDeliver: 100,
-  maxAckPending: 100,
 };
 
 /** An object store bucket. */
@@ -117,5 +100,15 @@ export const IMAGES_BUCKET: BucketSpec = {
   name: 'meme-images',
   description: 'pictures too large for one message, kept for 15 minutes',
   maxAgeSeconds: 15 * 60,
-  maxBytes: 192 * 1024 * 1024,
+  maxBytes: 96 * MIB,
 };
+
+/** Stream and consumer of labs from before: workers count deliveries themselves by now. */
+export const RETIRED_STREAMS: readonly string[] = ['MEME_ADVISORIES'];
+
+/** All that has to be in NATS before a worker can work. */
+export const DESIRED = {
+  streams: [MEMES_STREAM, RESPONSES_STREAM, DEAD_STREAM],
+  consumer: CONSUMER,
+  bucket: IMAGES_BUCKET,
+} as const;

@@ -34,13 +34,3 @@ export function errorSubjectFor(responseSubject: string): string {
 export function startedSubjectFor(inbox: string): string {
   return `${inbox}.started`;
 }
-
-/**
- * The subject on which the server says that a message was delivered as often as it may be.
- *
- * @param stream name of the stream
- * @param consumer name of its durable consumer
- */
-export function maxDeliveriesAdvisory(stream: string, consumer: string): string {
-  return `$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.${stream}.${consumer}`;
-}

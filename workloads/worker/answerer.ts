@@ -10,11 +10,14 @@ import { endFailed, traceparentOf } from '../process/tracing';
 import { MemeCache, type CachedPicture } from './meme-cache';
 import { type ErrorReason, type WorkerMetrics } from './metrics';
 import { type Moderator } from './moderation';
-import { type RequestNames } from './parse-request';
+import { type RequestNames } from './request-names';
 import { type RateLimit } from './rate-limit';
 import { Rejection } from './rejection';
 import { type RequestTrace } from './request-trace';
-import { type PublishResult, type Responder } from './responder';
+import { ClaimLostError, type PublishResult, type Responder } from './responder';
+
+/** Longest error in an answer, in characters: a provider's own words may be a whole page. */
+const MAX_ERROR_LENGTH = 1000;
 
 /** What an answer needs on its way. */
 export interface AnswererOptions {
@@ -54,7 +57,8 @@ export class Answerer {
    * Makes the picture of a request, publishes it and notes that the request is answered.
    *
    * @returns whether the picture was made now or came from the cache
-   * @throws Rejection, GeneratorError or PublishError; the signal's reason where it aborts
+   * @throws Rejection, GeneratorError, CannotDrawError, ClaimLostError or PublishError; the signal's
+   * reason where it aborts
    */
   async answer(job: Job, request: MemeRequest): Promise<'made' | 'cached'> {
     const { metrics, moderator, rateLimit, podName, claims } = this.options;
@@ -63,7 +67,7 @@ export class Answerer {
     if (refusal !== undefined) throw new Rejection(refusal, 'moderated');
     await rateLimit.count(request.client_id, names.key);
     const { picture, cached } = await this.picture(job, request);
-    const generationMs = Date.now() - job.startedAtMs;
+    const generationMs = Math.max(0, Date.now() - job.startedAtMs);
     const response = {
       request_id: names.id,
       prompt: request.prompt,
@@ -89,21 +93,26 @@ export class Answerer {
   /**
    * Answers with an error and notes that the request is answered.
    *
-   * @throws PublishError where the answer cannot be published
+   * @throws PublishError where the answer cannot be published, ClaimLostError where it must not be
    */
   async refuse(job: Job, message: string, reason: ErrorReason): Promise<void> {
     this.options.metrics.errors.inc({ reason });
-    job.log.warn({ reason, fault: message }, 'answering with an error');
     const timestamp = Math.floor(Date.now() / 1000);
-    const failure = { request_id: job.names.id, error: message, timestamp };
+    const error =
+      message.length <= MAX_ERROR_LENGTH ? message : `${message.slice(0, MAX_ERROR_LENGTH)}...`;
+    job.log.warn({ reason, fault: error }, 'answering with an error');
+    const failure = { request_id: job.names.id, error, timestamp };
     await this.publish(job, (responder, own) => responder.publishError(own, failure, job.abort));
     await this.options.claims.markAnswered(job.claim);
   }
 
-  private publish(
-    { trace, names }: Job,
+  private async publish(
+    { trace, names, claim, abort }: Job,
     send: (responder: Responder, names: RequestNames) => Promise<PublishResult>,
   ): Promise<PublishResult> {
+    // the process may have been frozen, or cut off, for longer than its claim holds
+    await this.options.responder.whenConnected(abort);
+    if (!(await claim.isStillValid())) throw new ClaimLostError('the claim is lost');
     return trace.during('publish', (span) =>
       send(this.options.responder, { ...names, traceparent: traceparentOf(span) }),
     );

@@ -1,34 +1,42 @@
 import { Command } from 'commander';
-import { connect, type NatsConnection, type NatsError } from 'nats';
-import {
-  ADVISORIES_CONSUMER,
-  ADVISORIES_STREAM,
-  CONSUMER,
-  DEAD_STREAM,
-  IMAGES_BUCKET,
-  MEMES_STREAM,
-  RESPONSES_STREAM,
-} from '../protocol/streams';
-import { natsCredentials, natsServer } from '../protocol/nats-credentials';
-import { errorSubjectFor, maxDeliveriesAdvisory, REPLY_PREFIX } from '../protocol/subjects';
-import { backoffMs } from '../process/backoff';
+import { BOOTSTRAP } from '../protocol/names';
+import { listenAddress } from '../process/listen-address';
+import { createLogger } from '../process/logger';
+import { runService } from '../process/run-service';
+import { flag, number, readSettings, SettingsError, wholeNumber } from '../process/setting';
 import { NATS_SETTINGS } from './config';
-import { ensureBucket } from './ensure-bucket';
-import { ConflictError, ensureConsumer, ensureStream } from './ensure-stream';
-import { createLogger, type Logger } from '../process/logger';
-import { natsRefusal } from '../process/nats-refusal';
-import { redactUrl } from '../process/redact-url';
-import { readSettings, SettingsError, wholeNumber } from '../process/setting';
-import { sleep } from '../process/sleep';
+import { ensureOnce, ONCE_EXIT } from './ensure-once';
+import { StreamReconciler } from './stream-reconciler';
 
 const BOOTSTRAP_SETTINGS = {
   ...NATS_SETTINGS,
+  once: {
+    flag: '--once',
+    isSwitch: true,
+    description: 'reconcile once, then exit',
+    default: 'false',
+    parse: flag,
+  },
   timeoutSeconds: {
     flag: '--timeout',
     env: 'BOOTSTRAP_TIMEOUT_SECONDS',
-    description: 'seconds to wait for NATS with JetStream',
+    description: 'with --once: seconds to wait for NATS with JetStream',
     default: '120',
     parse: wholeNumber(1, 3600),
+  },
+  intervalSeconds: {
+    flag: '--interval',
+    env: 'BOOTSTRAP_INTERVAL_SECONDS',
+    description: 'seconds between two comparisons',
+    default: '5',
+    parse: number(0.1, 3600),
+  },
+  metricsAddress: {
+    flag: '--metrics-addr',
+    env: 'METRICS_ADDR',
+    description: 'listen address of /metrics, /healthz and /readyz',
+    default: `0.0.0.0:${BOOTSTRAP.metricsPort}`,
+    parse: listenAddress,
   },
   replicas: {
     flag: '--replicas',
@@ -39,109 +47,30 @@ const BOOTSTRAP_SETTINGS = {
   },
 } as const;
 
-const EXIT = { unreachable: 1, settings: 2, conflict: 3 } as const;
-const BACKOFF = { firstMs: 250, maxMs: 3000 };
-
-/** Creates or updates the streams and the consumer: at zero workers nobody else would. */
-async function bootstrap(): Promise<number> {
+function readBootstrapConfig() {
   const program = new Command('bootstrap').description(
-    'Creates or updates the streams and the consumer of the meme generator. ' +
-      `Exit codes: ${EXIT.unreachable} NATS is not usable in time, ${EXIT.settings} bad settings, ` +
-      `${EXIT.conflict} something exists that cannot be updated.`,
+    'Reconciles the streams, the bucket and the consumer of the meme generator. ' +
+      `Exit codes with --once: ${ONCE_EXIT.unreachable} NATS is not usable in time, ` +
+      `2 bad settings, ${ONCE_EXIT.conflict} something exists that cannot be updated.`,
   );
-  const settings = readSettings(program, BOOTSTRAP_SETTINGS, process.argv.slice(2), process.env);
-  const log = createLogger({ name: 'bootstrap', level: settings.logLevel });
-  const deadline = Date.now() + settings.timeoutSeconds * 1000;
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await ensureAll(settings, log);
-      return 0;
-    } catch (error) {
-      if (!isTemporary(error as Error)) {
-        log.error((error as Error).message);
-        return EXIT.conflict;
-      }
-      const reason = natsRefusal(error as Error) ?? (error as Error).message;
-      const url = redactUrl(settings.natsUrl);
-      if (Date.now() >= deadline) {
-        log.error(
-          `nats at "${url}" was not usable within ${settings.timeoutSeconds} s: ${reason}; ` +
-            "check 'NATS_URL' and that JetStream is on",
-        );
-        return EXIT.unreachable;
-      }
-      if (attempt === 1) log.warn({ url, reason }, 'nats is not usable yet, trying again');
-      await sleep(Math.min(backoffMs(attempt, BACKOFF), Math.max(0, deadline - Date.now())));
-    }
-  }
+  return readSettings(program, BOOTSTRAP_SETTINGS, process.argv.slice(2), process.env);
 }
 
-interface Target {
-  readonly natsUrl: string;
-  readonly natsStream: string;
-  readonly natsConsumer: string;
-  readonly requestSubject: string;
-  readonly responseSubject: string;
-  readonly replicas: number;
+function main(): void {
+  const config = readBootstrapConfig();
+  const log = createLogger({ name: 'bootstrap', level: config.logLevel });
+  if (config.once) void ensureOnce(config, log).then((code) => process.exit(code), fail);
+  else runService(() => ({ service: new StreamReconciler(config, log), log }));
 }
 
-async function ensureAll(target: Target, log: Logger): Promise<void> {
-  const connection = await connect({
-    ...natsServer(target.natsUrl, natsCredentials(process.env)),
-    name: 'bootstrap',
-    reconnect: false,
-    timeout: 3000,
-    ignoreClusterUpdates: true,
-  });
-  try {
-    await ensureOn(connection, target, log);
-  } finally {
-    await connection.close();
-  }
+function fail(error: Error): void {
+  const isSettings = error instanceof SettingsError;
+  process.stderr.write(`${isSettings ? error.message : (error.stack ?? error.message)}\n`);
+  process.exit(isSettings ? 2 : ONCE_EXIT.unreachable);
 }
 
-async function ensureOn(connection: NatsConnection, target: Target, log: Logger): Promise<void> {
-  const manager = await connection.jetstreamManager();
-  const { responseSubject, requestSubject, replicas } = target;
-  const memes = { ...MEMES_STREAM, name: target.natsStream, subjects: [requestSubject] };
-  const answers = [responseSubject, errorSubjectFor(responseSubject), `${REPLY_PREFIX}>`];
-  const advisory = maxDeliveriesAdvisory(target.natsStream, target.natsConsumer);
-  const streams = [
-    memes,
-    { ...RESPONSES_STREAM, subjects: answers },
-    DEAD_STREAM,
-    { ...ADVISORIES_STREAM, subjects: [advisory] },
-  ];
-  for (const spec of streams) {
-    log.info({ stream: spec.name, result: await ensureStream(manager, spec, replicas) }, 'stream');
-  }
-  const bucket = IMAGES_BUCKET;
-  const result = await ensureBucket(connection, bucket, replicas);
-  log.info({ bucket: bucket.name, result }, 'bucket');
-  const consumer = {
-    ...CONSUMER,
-    durable: target.natsConsumer,
-    stream: target.natsStream,
-    filterSubject: requestSubject,
-  };
-  for (const spec of [consumer, { ...ADVISORIES_CONSUMER, filterSubject: advisory }]) {
-    log.info({ consumer: spec.durable, result: await ensureConsumer(manager, spec) }, 'consumer');
-  }
+try {
+  main();
+} catch (error) {
+  fail(error as Error);
 }
-
-/** A refusal by the JetStream API is final, unless JetStream itself is not there yet. */
-function isTemporary(error: Error): boolean {
-  if (error instanceof ConflictError) return false;
-  const refusal = (error as NatsError).api_error;
-  if (refusal) return refusal.code === 503;
-  return (error as NatsError).code !== 'AUTHORIZATION_VIOLATION';
-}
-
-bootstrap().then(
-  (code) => process.exit(code),
-  (error: Error) => {
-    const isSettings = error instanceof SettingsError;
-    process.stderr.write(`${isSettings ? error.message : (error.stack ?? error.message)}\n`);
-    process.exit(isSettings ? EXIT.settings : EXIT.unreachable);
-  },
-);

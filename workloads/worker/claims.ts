@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { CommandBatch } from './command-batch';
+import { Lease, newHolder } from './lease';
 import { type RedisLink } from './redis-link';
 
 /**
@@ -15,6 +15,13 @@ export interface ClaimsOptions {
   readonly redis: RedisLink;
   /** How long an answered id is remembered, in seconds. */
   readonly answeredSeconds: number;
+  /**
+   * Whether answers can be published. A worker that is cut off from NATS but not from Redis must not
+   * keep a claim: others would wait for it.
+   *
+   * @default - always
+   */
+  readonly canAnswer?: () => boolean;
 }
 
 /** Names the holder of a claim that no durable message stands behind. */
@@ -43,13 +50,6 @@ for i, claim in ipairs(cjson.decode(ARGV[1])) do
 end
 return states`;
 
-// a lease that ran out, or that Redis lost in a restart, is taken again where nobody else has it
-const RENEW = `
-local holder = redis.call('GET', KEYS[1])
-if holder and holder ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return 1`;
-
 // ARGV: JSON of an array of ids, how long to remember them, in seconds
 const NOTE = `
 for _, id in ipairs(cjson.decode(ARGV[1])) do
@@ -57,10 +57,6 @@ for _, id in ipairs(cjson.decode(ARGV[1])) do
   redis.call('DEL', '${CLAIMED}' .. id)
 end
 return 1`;
-
-const RELEASE = `
-if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
-return 0`;
 
 interface ClaimNames {
   readonly id: string;
@@ -100,7 +96,7 @@ export class Claims {
    */
   async take(id: string, message: string, leaseMs: number, patience?: AbortSignal): Promise<Claim> {
     const { redis } = this.options;
-    const holder = `${message} ${randomUUID()}`;
+    const holder = `${message} ${newHolder()}`;
     const ask = async () => {
       await redis.whenSettled;
       return this.takes.add({ id, holder, leaseMs });
@@ -110,8 +106,8 @@ export class Claims {
       result = await ask();
     }
     const state = stateOf(result, message);
-    const claim = new Claim({ redis, id, holder, leaseMs, state });
-    if (state === 'mine') this.held.add(claim);
+    const claim = new Claim(id, state, this.lease(id, holder, leaseMs));
+    if (state === 'mine') this.held.add(claim.start());
     return claim;
   }
 
@@ -119,8 +115,7 @@ export class Claims {
    * Drops a claim, so that others can take the id; nothing happens where it is not held any more.
    */
   async release(claim: Claim): Promise<void> {
-    if (!this.drop(claim)) return;
-    await claim.release();
+    if (this.drop(claim)) await claim.lease.release();
   }
 
   /**
@@ -134,7 +129,7 @@ export class Claims {
       this.answeredBefore = this.answered;
       this.answered = new Map();
     }
-    this.answered.set(claim.id, Date.now());
+    this.answered.set(claim.id, performance.now());
     const { redis } = this.options;
     const note = async () => (claim.isNoted = (await this.notes.add(claim.id)) !== undefined);
     if (await note()) return true;
@@ -144,66 +139,58 @@ export class Claims {
 
   /** Ends the renewal of a claim. @returns whether it was held until now */
   private drop(claim: Claim): boolean {
-    claim.stopRenewal();
+    claim.lease.stop();
     return this.held.delete(claim);
   }
 
+  private lease(id: string, holder: string, leaseMs: number): Lease {
+    const { redis, canAnswer: mayRenew } = this.options;
+    return new Lease({
+      redis,
+      key: claimKey(id),
+      doneKey: answeredKey(id),
+      holder,
+      leaseMs,
+      mayRenew,
+    });
+  }
+
   private async tellAgain(): Promise<void> {
-    const oldest = Date.now() - this.options.answeredSeconds * 1000;
+    const oldest = performance.now() - this.options.answeredSeconds * 1000;
     const recent = [...this.answeredBefore, ...this.answered].filter(([, at]) => at > oldest);
-    await Promise.all([...this.held].map((claim) => claim.renew()));
+    await Promise.all([...this.held].map(({ lease }) => lease.renew()));
     if (recent.length === 0) return;
     await this.options.redis.run('the notes of answered requests', (client) => {
       const notes = client.pipeline();
       for (const [id, at] of recent) {
-        notes.set(answeredKey(id), '1', 'PX', Math.max(1, at - oldest));
+        notes.set(answeredKey(id), '1', 'PX', Math.max(1, Math.round(at - oldest)));
       }
       return notes.exec();
     });
   }
 }
 
-interface ClaimOptions extends ClaimNames {
-  readonly redis: RedisLink;
-  readonly state: ClaimState;
-}
-
 /** One claim on one id; a claim that is `mine` renews itself. */
 export class Claim {
-  readonly state: ClaimState;
-  readonly id: string;
   /** Whether Redis knows that the id was answered: then another delivery of it does no harm. */
   isNoted = false;
-  private readonly renewal?: NodeJS.Timeout;
 
   /** @internal */
-  constructor(private readonly options: ClaimOptions) {
-    this.state = options.state;
-    this.id = options.id;
-    if (this.state === 'mine') {
-      this.renewal = setInterval(() => void this.renew(), options.leaseMs / 3);
-    }
+  constructor(
+    readonly id: string,
+    readonly state: ClaimState,
+    readonly lease: Lease,
+  ) {}
+
+  /** Whether the work may go on: false once someone else has answered the request or works on it. */
+  async isStillValid(): Promise<boolean> {
+    return this.state !== 'mine' || this.lease.isStillHeld();
   }
 
   /** @internal */
-  async renew(): Promise<void> {
-    const { redis, id, holder, leaseMs } = this.options;
-    await redis.run('the renewal of a claim', (client) =>
-      client.eval(RENEW, 1, claimKey(id), holder, leaseMs),
-    );
-  }
-
-  /** @internal */
-  stopRenewal(): void {
-    clearInterval(this.renewal);
-  }
-
-  /** @internal */
-  async release(): Promise<void> {
-    const { redis, id, holder } = this.options;
-    await redis.run('the release of a claim', (client) =>
-      client.eval(RELEASE, 1, claimKey(id), holder),
-    );
+  start(): this {
+    this.lease.start();
+    return this;
   }
 }
 

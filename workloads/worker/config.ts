@@ -122,6 +122,13 @@ const WORKER_SETTINGS = {
     default: '2',
     parse: wholeNumber(1, 100),
   },
+  maxDeliveries: {
+    flag: '--max-deliveries',
+    env: 'MAX_DELIVERIES',
+    description: 'attempts at one request; after that it is answered with an error and kept',
+    default: '5',
+    parse: wholeNumber(1, 1000),
+  },
   localGeneratorSeconds: {
     flag: '--local-generator-seconds',
     env: 'LOCAL_GENERATOR_SECONDS',
@@ -139,7 +146,8 @@ const WORKER_SETTINGS = {
   enableCoreNats: {
     flag: '--enable-core-nats',
     env: 'ENABLE_CORE_NATS',
-    description: 'true or false: also take requests straight from their publishers',
+    description:
+      'true or false: also take requests straight from their publishers; measured, that is no faster',
     default: 'false',
     parse: flag,
   },
@@ -196,6 +204,7 @@ export interface WorkerConfig {
   readonly metricsAddress: ListenAddress;
   readonly generator: 'local' | 'huggingface';
   readonly concurrency: number;
+  readonly maxDeliveries: number;
   readonly localGeneratorSeconds: number;
   readonly shutdownGraceSeconds: number;
   readonly enableCoreNats: boolean;

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+import { AckPolicy, type ConsumerConfig } from 'nats';
 import { backoffMs } from '../process/backoff';
 import { type Delivery } from './delivery';
 import { type Logger } from '../process/logger';
@@ -8,8 +10,6 @@ import { sleep } from '../process/sleep';
 /** What the consumer's configuration on the server says; the worker follows it. */
 export interface ConsumerLimits {
   readonly ackWaitMs: number;
-  /** Deliveries of one message, the first included; 0 means no bound. */
-  readonly maxDeliver: number;
 }
 
 /** Works on one delivery and settles it. */
@@ -36,6 +36,8 @@ const PULL_EXPIRES_MS = 30_000;
 const MISSING_BACKOFF = { firstMs: 250, maxMs: 2000 };
 /** Aborted work gets this long to give its message back. */
 const ABORTED_WORK_MS = 1500;
+/** While all slots work nothing is pulled, so the consumer is looked up as well. */
+const LOOK_UP_EVERY_MS = 10_000;
 
 /**
  * Takes messages from a pull consumer with a fixed number of slots. A slot pulls one message, works
@@ -46,17 +48,22 @@ export class ConsumerLoop {
   private readonly aborting = new AbortController();
   private limits?: ConsumerLimits;
   private missing: string | undefined = 'the consumer was not looked up yet';
+  private refused: string | undefined;
+  private watching?: Promise<void>;
   private slots: Promise<void>[] = [];
   private inbox?: PullInbox;
   private busy = 0;
 
-  constructor(private readonly options: ConsumerLoopOptions) {}
+  constructor(private readonly options: ConsumerLoopOptions) {
+    // each slot listens; by default more than ten are taken for a leak
+    setMaxListeners(0, this.stopping.signal, this.aborting.signal);
+  }
 
   /** Why no message can be taken, or undefined where the slots pull. */
   get notReadyReason(): string | undefined {
     if (this.stopping.signal.aborted) return 'stopping';
     if (!this.options.link.isConnected) return 'nats is not connected';
-    return this.missing;
+    return this.missing ?? this.refused;
   }
 
   /** Messages being worked on. */
@@ -87,12 +94,14 @@ export class ConsumerLoop {
       stream,
       consumer,
       expiresMs,
+      onAccepted: () => this.onAccepted(),
       log,
     });
     link.onDisconnect(() => this.inbox!.forget());
     for (let slot = 0; slot < this.options.concurrency; slot++) {
       this.slots.push(this.run());
     }
+    this.watching = this.watch();
     return true;
   }
 
@@ -105,7 +114,9 @@ export class ConsumerLoop {
   async stop(graceMs: number): Promise<void> {
     const { log } = this.options;
     this.stopping.abort();
-    const finished = Promise.all([...this.slots, this.inbox?.close()]).then(() => true as const);
+    const finished = Promise.all([...this.slots, this.watching, this.inbox?.close()]).then(
+      () => true as const,
+    );
     if (await within(graceMs, finished)) return;
     log.warn({ inFlight: this.busy }, 'grace period over, giving work back');
     this.aborting.abort(new Error('the worker stops'));
@@ -127,10 +138,35 @@ export class ConsumerLoop {
         if (delivery) await this.work(delivery);
       } catch (error) {
         if (stop.aborted || link.connection.isClosed()) return;
-        if (error instanceof PullRefusedError) await this.whenConsumerExists();
-        else log.error({ err: error }, 'cannot pull, trying again');
+        if (error instanceof PullRefusedError) {
+          this.onRefused(error);
+          await this.whenConsumerExists();
+        } else log.error({ err: error }, 'cannot pull, trying again');
         await sleep(backoffMs(++failures, MISSING_BACKOFF), stop);
       }
+    }
+  }
+
+  private onRefused({ message }: PullRefusedError): void {
+    if (this.refused === undefined) {
+      this.options.log.warn(`${message}; trying again, bootstrap repairs it while it runs`);
+    }
+    this.refused = message;
+  }
+
+  private onAccepted(): void {
+    if (this.refused === undefined) return;
+    this.refused = undefined;
+    const { stream, consumer, log } = this.options;
+    log.info({ stream, consumer }, 'the consumer can be pulled from again');
+  }
+
+  private async watch(): Promise<void> {
+    const stop = this.stopping.signal;
+    for (;;) {
+      await sleep(LOOK_UP_EVERY_MS, stop);
+      if (stop.aborted) return;
+      await this.whenConsumerExists();
     }
   }
 
@@ -154,24 +190,45 @@ export class ConsumerLoop {
     for (let attempt = 1; !stop.aborted; attempt++) {
       await link.whenConnected(stop);
       if (stop.aborted) return;
-      try {
-        const manager = await link.connection.jetstreamManager({ checkAPI: false });
-        const { config } = await manager.consumers.info(stream, consumer);
-        this.limits = {
-          ackWaitMs: (config.ack_wait ?? 30e9) / 1e6,
-          maxDeliver: Math.max(0, config.max_deliver ?? 0),
-        };
-        if (attempt > 1) log.info({ stream, consumer }, 'the consumer exists now');
+      const reason = await this.lookUp();
+      if (reason === undefined) {
+        if (attempt > 1) log.info({ stream, consumer }, 'the consumer can be used');
         this.missing = undefined;
         return;
-      } catch (error) {
-        const reason = (error as Error).message;
-        this.missing = `consumer "${consumer}" of stream "${stream}" is not usable: ${reason}`;
-        if (attempt === 1) log.warn(`${this.missing}; waiting, run bootstrap to create it`);
-        await sleep(backoffMs(attempt, MISSING_BACKOFF), stop);
       }
+      const isNews = this.missing === undefined || attempt === 1;
+      this.missing = `consumer "${consumer}" of stream "${stream}" is not usable: ${reason}`;
+      if (isNews)
+        log.warn(`${this.missing}; waiting, bootstrap creates or repairs it while it runs`);
+      await sleep(backoffMs(attempt, MISSING_BACKOFF), stop);
     }
   }
+
+  /** @returns why the consumer cannot be used, or undefined where it can */
+  private async lookUp(): Promise<string | undefined> {
+    const { link, stream, consumer } = this.options;
+    try {
+      const manager = await link.connection.jetstreamManager({ checkAPI: false });
+      const { config } = await manager.consumers.info(stream, consumer);
+      const fault = unsuitable(config);
+      if (fault === undefined) this.limits = { ackWaitMs: (config.ack_wait ?? 30e9) / 1e6 };
+      return fault;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+}
+
+/** What would lose requests or leave them unanswered. */
+function unsuitable(config: Partial<ConsumerConfig>): string | undefined {
+  if (config.ack_policy !== AckPolicy.Explicit) {
+    return `'ack_policy' is "${config.ack_policy}" and must be "explicit"`;
+  }
+  // the server would stop to deliver a request that nobody has answered
+  if ((config.max_deliver ?? -1) > 0)
+    return `'max_deliver' is ${config.max_deliver} and must be -1`;
+  if (config.headers_only) return "'headers_only' is on and must be off";
+  return undefined;
 }
 
 /** @returns false where the work is not done in time */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Msg, type NatsConnection, type Subscription } from 'nats';
 import { type Answerer, type Job } from './answerer';
 import { CORE_MESSAGE, type Claim, type Claims } from './claims';
@@ -39,7 +40,10 @@ export class CoreSubscription {
   private subscription?: Subscription;
   private canClaim = true;
 
-  constructor(private readonly options: CoreSubscriptionOptions) {}
+  constructor(private readonly options: CoreSubscriptionOptions) {
+    // each request in work listens; by default more than ten are taken for a leak
+    setMaxListeners(0, this.aborting.signal);
+  }
 
   /** Messages being worked on. */
   get inFlight(): number {
@@ -81,6 +85,7 @@ export class CoreSubscription {
   private async receive(message: Msg): Promise<void> {
     const { metrics, slots, log } = this.options;
     const startedAtMs = Date.now();
+    const stopwatch = metrics.stopwatch();
     metrics.coreMessages.inc();
     metrics.requests.inc({ source: 'core' });
     let outcome: Outcome = 'left';
@@ -97,7 +102,7 @@ export class CoreSubscription {
         slots.release();
       }
     }
-    metrics.finished('core', outcome, startedAtMs);
+    metrics.finished('core', outcome, stopwatch());
     trace.end(outcome);
   }
 
@@ -153,8 +158,7 @@ export class CoreSubscription {
 function incoming(message: Msg): Incoming {
   return {
     source: 'core',
-    text: new TextDecoder().decode(message.data),
-    bytes: message.data.length,
+    data: message.data,
     derivedId: '',
     header: (name) => readHeader(() => message.headers, name),
   };

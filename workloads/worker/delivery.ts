@@ -47,12 +47,7 @@ export class Delivery implements Incoming {
     return DECODER.decode(this.message.data);
   }
 
-  /** Size of the body in bytes. */
-  get bytes(): number {
-    return this.message.data.length;
-  }
-
-  /** The body as it came. */
+  /** The body as it was sent. */
   get data(): Uint8Array {
     return this.message.data;
   }
@@ -150,7 +145,7 @@ function parseReply(reply: string | undefined): DeliveryInfo {
   };
 }
 
-/** An id made of what names a message for good, in the form of a UUID. */
+/** An id made of what identifies a message for good, in the form of a UUID. */
 export function deriveId(stream: string, sequence: number, publishedAtMs: number): string {
   const hash = createHash('sha256').update(`${stream}/${sequence}/${publishedAtMs}`);
   const hex = hash.digest('hex');

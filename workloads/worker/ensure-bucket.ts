@@ -1,8 +1,12 @@
 import { DiscardPolicy, nanos, StorageType, type NatsConnection } from 'nats';
 import { type BucketSpec } from '../protocol/streams';
-import { conflictsExplained, differs, orMissing, type EnsureResult } from './ensure-stream';
-
-const STREAM_NOT_FOUND = 10059;
+import {
+  conflictsExplained,
+  differs,
+  orMissing,
+  STREAM_NOT_FOUND,
+  type EnsureResult,
+} from './ensure-stream';
 
 /**
  * Creates an object store bucket or brings it up to date. Objects in it are kept.

@@ -1,6 +1,7 @@
 import {
   AckPolicy,
   DeliverPolicy,
+  DiscardPolicy,
   RetentionPolicy,
   StorageType,
   nanos,
@@ -17,7 +18,8 @@ export class ConflictError extends Error {}
 /** What was done. */
 export type EnsureResult = 'created' | 'updated' | 'unchanged';
 
-const STREAM_NOT_FOUND = 10059;
+/** The server's code where a stream does not exist. */
+export const STREAM_NOT_FOUND = 10059;
 const CONSUMER_NOT_FOUND = 10014;
 
 /**
@@ -46,12 +48,27 @@ export async function ensureStream(
         'or choose another name',
     );
   }
+  // a smaller limit would drop requests that wait; a later run lowers it, once they are answered
+  if (spec.whenFull === 'refuse-new' && found.state.bytes > spec.maxBytes) {
+    wanted.max_bytes = found.state.bytes;
+  }
   if (!differs(found.config, wanted)) return 'unchanged';
   await conflictsExplained(
     `stream "${spec.name}"`,
     manager.streams.update(spec.name, { ...found.config, ...wanted }),
   );
   return 'updated';
+}
+
+/** Removes a stream with its messages, where it exists. */
+export async function removeStream(
+  manager: JetStreamManager,
+  name: string,
+): Promise<'removed' | 'absent'> {
+  // looks first: the server tells everybody who listens of each request to delete
+  if (!(await orMissing(manager.streams.info(name), STREAM_NOT_FOUND))) return 'absent';
+  const removed = await orMissing(manager.streams.delete(name), STREAM_NOT_FOUND);
+  return removed ? 'removed' : 'absent';
 }
 
 /**
@@ -70,8 +87,7 @@ export async function ensureConsumer(
     CONSUMER_NOT_FOUND,
   );
   if (!found) {
-    // each pull waits by itself; the server drops those above its default of 512 without a word
-    await manager.consumers.add(spec.stream, { ...wanted, max_waiting: spec.maxAckPending });
+    await manager.consumers.add(spec.stream, wanted);
     return 'created';
   }
   const how = 'delete the consumer, or choose another name';
@@ -80,7 +96,7 @@ export async function ensureConsumer(
       `${name} pushes to "${found.config.deliver_subject}" and must be a pull consumer: ${how}`,
     );
   }
-  for (const field of ['ack_policy', 'deliver_policy'] as const) {
+  for (const field of ['ack_policy', 'deliver_policy', 'max_waiting'] as const) {
     if (found.config[field] === wanted[field]) continue;
     throw new ConflictError(
       `'${field}' of ${name} is "${found.config[field]}" and must be "${wanted[field]}", ` +
@@ -88,11 +104,13 @@ export async function ensureConsumer(
     );
   }
   if (!differs(found.config, wanted)) return 'unchanged';
-  const config = { ...found.config, ...wanted };
+  // of the two forms of a filter, the server accepts one
+  const config = { ...found.config, filter_subjects: undefined, ...wanted };
   await conflictsExplained(name, manager.consumers.update(spec.stream, spec.durable, config));
   return 'updated';
 }
 
+/** Every field that the lab depends on, also those whose wanted value is the server's default. */
 function streamConfig(
   spec: StreamSpec,
   replicas: number,
@@ -103,10 +121,14 @@ function streamConfig(
     subjects: [...spec.subjects],
     retention: spec.retention === 'workqueue' ? RetentionPolicy.Workqueue : RetentionPolicy.Limits,
     storage: spec.storage === 'file' ? StorageType.File : StorageType.Memory,
+    discard: spec.whenFull === 'refuse-new' ? DiscardPolicy.New : DiscardPolicy.Old,
     max_age: nanos((spec.maxAgeSeconds ?? 0) * 1000),
-    max_bytes: spec.maxBytes ?? -1,
-    max_msg_size: spec.maxMessageBytes ?? -1,
+    max_bytes: spec.maxBytes,
+    max_msg_size: -1,
+    max_msgs: -1,
+    max_msgs_per_subject: -1,
     duplicate_window: nanos(spec.duplicateWindowSeconds * 1000),
+    no_ack: false,
     num_replicas: replicas,
   };
 }
@@ -118,17 +140,27 @@ function consumerConfig(spec: ConsumerSpec): Partial<ConsumerConfig> {
     ack_policy: AckPolicy.Explicit,
     deliver_policy: DeliverPolicy.All,
     ack_wait: nanos(spec.ackWaitSeconds * 1000),
-    max_deliver: spec.maxDeliver,
+    // workers count the attempts: what the server stops to deliver would never be answered
+    max_deliver: -1,
     max_ack_pending: spec.maxAckPending,
+    // each pull waits by itself; the server drops those above its default of 512 without a word
+    max_waiting: spec.maxAckPending,
+    max_batch: 0,
+    max_bytes: 0,
+    max_expires: 0,
+    inactive_threshold: 0,
+    headers_only: false,
+    backoff: [],
   };
 }
 
-/** Whether the server's configuration lacks something that is wanted. */
+/** Whether the server's configuration differs from what is wanted; it leaves out what is empty. */
 export function differs(found: object, wanted: object): boolean {
   const existing = found as Record<string, unknown>;
-  return Object.entries(wanted).some(
-    ([key, value]) => JSON.stringify(existing[key]) !== JSON.stringify(value),
-  );
+  return Object.entries(wanted).some(([key, value]) => {
+    const empty = Array.isArray(value) ? [] : typeof value === 'number' ? 0 : false;
+    return JSON.stringify(existing[key] ?? empty) !== JSON.stringify(value);
+  });
 }
 
 /** What was asked for, or undefined where the server says that it does not exist. */

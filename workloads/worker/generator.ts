@@ -22,6 +22,9 @@ export interface Generator {
   generate(request: MemeRequest, signal: AbortSignal): Promise<Picture>;
 }
 
+/** This process cannot make any picture, for example because a library does not load. */
+export class CannotDrawError extends Error {}
+
 /** A failed attempt to make a picture. */
 export class GeneratorError extends Error {
   /** Whether the same request may work later. */

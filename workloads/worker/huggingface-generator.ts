@@ -1,5 +1,7 @@
 import { InferenceClient } from '@huggingface/inference';
 import { type MemeRequest } from '../protocol/request';
+import { boundedReply, TooLargeError } from './bounded-reply';
+import { checkPicture } from './check-picture';
 import { GeneratorError, pictureSize, type Generator, type Picture } from './generator';
 
 /** How to reach the model. */
@@ -18,7 +20,9 @@ interface Call {
 }
 
 const FAST_MODEL = 'black-forest-labs/FLUX.1-schnell';
-const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
+/** As much of a provider's own words as is repeated, in characters. */
+const MAX_ERROR_LENGTH = 500;
+const MAX_RETRY_AFTER_MS = 5 * 60_000;
 
 /** Makes memes with a text-to-image model at Hugging Face. */
 export class HuggingFaceGenerator implements Generator {
@@ -50,7 +54,8 @@ export class HuggingFaceGenerator implements Generator {
           // the library's errors do not carry the headers, and Retry-After is one
           fetch: async (input, init) => {
             call.asked = true;
-            return (call.reply = await fetch(input, init));
+            call.reply = await fetch(input, init);
+            return boundedReply(call.reply);
           },
         },
       );
@@ -78,29 +83,35 @@ function instruct(prompt: string): string {
 
 async function toPicture(blob: Blob): Promise<Picture> {
   const bytes = Buffer.from(await blob.arrayBuffer());
-  const mimeType = sniff(bytes);
+  const size = `"${blob.type || 'no content type'}" (${bytes.length} bytes)`;
+  let mimeType: string | undefined;
+  try {
+    mimeType = await checkPicture(bytes);
+  } catch (cause) {
+    throw new GeneratorError(
+      `hugging face answered with ${size}, which is no JPEG, PNG or WebP that can be decoded; ` +
+        "check that 'HF_API_URL' is a text-to-image model",
+      { retryable: false, cause },
+    );
+  }
   if (!mimeType) {
     throw new GeneratorError(
-      `hugging face answered with "${blob.type || 'no content type'}" (${bytes.length} bytes), ` +
-        "which is no JPEG, PNG or WebP; check that 'HF_API_URL' is a text-to-image model",
+      `hugging face answered with ${size}, which is no JPEG, PNG or WebP; ` +
+        "check that 'HF_API_URL' is a text-to-image model",
       { retryable: false },
     );
   }
   return { bytes, mimeType };
 }
 
-/** The content type in the answer's header is not always right, the first bytes are. */
-function sniff(bytes: Buffer): string | undefined {
-  if (bytes.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff]))) return 'image/jpeg';
-  if (bytes.toString('latin1', 1, 4) === 'PNG') return 'image/png';
-  if (bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP') {
-    return 'image/webp';
-  }
-  return undefined;
-}
-
 function explain(error: Error, call: Call, timedOutAfterMs?: number): Error {
   const { asked, reply } = call;
+  if (error instanceof TooLargeError) {
+    return new GeneratorError(`hugging face answered with ${error.message}`, {
+      retryable: false,
+      cause: error,
+    });
+  }
   if (timedOutAfterMs !== undefined) {
     const seconds = timedOutAfterMs / 1000;
     return new GeneratorError(`hugging face did not answer within ${seconds} s`, {
@@ -134,7 +145,8 @@ function explain(error: Error, call: Call, timedOutAfterMs?: number): Error {
     });
   }
   const retryable = status === 408 || status === 429 || status >= 500;
-  return new GeneratorError(`hugging face answered ${status}${hint(status)}: ${error.message}`, {
+  const said = error.message.slice(0, MAX_ERROR_LENGTH);
+  return new GeneratorError(`hugging face answered ${status}${hint(status)}: ${said}`, {
     retryable,
     isDown: status === 408 || status >= 500,
     retryAfterMs: retryable ? retryAfterMs(reply.headers.get('retry-after')) : undefined,
@@ -154,5 +166,5 @@ function retryAfterMs(header: string | null): number | undefined {
   if (header === null || header.trim() === '') return undefined;
   const seconds = Number(header);
   const ms = !Number.isNaN(seconds) ? seconds * 1000 : Date.parse(header) - Date.now();
-  return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), LONGEST_RETRY_AFTER_MS);
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), MAX_RETRY_AFTER_MS);
 }

@@ -1,15 +1,13 @@
-/** How a request came: through the durable consumer, or straight from the publisher. */
+/** How a request arrived: through the durable consumer, or straight from the publisher. */
 export type Source = 'jetstream' | 'core';
 
-/** A request as it came, before it is read. */
+/** A request as it arrived, before it is parsed. Reading any of it never throws. */
 export interface Incoming {
   readonly source: Source;
-  /** The body as text; invalid UTF-8 becomes replacement characters. */
-  readonly text: string;
-  /** Size of the body in bytes. */
-  readonly bytes: number;
-  /** An id for a request that brings none; empty where there is no lasting one. */
+  /** The body as it was sent. */
+  readonly data: Uint8Array;
+  /** An id for a request without one; empty where no stable one exists. */
   readonly derivedId: string;
-  /** One of the headers, if it is there and not empty. */
+  /** A header, or undefined where it is absent, empty or unreadable. */
   header(name: string): string | undefined;
 }

@@ -30,21 +30,33 @@ export class LocalGenerator implements Generator {
     sharp.cache(false);
   }
 
+  /**
+   * Draws one picture and drops it.
+   *
+   * @throws Error where a library or a font is missing or broken
+   */
+  static async prove(): Promise<void> {
+    await encode(await drawMeme('ready', 64));
+  }
+
   variant(): string {
     return LocalGenerator.VARIANT;
   }
 
   async generate(request: MemeRequest, signal: AbortSignal): Promise<Picture> {
-    const started = Date.now();
-    const svg = await drawMeme(request.prompt, pictureSize(request));
-    const bytes = await sharp(Buffer.from(svg))
-      .flatten({ background: '#ffffff' })
-      .jpeg({ quality: JPEG_QUALITY })
-      .toBuffer();
-    await sleep(this.options.leastSeconds * 1000 - (Date.now() - started), signal);
+    const started = performance.now();
+    const bytes = await encode(await drawMeme(request.prompt, pictureSize(request)));
+    await sleep(this.options.leastSeconds * 1000 - (performance.now() - started), signal);
     signal.throwIfAborted();
     return { bytes, mimeType: 'image/jpeg' };
   }
+}
+
+function encode(svg: string): Promise<Buffer> {
+  return sharp(Buffer.from(svg))
+    .flatten({ background: '#ffffff' })
+    .jpeg({ quality: JPEG_QUALITY })
+    .toBuffer();
 }
 
 /** The whole meme as an SVG document of the given edge length in pixels. */

@@ -1,7 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { type LRUCache } from 'lru-cache';
 import { type Picture } from './generator';
+import { Lease, type LeaseOptions, newHolder } from './lease';
 import { type WorkerMetrics } from './metrics';
-import { RecentPictures } from './recent-pictures';
+import { recentPictures } from './recent-pictures';
 import { type RedisLink } from './redis-link';
 import { sleep } from '../process/sleep';
 
@@ -25,23 +27,16 @@ const RECENT_BYTES = 6 * 1024 * 1024;
 const RECENT_MS = 60_000;
 const LOOK_AGAIN_MS = 200;
 
-const RELEASE = `
-if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
-return 0`;
-const RENEW = `
-if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-return 0`;
-
 /**
  * Pictures in Redis, those asked for last also in this process, for at most a minute. The same
  * picture is made once, however many requests want it at once.
  */
 export class MemeCache {
   private readonly making = new Map<string, Promise<CachedPicture>>();
-  private readonly recent: RecentPictures;
+  private readonly recent: LRUCache<string, Picture>;
 
   constructor(private readonly options: MemeCacheOptions) {
-    this.recent = new RecentPictures({
+    this.recent = recentPictures({
       maxBytes: RECENT_BYTES,
       maxAgeMs: Math.min(RECENT_MS, options.ttlSeconds * 1000),
     });
@@ -96,7 +91,7 @@ export class MemeCache {
     this.making.set(key, work);
     try {
       const result = await work;
-      this.recent.put(key, result.picture);
+      this.recent.set(key, result.picture);
       return result;
     } finally {
       this.making.delete(key);
@@ -108,16 +103,19 @@ export class MemeCache {
     make: () => Promise<Picture>,
     signal: AbortSignal,
   ): Promise<CachedPicture> {
-    const lock = new MakingLock(this.options.redis, key);
+    const { redis } = this.options;
+    const lock = { redis, key: lockKey(key), holder: newHolder(), leaseMs: LEASE_MS };
+    const lease = new Lease(lock);
     while (!signal.aborted) {
       const found = await this.read(key);
       if (found) {
         this.options.metrics.cacheHits.inc();
         return { picture: found, cached: true };
       }
-      if (await lock.take()) break;
+      if (await this.takeLock(lock)) break;
       await sleep(LOOK_AGAIN_MS, signal);
     }
+    lease.start();
     try {
       signal.throwIfAborted();
       this.options.metrics.cacheMisses.inc();
@@ -125,16 +123,29 @@ export class MemeCache {
       await this.write(key, picture);
       return { picture, cached: false };
     } finally {
-      await lock.release();
+      await lease.release();
     }
+  }
+
+  /**
+   * Only the worker with the lock makes the picture; others wait for the picture or for the lock.
+   *
+   * @returns true also where Redis cannot be asked: a picture too many is better than none
+   */
+  private async takeLock(lock: LeaseOptions): Promise<boolean> {
+    const taken = await this.options.redis.run('making each picture only once', (client) =>
+      client.set(lock.key, lock.holder, 'PX', lock.leaseMs, 'NX'),
+    );
+    return taken !== null;
   }
 
   private async read(key: string): Promise<Picture | undefined> {
     const stored = await this.options.redis.run('the cached picture', (client) =>
       client.getBuffer(MemeCache.imageKey(key)),
     );
-    if (!stored) return undefined;
-    const end = stored.indexOf(0);
+    const end = stored?.indexOf(0) ?? -1;
+    // an entry that something emptied or cut is no picture
+    if (!stored || end <= 0 || end + 1 === stored.length) return undefined;
     return { mimeType: stored.toString('latin1', 0, end), bytes: stored.subarray(end + 1) };
   }
 
@@ -142,40 +153,6 @@ export class MemeCache {
     const value = Buffer.concat([Buffer.from(`${picture.mimeType}\0`, 'latin1'), picture.bytes]);
     await this.options.redis.run('caching a picture', (client) =>
       client.set(MemeCache.imageKey(key), value, 'EX', this.options.ttlSeconds),
-    );
-  }
-}
-
-/** Held by the one worker that makes a picture; others wait for the picture or for the lock. */
-class MakingLock {
-  private readonly holder = randomUUID();
-  private renewal?: NodeJS.Timeout;
-
-  constructor(
-    private readonly redis: RedisLink,
-    private readonly key: string,
-  ) {}
-
-  /** @returns true also where Redis cannot be asked: a picture too many is better than none */
-  async take(): Promise<boolean> {
-    const taken = await this.redis.run('making each picture only once', (client) =>
-      client.set(lockKey(this.key), this.holder, 'PX', LEASE_MS, 'NX'),
-    );
-    if (taken === null) return false;
-    this.renewal = setInterval(() => void this.renew(), LEASE_MS / 3);
-    return true;
-  }
-
-  async release(): Promise<void> {
-    clearInterval(this.renewal);
-    await this.redis.run('the release of a lock', (client) =>
-      client.eval(RELEASE, 1, lockKey(this.key), this.holder),
-    );
-  }
-
-  private async renew(): Promise<void> {
-    await this.redis.run('the renewal of a lock', (client) =>
-      client.eval(RENEW, 1, lockKey(this.key), this.holder, LEASE_MS),
     );
   }
 }

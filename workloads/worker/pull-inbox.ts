@@ -4,7 +4,7 @@ import { type Logger } from '../process/logger';
 import { type RequestMux } from '../process/request-mux';
 import { sleep } from '../process/sleep';
 
-/** The server says that the consumer cannot be pulled from; the message says why. */
+/** The server refuses to deliver from the consumer; the message says why. */
 export class PullRefusedError extends Error {}
 
 /** What is pulled from. */
@@ -22,6 +22,8 @@ export interface PullInboxOptions {
   readonly consumer: string;
   /** How long the server keeps a pull open, in milliseconds. */
   readonly expiresMs: number;
+  /** Called whenever the server shows that it accepted a pull. */
+  readonly onAccepted?: () => void;
   readonly log: Logger;
 }
 
@@ -50,7 +52,7 @@ export class PullInbox {
   // invariant: the server holds as many pulls of this generation as there are waiters
   private waiters: Waiter[] = [];
   private generation = 0;
-  private heardAtMs = Date.now();
+  private heardAtMs = performance.now();
   private readonly givingBack = new Set<Promise<void>>();
 
   constructor(private readonly options: PullInboxOptions) {
@@ -77,10 +79,10 @@ export class PullInbox {
    * Asks for one message.
    *
    * @returns the message, or undefined where none came in time or the pull was forgotten
-   * @throws PullRefusedError where stream or consumer are missing
+   * @throws PullRefusedError where the server refuses the pull, for example without the consumer
    */
   pull(): Promise<Delivery | undefined> {
-    if (this.waiters.length === 0) this.heardAtMs = Date.now();
+    if (this.waiters.length === 0) this.heardAtMs = performance.now();
     return new Promise((resolve, reject) => {
       const reply = `${this.inbox}.${this.generation}`;
       this.options.connection.publish(this.next.subject, this.next.body, { reply });
@@ -111,7 +113,7 @@ export class PullInbox {
 
   private expectHeartbeat(): void {
     if (this.waiters.length === 0) return;
-    if (Date.now() - this.heardAtMs > 2 * this.heartbeatMs + 1000) this.forget();
+    if (performance.now() - this.heardAtMs > 2 * this.heartbeatMs + 1000) this.forget();
   }
 
   private receive(error: Error | null, message: Msg): void {
@@ -120,10 +122,11 @@ export class PullInbox {
       for (const { reject } of this.waiters.splice(0)) reject(refused);
       return;
     }
-    this.heardAtMs = Date.now();
+    this.heardAtMs = performance.now();
     // everything the server says about the pulls themselves comes on the inbox
     if (message.subject.startsWith(this.inbox)) return this.receiveStatus(message);
     const delivery = new Delivery(this.options.requests, message);
+    this.options.onAccepted?.();
     const waiter = this.waiters.shift();
     if (waiter) return waiter.resolve(delivery);
     const returned = delivery
@@ -137,7 +140,8 @@ export class PullInbox {
 
   private receiveStatus(message: Msg): void {
     const code = message.headers?.code ?? 0;
-    if (code === 100 || message.subject !== `${this.inbox}.${this.generation}`) return;
+    if (message.subject !== `${this.inbox}.${this.generation}`) return;
+    if (code === 100) return this.options.onAccepted?.();
     const waiter = this.waiters.shift();
     const refused = refusal(code, message.headers?.description ?? '', this.options);
     if (refused) waiter?.reject(refused);
@@ -145,17 +149,16 @@ export class PullInbox {
   }
 }
 
+/** 404 and 408: nothing to deliver in time. A server that stops or a new leader: the next pull tells. */
+const HARMLESS = /^(404|408) |^409 (server shutdown|leadership change)/i;
+
 function refusal(
   code: number,
   description: string,
-  options: PullInboxOptions,
+  { consumer, stream }: PullInboxOptions,
 ): PullRefusedError | undefined {
-  const name = `consumer "${options.consumer}" of stream "${options.stream}"`;
+  if (HARMLESS.test(`${code} ${description}`)) return undefined;
+  const name = `consumer "${consumer}" of stream "${stream}"`;
   if (code === 503) return new PullRefusedError(`${name} is missing, or JetStream is off`);
-  if (code === 400) return new PullRefusedError(`${name} refuses the pull: ${description}`);
-  if (code === 409 && /consumer deleted/i.test(description)) {
-    return new PullRefusedError(`${name} was deleted`);
-  }
-  // 404 and 408: nothing came in time. Other 409: shutdown, leader change; the next pull tells
-  return undefined;
+  return new PullRefusedError(`${name} refuses the pull: ${code} ${description}`);
 }

@@ -1,18 +1,17 @@
-import { ErrorCode, type MsgHdrs, type NatsError } from 'nats';
+import { type MsgHdrs } from 'nats';
 
 /**
- * One of a message's headers, if it is there and not empty.
+ * One of a message's headers, or undefined where it is absent, empty or unreadable.
  *
- * The server takes any header line, and the library reads none of a message where it does not
- * understand one. Such headers count as absent: a request that nobody can read would never end.
+ * The server accepts any header line, and the library throws for a message with one that it cannot
+ * parse. Such headers count as absent: an exception here would leave the request unanswered.
  *
  * @param headers reads them all
  */
 export function readHeader(headers: () => MsgHdrs | undefined, name: string): string | undefined {
   try {
     return headers()?.get(name) || undefined;
-  } catch (error) {
-    if ((error as NatsError).code === ErrorCode.BadHeader) return undefined;
-    throw error;
+  } catch {
+    return undefined;
   }
 }

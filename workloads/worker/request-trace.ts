@@ -36,7 +36,7 @@ export class RequestTrace {
       'messaging.system': 'nats',
       'messaging.operation.type': 'process',
       'messaging.destination.name': SUBJECTS.request,
-      'messaging.message.body.size': incoming.bytes,
+      'messaging.message.body.size': incoming.data.length,
       'meme.source': incoming.source,
       'meme.delivery': delivery,
     };

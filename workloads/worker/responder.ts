@@ -7,11 +7,14 @@ import { backoffMs } from '../process/backoff';
 import { type Logger } from '../process/logger';
 import { type NatsLink } from '../process/nats-link';
 import { NoRespondersError } from '../process/request-mux';
-import { type RequestNames } from './parse-request';
+import { type RequestNames } from './request-names';
 import { sleep } from '../process/sleep';
 
 /** An answer could not be published; the request must be delivered again. */
 export class PublishError extends Error {}
+
+/** Someone else has answered the request meanwhile, or works on it: this answer must not go out. */
+export class ClaimLostError extends Error {}
 
 /** Where the answers go. */
 export interface ResponderOptions {
@@ -44,6 +47,11 @@ export class Responder {
   /** Largest answer that the server takes, in bytes, with room for the headers. */
   get maxBytes(): number {
     return (this.options.link.connection.info?.max_payload ?? 1024 * 1024) - 1024;
+  }
+
+  /** Resolves once answers can be published, or once the signal aborts. */
+  whenConnected(abort: AbortSignal): Promise<void> {
+    return this.options.link.whenConnected(abort);
   }
 
   /** Tells who waits at an inbox that the work begins; nothing depends on it, so nothing is awaited. */
@@ -135,14 +143,14 @@ export class Responder {
     attemptOnce: () => Promise<T>,
   ): Promise<T> {
     const { link, log } = this.options;
-    const deadline = Date.now() + GIVE_UP_AFTER_MS;
+    const deadline = performance.now() + GIVE_UP_AFTER_MS;
     for (let attempt = 1; ; attempt++) {
       await link.whenConnected(abort);
       try {
         return await attemptOnce();
       } catch (error) {
         const reason = explain(error as Error, subject);
-        if (abort.aborted || Date.now() > deadline || link.connection.isClosed()) {
+        if (abort.aborted || performance.now() > deadline || link.connection.isClosed()) {
           throw new PublishError(`answer not published: ${reason}`, { cause: error });
         }
         if (attempt === 1) log.warn({ id, reason }, 'answer not published yet');
@@ -173,7 +181,7 @@ async function withTimeout(work: Promise<unknown>, ms: number): Promise<void> {
 
 function explain(error: Error, subject: string): string {
   if (error instanceof NoRespondersError) {
-    return `no stream takes subject "${subject}"; run bootstrap to create it`;
+    return `no stream takes subject "${subject}"; bootstrap creates it while it runs`;
   }
   return error.message;
 }

@@ -46,7 +46,7 @@ const WEIGHT = 900;
 const MONOTONE_CHARACTERS = 1;
 
 let engine: Promise<HarfBuzz> | undefined;
-/** Never emptied: all fonts together take 40 MB, and most workers meet few of them. */
+/** Never emptied: all fonts together take 40 MB, and loading them again and again takes more. */
 const loading = new Map<string, Promise<LoadedFont>>();
 
 /** Shapes one text with fonts that are in memory. */

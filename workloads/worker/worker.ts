@@ -1,12 +1,12 @@
-import { ADVISORIES_CONSUMER, IMAGES_BUCKET, RESPONSES_STREAM } from '../protocol/streams';
-import { AdvisoryHandler } from './advisory-handler';
+import { IMAGES_BUCKET, RESPONSES_STREAM } from '../protocol/streams';
 import { Answerer } from './answerer';
 import { Claims } from './claims';
 import { type WorkerConfig } from './config';
 import { ConsumerLoop } from './consumer-loop';
 import { CoreSubscription } from './core-subscription';
 import { DeadLetters } from './dead-letters';
-import { type Generator } from './generator';
+import { CannotDrawError, type Generator } from './generator';
+import { GiveBacks } from './give-backs';
 import { HealthServer } from '../process/health-server';
 import { ImageStore } from './image-store';
 import { loadGenerator } from './load-generator';
@@ -17,7 +17,7 @@ import { DenyList } from './moderation';
 import { NatsLink } from '../process/nats-link';
 import { RateLimit } from './rate-limit';
 import { RedisLink } from './redis-link';
-import { LEASE_SHARE, RequestHandler } from './request-handler';
+import { leaseMsOf, RequestHandler } from './request-handler';
 import { Responder } from './responder';
 import { Slots } from './slots';
 import { startTracing, type Tracing } from '../process/tracing';
@@ -36,9 +36,10 @@ export class Worker {
   private tracing?: Tracing;
   private loop?: ConsumerLoop;
   private core?: CoreSubscription;
-  private advisories?: ConsumerLoop;
   private readonly slots: Slots;
   private generator?: Promise<Generator>;
+  private reportBroken!: (error: Error) => void;
+  private readonly broken = new Promise<Error>((resolve) => (this.reportBroken = resolve));
   private closing?: Promise<void>;
 
   constructor(
@@ -52,6 +53,7 @@ export class Worker {
       password: config.redisPassword,
       log,
       onError: () => this.metrics.cacheErrors.inc(),
+      onUsable: (isUsable) => this.metrics.redisUp.set(isUsable ? 1 : 0),
     });
     this.health = new HealthServer({
       address: config.metricsAddress,
@@ -83,22 +85,20 @@ export class Worker {
     this.nats = nats;
     this.tracing = tracing;
     if (this.closing) return;
-    const { loop, core, advisories } = this.createConsumers(nats);
+    const { loop, core } = this.createConsumers(nats);
     this.loop = loop;
     if (!(await loop.start()) || this.closing) return;
     this.core = core();
     this.core?.start();
-    this.advisories = advisories;
-    // the queue does not need the dead letters to be taken from
-    advisories.start().catch((err) => log.error({ err }, 'dead letters are not looked after'));
     log.info({ seconds: process.uptime(), concurrency: config.concurrency }, 'worker is ready');
     // the first request should not wait for the libraries, nor readiness for them
-    setImmediate(() => void this.getGenerator().catch((err) => log.error({ err }, 'no generator')));
+    setImmediate(() => void this.getGenerator().catch(() => undefined));
   }
 
-  /** Resolves when the connection to NATS is closed for good, with the reason. */
+  /** Resolves when the worker cannot work any more, with the reason where there is one. */
   async natsClosed(): Promise<Error | undefined> {
-    return (await this.nats?.connection.closed()) ?? undefined;
+    const closed = this.nats?.connection.closed().then((reason) => reason ?? undefined);
+    return Promise.race([closed, this.broken]);
   }
 
   /** Stops: no more pulls, work in flight is finished or given back, clients are closed. */
@@ -115,7 +115,11 @@ export class Worker {
   private createConsumers(link: NatsLink) {
     const { config, metrics, redis, log, slots } = this;
     const { connection } = link;
-    const claims = new Claims({ redis, answeredSeconds: RESPONSES_STREAM.maxAgeSeconds! });
+    const claims = new Claims({
+      redis,
+      answeredSeconds: RESPONSES_STREAM.maxAgeSeconds!,
+      canAnswer: () => link.isConnected,
+    });
     const answerer = new Answerer({
       claims,
       cache: new MemeCache({ redis, ttlSeconds: config.cacheTtlSeconds, metrics }),
@@ -128,9 +132,13 @@ export class Worker {
       podName: config.podName,
     });
     const deadLetters = new DeadLetters(connection, metrics);
-    const common = { claims, answerer, deadLetters, slots, metrics, log, connection };
-    const handler = new RequestHandler(common);
-    const advisoryHandler = new AdvisoryHandler(common);
+    const common = { claims, answerer, slots, metrics, log };
+    const handler = new RequestHandler({
+      ...common,
+      giveBacks: new GiveBacks(redis),
+      deadLetters,
+      maxDeliveries: config.maxDeliveries,
+    });
     const loop = new ConsumerLoop({
       link,
       stream: config.natsStream,
@@ -140,42 +148,43 @@ export class Worker {
       whenFree: (stop) => slots.whenFree(stop),
       log,
     });
-    const advisories = new ConsumerLoop({
-      link,
-      stream: ADVISORIES_CONSUMER.stream,
-      consumer: ADVISORIES_CONSUMER.durable,
-      concurrency: 1,
-      handle: (delivery, { ackWaitMs }, abort) =>
-        advisoryHandler.handle(delivery, ackWaitMs * LEASE_SHARE, abort),
-      log,
-    });
     const core = () =>
       config.enableCoreNats
         ? new CoreSubscription({
             ...common,
+            connection,
             subject: config.requestSubject,
             queueGroup: config.coreNatsQueueGroup,
-            leaseMs: loop.consumerLimits!.ackWaitMs * LEASE_SHARE,
+            leaseMs: leaseMsOf(loop.consumerLimits!),
           })
         : undefined;
-    return { loop, core, advisories };
+    return { loop, core };
   }
 
+  /** A worker that cannot draw would use up the attempts of every request, so it leaves. */
   private getGenerator(): Promise<Generator> {
-    return (this.generator ??= loadGenerator(this.config, (isOpen) => {
+    return (this.generator ??= this.loadGenerator().catch((cause: Error) => {
+      const error = new CannotDrawError(`no picture can be made here: ${cause.message}`, { cause });
+      this.reportBroken(error);
+      throw error;
+    }));
+  }
+
+  private loadGenerator(): Promise<Generator> {
+    return loadGenerator(this.config, (isOpen) => {
       this.metrics.breakerOpen.set(isOpen ? 1 : 0);
       if (isOpen) this.log.warn('the provider fails again and again, giving it a rest');
       else this.log.info('the provider works again');
-    }));
+    });
   }
 
   private async shutDown(): Promise<void> {
     const graceMs = this.config.shutdownGraceSeconds * 1000;
-    const { loop, core, advisories } = this;
+    const { loop, core } = this;
     const inFlight = (loop?.inFlight ?? 0) + (core?.inFlight ?? 0);
     this.log.info({ inFlight }, 'worker stops');
     const workMs = Math.max(0, graceMs - CLOSING_MS);
-    await Promise.all([loop, core, advisories].map((part) => part?.stop(workMs)));
+    await Promise.all([loop, core].map((part) => part?.stop(workMs)));
     await this.tracing?.close(LAST_SPANS_MS);
     await this.redis.close();
     if (this.nats && !this.nats.connection.isClosed()) await this.nats.close(CLOSING_MS / 2);

@@ -13,6 +13,7 @@ import { recommended, requested, SCALED } from './lab-series';
 import { CPU_CORES, figure, trend } from './panel';
 
 const QUARTER = { width: 6, height: 4 } as const;
+const ROW = { width: 24, height: 6 } as const;
 const THIRD = { width: 8, height: 8 } as const;
 
 const { redis } = SCALED;
@@ -104,6 +105,17 @@ function server() {
 
 function jetStream() {
   return [
+    trend({
+      ...ROW,
+      title: 'Requests and answers',
+      description:
+        'Stored in fifteen minutes, counted by the streams: what a worker did before its first scrape is included',
+      unit: Short,
+      queries: ['requests', 'answers'].map((what) => ({
+        expr: `max(increase(lab_${what}_total[15m]))`,
+        legend: what,
+      })),
+    }),
     trend({
       ...THIRD,
       title: 'Consumer of the worker',

@@ -140,7 +140,8 @@ function faults() {
     trend({
       ...THIRD,
       title: 'Dead letters',
-      description: 'Requests given up, by reason, and those that wait for a person',
+      description:
+        'Requests given up, by reason, and those that wait for a person; by reason without what a pod did before its first scrape',
       unit: Short,
       queries: [
         {
@@ -167,9 +168,12 @@ function faults() {
     trend({
       ...THIRD,
       title: 'Errors of the cache',
-      description: 'Commands of Redis that failed: the worker goes on without it',
+      description: 'Commands of Redis that failed, and workers that work without it',
       unit: OpsPerSecond,
-      queries: [{ expr: rate('cache_errors_total'), legend: 'errors' }],
+      queries: [
+        { expr: rate('cache_errors_total'), legend: 'errors' },
+        { expr: 'count(meme_generator_redis_up == 0)', legend: 'workers without Redis' },
+      ],
     }),
     trend({
       ...THIRD,

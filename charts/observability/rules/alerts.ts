@@ -10,6 +10,20 @@ const MOST_REDELIVERED = 0.05;
 
 const increase = (counter: string) => `sum(increase(meme_generator_${counter}[5m]))`;
 
+/** Each way in which the number of waiting requests can be missing, with what the alert calls it. */
+const NOT_MEASURED: readonly (readonly [cause: string, expr: string])[] = [
+  ['the observer cannot read the consumer', 'max(lab_queue_known) == 0'],
+  ['the observer is not scraped', 'absent(max(lab_queue_known))'],
+  ['the monitoring endpoint of NATS does not answer', 'max(nats_up) == 0'],
+  [
+    'the monitoring endpoint of NATS does not list the consumer',
+    `absent(max(jetstream_consumer_num_pending{${SELECTORS.consumer}})) and max(nats_up) == 1`,
+  ],
+];
+
+const withCause = ([cause, expr]: (typeof NOT_MEASURED)[number]) =>
+  `label_replace(${expr}, "cause", "${cause}", "", "")`;
+
 /**
  * What somebody should look at; each has an entry in the runbook.
  *
@@ -37,6 +51,49 @@ export const alerts = (targets: string): RuleGroup => ({
       summary: 'KEDA cannot read what {{ $labels.scaledObject }} scales on',
       runbook:
         'read the events of the ScaledObject: its source is away, or its consumer does not exist',
+    }),
+    alertingRule({
+      alert: 'StreamsOutOfSync',
+      expr: 'meme_generator_streams_in_sync == 0',
+      for: '30s',
+      severity: 'critical',
+      summary:
+        'a stream, the bucket or the consumer differs from the desired state and cannot be repaired',
+      runbook: 'the log of Deployment bootstrap names the reason and the fix',
+    }),
+    alertingRule({
+      alert: 'QueueNotMeasured',
+      expr: NOT_MEASURED.map(withCause).join(' or '),
+      for: '30s',
+      severity: 'critical',
+      summary: 'The number of waiting requests is not known: {{ $labels.cause }}',
+      runbook:
+        'npm run status says what is missing; the workers stay as many as they are meanwhile',
+    }),
+    alertingRule({
+      alert: 'AutoscalerFailing',
+      expr: 'max by (kind, namespace, autoscaler) (lab_autoscaler_status{status="failing"}) == 1',
+      for: '30s',
+      severity: 'critical',
+      summary: '{{ $labels.kind }} {{ $labels.namespace }}/{{ $labels.autoscaler }} does not scale',
+      runbook: 'the page and npm run status show its reason',
+    }),
+    alertingRule({
+      alert: 'WorkersNotActivated',
+      expr: 'max by (namespace, autoscaler, target) (lab_autoscaler_not_activated) == 1',
+      for: '45s',
+      severity: 'critical',
+      summary: 'Requests wait, but KEDA does not scale {{ $labels.target }} up from its minimum',
+      runbook: 'check that the pods of KEDA run, and their logs',
+    }),
+    alertingRule({
+      alert: 'ClusterNotWatched',
+      expr: 'max(lab_kubernetes_watching) == 0',
+      for: '30s',
+      severity: 'warning',
+      summary:
+        'The observer does not see the cluster: what it reports of pods and autoscalers is old',
+      runbook: 'check the API server, and the permissions and the log of the observer',
     }),
     alertingRule({
       alert: 'BacklogNotDraining',
@@ -81,6 +138,16 @@ export const alerts = (targets: string): RuleGroup => ({
       summary: '{{ $value | humanizePercentage }} of the pictures came out of the cache',
       runbook:
         'new prompts miss by nature; otherwise look for evictions of Redis and for a short cacheTtl',
+    }),
+    alertingRule({
+      alert: 'RedisUnusable',
+      expr: 'meme_generator_redis_up == 0',
+      for: '1m',
+      severity: 'warning',
+      summary:
+        '{{ $labels.pod }} works without cache and claims: Redis does not answer or is a replica',
+      runbook:
+        'look at the Redis pod and its log; until it is back, pictures are made again and a request may be answered twice',
     }),
     alertingRule({
       alert: 'TargetDown',

@@ -90,7 +90,7 @@ export function natsStorageSize(storage: string): Size {
   const [, amount, unit] = SIZE_PATTERN.exec(storage)!;
   const size = UNITS[unit](Number(amount));
   // the stream of answers reserves its bytes, and the requests need as many again
-  const minMebibytes = (2 * (RESPONSES_STREAM.maxBytes ?? 0)) / MIB;
+  const minMebibytes = (2 * RESPONSES_STREAM.maxBytes) / MIB;
   if (size.toMebibytes() < minMebibytes) {
     throw new Error(
       `"natsStorage" is "${storage}"; it must be at least ${minMebibytes}Mi, because the stream ` +

@@ -19,7 +19,7 @@ export function consumerBeforeScaler(graph: LabGraph): RuleViolation[] {
         path: object.path,
         message:
           `${label} reads the consumer "${consumer}" and depends on nothing that creates it; ` +
-          `make its chart depend on the Job with the annotation "${PROVIDES_CONSUMER}: ${consumer}"`,
+          `make its chart depend on the workload with the annotation "${PROVIDES_CONSUMER}: ${consumer}"`,
       })),
   );
 }

@@ -1,10 +1,5 @@
 import { WORKER } from '../../../workloads/protocol/names';
-import {
-  ADVISORIES_CONSUMER,
-  CONSUMER,
-  IMAGES_BUCKET,
-  MEMES_STREAM,
-} from '../../../workloads/protocol/streams';
+import { CONSUMER, IMAGES_BUCKET, MEMES_STREAM } from '../../../workloads/protocol/streams';
 import { REPLY_PREFIX, SUBJECTS } from '../../../workloads/protocol/subjects';
 import { type Edge, tcp } from '../../core/edge';
 import { builtChart, type LabPart } from '../../core/lab-part';
@@ -44,11 +39,7 @@ export const WORKER_SERVICE = {
       `${REPLY_PREFIX}>`,
       ANY_INBOX,
       ...consuming(CONSUMER),
-      ...consuming(ADVISORIES_CONSUMER),
       `$JS.API.STREAM.INFO.${MEMES_STREAM.name}`,
-      // requests that are given up are taken out of the queue
-      `$JS.API.STREAM.MSG.GET.${MEMES_STREAM.name}`,
-      `$JS.API.STREAM.MSG.DELETE.${MEMES_STREAM.name}`,
       `$JS.API.STREAM.INFO.OBJ_${IMAGES_BUCKET.name}`,
       `$JS.API.STREAM.PURGE.OBJ_${IMAGES_BUCKET.name}`,
       `$JS.API.STREAM.MSG.GET.OBJ_${IMAGES_BUCKET.name}`,

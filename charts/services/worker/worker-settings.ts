@@ -35,7 +35,7 @@ export const WORKER_SETTINGS = {
   coreNats: boolean({
     default: false,
     description:
-      'Workers also take requests straight from their publishers, for a faster answer while one is up',
+      'Workers also take requests straight from their publishers, beside the queue; measured, that is no faster',
   }),
   rateLimitPerMinute: integer({
     min: 0,

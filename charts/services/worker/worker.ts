@@ -97,7 +97,8 @@ function addDeployment(chart: Chart, props: WorkerProps): Deployment {
         resources: {
           cpu: { request: Cpu.millis(50), limit: Cpu.millis(500) },
           // what a busy worker holds, so that the node never promises more than it has
-          memory: { request: Size.mebibytes(192), limit: Size.mebibytes(256) },
+          // 600 captions of random CJK need 245 MiB; Latin ones 145
+          memory: { request: Size.mebibytes(192), limit: Size.mebibytes(320) },
         },
         // asked every second: the time from zero to the first answer counts, and a probe costs nothing
         ...programProbes({ readinessPeriod: 1, timeout: 2 }),

@@ -179,6 +179,67 @@ describe('alerts', () => {
     await alerts('ScalerFailing', { [series]: '7x40' }, '8m', []);
   });
 
+  test('QueueNotMeasured: each reading that can be missing, with its cause', async () => {
+    const cause = (text: string) => [{ cause: text }];
+    const known = 'lab_queue_known{job="observer"}';
+    const up = 'nats_up{job="observer"}';
+    const healthy = { [known]: '1x40', [up]: '1x40', [pending]: '0x40' };
+    await alerts('QueueNotMeasured', healthy, '5m', []);
+    await alerts(
+      'QueueNotMeasured',
+      { ...healthy, [known]: '1x8 0x30' },
+      '3m',
+      cause('the observer cannot read the consumer'),
+    );
+    await alerts(
+      'QueueNotMeasured',
+      { ...healthy, [known]: '1x8 stale' },
+      '3m',
+      cause('the observer is not scraped'),
+    );
+    await alerts(
+      'QueueNotMeasured',
+      { ...healthy, [up]: '1x8 0x30', [pending]: '0x8 stale' },
+      '3m',
+      cause('the monitoring endpoint of NATS does not answer'),
+    );
+    await alerts(
+      'QueueNotMeasured',
+      { ...healthy, [pending]: '0x8 stale' },
+      '3m',
+      cause('the monitoring endpoint of NATS does not list the consumer'),
+    );
+  });
+
+  test('QueueNotMeasured is told within a minute, and not for a moment', async () => {
+    const healthy = { 'nats_up{job="observer"}': '1x40', [pending]: '0x40' };
+    const known = 'lab_queue_known{job="observer"}';
+    const labels = [{ cause: 'the observer cannot read the consumer' }];
+    await alerts('QueueNotMeasured', { ...healthy, [known]: '1x8 0x30' }, '3m', labels);
+    await alerts('QueueNotMeasured', { ...healthy, [known]: '1x8 0x0 1x30' }, '2m30s', []);
+  });
+
+  test('AutoscalerFailing: what the observer calls failing', async () => {
+    const labels = { kind: 'ScaledObject', namespace: 'meme-generator', autoscaler: 'worker' };
+    const series = (status: string) =>
+      `lab_autoscaler_status{kind="ScaledObject",namespace="meme-generator",autoscaler="worker",target="worker",status="${status}"}`;
+    await alerts('AutoscalerFailing', { [series('failing')]: '0x8 1x20' }, '3m', [labels]);
+    await alerts('AutoscalerFailing', { [series('idle')]: '1x40' }, '3m', []);
+  });
+
+  test('WorkersNotActivated: requests wait and KEDA does nothing', async () => {
+    const labels = { namespace: 'meme-generator', autoscaler: 'worker', target: 'worker' };
+    const series = `lab_autoscaler_not_activated{kind="ScaledObject",namespace="meme-generator",autoscaler="worker",target="worker"}`;
+    await alerts('WorkersNotActivated', { [series]: '0x8 1x20' }, '3m15s', [labels]);
+    await alerts('WorkersNotActivated', { [series]: '0x8 1x1 0x20' }, '3m', []);
+  });
+
+  test('ClusterNotWatched: the observer has lost the API server', async () => {
+    const series = 'lab_kubernetes_watching{job="observer"}';
+    await alerts('ClusterNotWatched', { [series]: '1x8 0x20' }, '3m', [{}]);
+    await alerts('ClusterNotWatched', { [series]: '1x40' }, '3m', []);
+  });
+
   test('BacklogNotDraining: as much as before, for minutes', async () => {
     await alerts('BacklogNotDraining', { [pending]: '50+1x60', [ackPending]: '0x60' }, '10m', [{}]);
     await alerts('BacklogNotDraining', { [pending]: '500-5x60', [ackPending]: '0x60' }, '10m', []);
@@ -216,6 +277,18 @@ describe('alerts', () => {
     await alerts('CacheHitsLow', { [hits]: '0+7x60', [misses]: '0+3x60' }, '12m', [{}]);
     await alerts('CacheHitsLow', { [hits]: '0+9x60', [misses]: '0+1x60' }, '12m', []);
     await alerts('CacheHitsLow', { [hits]: '0x60', [misses]: '0x60' }, '12m', []);
+  });
+
+  test('StreamsOutOfSync: what cannot be repaired for half a minute', async () => {
+    const series = 'meme_generator_streams_in_sync{pod="bootstrap-1"}';
+    await alerts('StreamsOutOfSync', { [series]: '1x4 0x20' }, '2m', [{ pod: 'bootstrap-1' }]);
+    await alerts('StreamsOutOfSync', { [series]: '1x4 0x1 1x20' }, '3m', []);
+  });
+
+  test('RedisUnusable: a worker that goes on without Redis for a minute', async () => {
+    const series = 'meme_generator_redis_up{pod="worker-1"}';
+    await alerts('RedisUnusable', { [series]: '1x4 0x20' }, '3m', [{ pod: 'worker-1' }]);
+    await alerts('RedisUnusable', { [series]: '1x4 0x1 1x20' }, '3m', []);
   });
 
   test('TargetDown: a target that cannot be scraped', async () => {

@@ -3,6 +3,7 @@ import type {
   V2HorizontalPodAutoscalerCondition,
 } from '@kubernetes/client-node';
 import { autoscalerRows, type ScaledObject } from '../../../cli/status/autoscalers';
+import { type QueueStatus } from '../../../cli/status/queue';
 
 type Conditions = NonNullable<ScaledObject['status']>['conditions'];
 
@@ -22,14 +23,18 @@ function hpa(conditions: V2HorizontalPodAutoscalerCondition[]): V2HorizontalPodA
   };
 }
 
-const stateOf = (object: ScaledObject) => autoscalerRows([object], [])[0]?.at(-1);
+const queueOf = (waiting: number): QueueStatus => ({ measured: true, waiting, inWork: 0 });
+const EMPTY = queueOf(0);
+
+const stateOf = (object: ScaledObject, queue = EMPTY) =>
+  autoscalerRows([object], [], queue)[0]?.at(-1);
 const hpaStateOf = (...conditions: V2HorizontalPodAutoscalerCondition[]) =>
-  autoscalerRows([], [hpa(conditions)])[0]?.at(-1);
+  autoscalerRows([], [hpa(conditions)], EMPTY)[0]?.at(-1);
 
 const READY = { type: 'Ready', status: 'True', reason: 'ScaledObjectReady' };
 
 test('both kinds are listed with what they scale and within which bounds', () => {
-  const rows = autoscalerRows([scaledObject([READY])], [hpa([])]);
+  const rows = autoscalerRows([scaledObject([READY])], [hpa([])], EMPTY);
   expect(rows.map((row) => row.slice(0, 4))).toEqual([
     ['meme-generator/worker', 'KEDA', 'meme-worker', '0..10'],
     ['meme-generator/keda-hpa-worker', 'HPA', 'w', '1..10'],
@@ -40,6 +45,7 @@ test("bounds that are left out are the autoscaler's own defaults", () => {
   const rows = autoscalerRows(
     [{ spec: {}, status: {} }],
     [{ spec: { maxReplicas: 5, scaleTargetRef: { kind: 'Deployment', name: 'w' } } }],
+    EMPTY,
   );
   expect(rows.map((row) => row[3])).toEqual(['0..100', '1..5']);
 });
@@ -57,6 +63,36 @@ test('a queue below the activation threshold is idle, though something may wait'
   expect(stateOf({ ...object, spec: { ...object.spec, triggers } })).toBe(
     'idle, no more than 5 wait',
   );
+});
+
+test('a paused ScaledObject is not idle, whatever its other conditions say', () => {
+  const paused = { type: 'Paused', status: 'True', reason: 'ScaledObjectPaused' };
+  for (const active of ['True', 'False', 'Unknown']) {
+    const object = scaledObject([READY, { type: 'Active', status: active }, paused]);
+    expect(stateOf(object, queueOf(100))).toBe('paused, does not scale; 100 waiting or being made');
+    expect(stateOf(object)).toBe('paused, does not scale');
+  }
+});
+
+test('a ScaledObject that KEDA calls ready does not scale on a queue that is not measured', () => {
+  for (const active of ['True', 'False']) {
+    const object = scaledObject([READY, { type: 'Active', status: active }]);
+    expect(stateOf(object, { measured: false, reason: 'consumer "c" is missing' })).toBe(
+      'not scaling on the queue: consumer "c" is missing',
+    );
+  }
+});
+
+test('a ScaledObject on its fallback replicas is failing', () => {
+  const fallback = { type: 'Fallback', status: 'True', message: 'At least one trigger fails' };
+  expect(stateOf(scaledObject([READY, fallback]))).toBe(
+    'failing: KEDA uses its fallback replicas: At least one trigger fails',
+  );
+});
+
+test('requests that KEDA does not count are not called nothing', () => {
+  const object = scaledObject([READY, { type: 'Active', status: 'False' }]);
+  expect(stateOf(object, queueOf(7))).toBe('not active, although 7 are waiting or being made');
 });
 
 test('a scaler that fails says why, even while it calls itself active', () => {

@@ -69,7 +69,7 @@ test('every target is up, and everything that serves metrics is one', async () =
       .sort(),
   );
   const jobs = new Set(targets.map(({ labels }) => labels.job));
-  for (const job of ['worker', 'observer', 'load', 'auth-callout', 'keda-operator']) {
+  for (const job of ['worker', 'bootstrap', 'observer', 'load', 'auth-callout', 'keda-operator']) {
     expect([...jobs]).toContain(job);
   }
 }, 90_000);

@@ -60,7 +60,7 @@ test('tells idle from busy, who scaled, from what to what and why, and idle agai
   const decisions = (await timeline()).filter(({ time }) => time >= published);
   const [first] = decisions;
   expect(first).toMatchObject({ from: 0, autoscaler: { kind: 'ScaledObject', name: 'worker' } });
-  expect(first?.why).toMatch(/^KEDA woke worker from 0 to \d+: \d+ requests? waits?$/);
+  expect(first?.why).toMatch(/^KEDA scaled worker from 0 to \d+: \d+ requests? waits?$/);
   const raised = decisions.find(({ autoscaler }) => autoscaler?.name === 'keda-hpa-worker');
   expect(raised?.to).toBeGreaterThan(raised?.from ?? Infinity);
   expect(raised?.why).toContain('s0-nats-jetstream-MEMES above target');

@@ -66,7 +66,7 @@ test('under load the charts of worker and page go up, and come back', async () =
   const queued = await whenChart(page, 'Queue', 'waiting', ({ highest }) => highest > 50, 20);
   const scaled = await whenChart(page, 'Worker replicas', 'ready', ({ now }) => now >= 3, 90);
   await page
-    .getByText(/KEDA woke worker from 0/)
+    .getByText(/KEDA scaled worker from 0/)
     .first()
     .waitFor();
   const pagesUp = await whenChart(

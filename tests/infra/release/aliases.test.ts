@@ -52,3 +52,10 @@ test('so does every image', async () => {
     expect({ resource, keepers: keepers.length }).toEqual({ resource, keepers: 1 });
   }
 });
+
+test('an object whose part another kind of object took over goes', () => {
+  for (const resource of flatStack.replaced) {
+    const keepers = registrations.filter(({ aliases }) => aliases.includes(STACK + resource));
+    expect({ resource, keepers: keepers.length }).toEqual({ resource, keepers: 0 });
+  }
+});

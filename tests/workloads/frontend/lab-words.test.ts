@@ -54,6 +54,19 @@ describe('troubles', () => {
       'worker is broken: ImagePullBackOff: worker-a: no such image',
     ]);
   });
+
+  test('resources that were asked for and not given are a warning, not a broken workload', () => {
+    const reason = 'pod worker-a ResizeInfeasible: not enough memory';
+    const state = labStateOf({ workloads: [workerOf(1, { status: 'ok', reason })] });
+
+    expect(troublesOf(state)).toEqual([
+      expect.objectContaining({
+        severity: 'warning',
+        title: 'worker was not given the resources asked for it',
+        text: reason,
+      }),
+    ]);
+  });
 });
 
 test.each([

@@ -71,7 +71,7 @@ test('without observer and load generator the page says so', async () => {
 });
 
 test('replicas, queue, pods and decisions are shown as they come and go', async () => {
-  const decision = decisionOf('KEDA woke worker from 0 to 6: 30 requests wait');
+  const decision = decisionOf('KEDA scaled worker from 0 to 6: 30 requests wait');
   const queue = {
     known: true,
     pending: 30,
@@ -80,7 +80,10 @@ test('replicas, queue, pods and decisions are shown as they come and go', async 
     streamMessages: 42,
   } as const;
 
-  await told({ workloads: [workerOf(6, { ready: 4 })], queue, decisions: [decision] }, /KEDA woke/);
+  await told(
+    { workloads: [workerOf(6, { ready: 4 })], queue, decisions: [decision] },
+    /KEDA scaled/,
+  );
 
   expect(
     await page.getByRole('list', { name: 'Pods of worker' }).getByRole('listitem').count(),

@@ -29,7 +29,9 @@ beforeAll(async () => {
   nats = await SecuredNats.start();
   redis = await RedisServer.start();
   const bootstrap = join(folders.worker, 'bootstrap.cjs');
-  expect(await run('node', [bootstrap], { env: envOf('bootstrap') })).toMatchObject({ code: 0 });
+  expect(await run('node', [bootstrap, '--once'], { env: envOf('bootstrap') })).toMatchObject({
+    code: 0,
+  });
   programs = [
     await WorkerProcess.start(join(folders.worker, 'worker.cjs'), {
       ...envOf('worker'),

@@ -131,6 +131,30 @@ test('percent of the requests stay percent', () => {
   expect(state.metrics).toEqual([{ name: 'cpu', type: 'Utilization', target: 30, current: 82 }]);
 });
 
+test('metrics of single containers are told apart', () => {
+  const metric = (container: string, part: object) => ({
+    type: 'ContainerResource',
+    containerResource: { name: 'cpu', container, ...part },
+  });
+  const target = { type: 'Utilization', averageUtilization: 50 };
+  const { spec, status, metadata } = HEALTHY;
+  const state = hpaState({
+    metadata,
+    spec: { ...spec!, metrics: [metric('worker', { target }), metric('proxy', { target })] },
+    status: {
+      ...status,
+      currentMetrics: [
+        metric('worker', { current: { averageUtilization: 80 } }),
+        metric('proxy', { current: { averageUtilization: 3 } }),
+      ],
+    },
+  });
+  expect(state.metrics).toEqual([
+    { name: 'cpu of worker', type: 'Utilization', target: 50, current: 80 },
+    { name: 'cpu of proxy', type: 'Utilization', target: 50, current: 3 },
+  ]);
+});
+
 const scaledObject = (ready: string, active: string, more: Condition[] = []): ScaledObject => ({
   metadata: { name: 'worker', namespace: 'meme-generator' },
   spec: { scaleTargetRef: { name: 'worker' }, minReplicaCount: 0, maxReplicaCount: 10 },
@@ -170,12 +194,12 @@ test('nothing waits but replicas are still there: the cooldown runs', () => {
   expect(state).toMatchObject({
     status: 'active',
     reason: 'Cooldown',
-    message: 'nothing waits; the pods go soon',
+    message: 'no requests wait; it scales down after the cooldown',
   });
 });
 
 test.each<[string, QueueState, string]>([
-  ['0', queueOf(0), 'nothing waits'],
+  ['0', queueOf(0), 'no requests wait'],
   ['4', queueOf(3, 1), '4 requests wait, no more than activationLagThreshold (5)'],
   ['more', queueOf(6), 'no more than activationLagThreshold (5) waited'],
   [
@@ -197,7 +221,7 @@ test.each<[string, QueueState, string]>([
   expect(scaledObjectState(object, HEALTHY, worker(1), queue)).toMatchObject({
     status: 'active',
     reason: 'Cooldown',
-    message: `${because}; the pods go soon`,
+    message: `${because}; it scales down after the cooldown`,
   });
 });
 

@@ -100,8 +100,8 @@ test('from zero it was KEDA, between its HPA, and without an autoscaler someone'
   alone.watch.note('Deployment', worker(5), worker(2));
 
   expect(scaled.decisions().map(({ autoscaler, why }) => [autoscaler?.kind, why])).toEqual([
-    ['ScaledObject', 'KEDA woke worker from 0 to 1: 7 requests wait'],
-    ['HorizontalPodAutoscaler', 'keda-hpa-worker raised worker from 1 to 5: 7 requests wait'],
+    ['ScaledObject', 'KEDA scaled worker from 0 to 1: 7 requests wait'],
+    ['HorizontalPodAutoscaler', 'keda-hpa-worker scaled worker up from 1 to 5: 7 requests wait'],
   ]);
   expect(alone.decisions()).toEqual([
     expect.objectContaining({ why: 'someone changed worker from 5 to 2' }),
@@ -144,8 +144,8 @@ test('a wake and the step after it, which a new list shows as one, are two decis
   watch.note('Deployment', worker(0), worker(10));
 
   expect(decisions().map(({ autoscaler, why }) => [autoscaler?.kind, why])).toEqual([
-    ['ScaledObject', 'KEDA woke worker from 0 to 1: 30 requests wait'],
-    ['HorizontalPodAutoscaler', 'keda-hpa-worker raised worker from 1 to 10: 30 requests wait'],
+    ['ScaledObject', 'KEDA scaled worker from 0 to 1: 30 requests wait'],
+    ['HorizontalPodAutoscaler', 'keda-hpa-worker scaled worker up from 1 to 10: 30 requests wait'],
   ]);
 });
 
@@ -176,7 +176,7 @@ test('KEDA puts to sleep what has no more to do than activationLagThreshold', ()
   const [slept, unknown] = decisions();
   expect(slept).toMatchObject({
     autoscaler: { kind: 'ScaledObject', namespace: NAMESPACE, name: 'worker' },
-    why: 'KEDA put worker to sleep, from 1 to 0: 4 requests wait, no more than activationLagThreshold (5)',
+    why: 'KEDA scaled worker from 1 to 0: 4 requests wait, no more than activationLagThreshold (5)',
   });
   expect(unknown).toMatchObject({ why: 'someone changed worker from 2 to 0' });
 
@@ -184,7 +184,7 @@ test('KEDA puts to sleep what has no more to do than activationLagThreshold', ()
 
   expect(decisions()[1]).toMatchObject({
     autoscaler: { kind: 'ScaledObject' },
-    why: 'KEDA put worker to sleep, from 2 to 0: no more than activationLagThreshold (5) waited',
+    why: 'KEDA scaled worker from 2 to 0: no more than activationLagThreshold (5) waited',
   });
 });
 
@@ -192,23 +192,23 @@ test('a wake has its reason from a queue with more than activationLagThreshold',
   const { watch, decisions } = watching({ ...SCALERS, ScaledObject: [patient] }, 5);
   watch.note('Deployment', worker(0), worker(1));
   watch.noteQueue(queueOf(5));
-  expect(decisions()[0]?.why).toBe('KEDA woke worker from 0 to 1');
+  expect(decisions()[0]?.why).toBe('KEDA scaled worker from 0 to 1');
 
   watch.noteQueue(queueOf(6));
 
-  expect(decisions()[0]?.why).toBe('KEDA woke worker from 0 to 1: 6 requests wait');
+  expect(decisions()[0]?.why).toBe('KEDA scaled worker from 0 to 1: 6 requests wait');
 });
 
 test('a wake that came before the queue was read gets its reason with the next reading', () => {
   const { watch, decisions } = watching(SCALERS, 0);
   watch.note('Deployment', worker(0), worker(1));
-  expect(decisions()[0]?.why).toBe('KEDA woke worker from 0 to 1');
+  expect(decisions()[0]?.why).toBe('KEDA scaled worker from 0 to 1');
 
   watch.noteQueue(queueOf(1));
   watch.noteQueue(queueOf(9));
 
   expect(decisions()).toEqual([
-    expect.objectContaining({ why: 'KEDA woke worker from 0 to 1: 1 request waits' }),
+    expect.objectContaining({ why: 'KEDA scaled worker from 0 to 1: 1 request waits' }),
   ]);
 });
 
@@ -258,7 +258,7 @@ test('a pod that is made anew with other requests is a decision, one that was th
     expect.objectContaining({
       from: 25,
       to: 40,
-      why: expect.stringContaining('started redis-0 anew'),
+      why: expect.stringContaining('created redis-0 with other requests'),
     }),
   ]);
   // a VPA that only recommends did not do it
@@ -279,7 +279,7 @@ test('pods that are replaced one after another are one decision, whatever the ol
   }
 
   expect(decisions().map(({ why }) => why)).toEqual([
-    'someone started new-0 anew: 50m CPU to 60m CPU',
+    'someone created new-0 with other requests: 50m CPU to 60m CPU',
   ]);
 });
 

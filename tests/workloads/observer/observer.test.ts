@@ -7,7 +7,12 @@ import {
   type LabState,
   labStateSchema,
 } from '../../../workloads/protocol/lab-state';
-import { CONSUMER, DEAD_STREAM, MEMES_STREAM } from '../../../workloads/protocol/streams';
+import {
+  CONSUMER,
+  DEAD_STREAM,
+  MEMES_STREAM,
+  RESPONSES_STREAM,
+} from '../../../workloads/protocol/streams';
 import { SUBJECTS } from '../../../workloads/protocol/subjects';
 import { kubeconfig } from '../../infra/support/kubeconfig';
 import { freePort } from '../../../cli/bench/free-port';
@@ -98,6 +103,26 @@ test('tells of the queue from when it is there, and of each change', async () =>
     streamMessages: 3,
   });
   expect(await observer.metric('lab_queue_pending')).toBe(3);
+  expect(await observer.metric('lab_requests_total')).toBe(3);
+});
+
+test('counts what was answered, however short a worker lived, and not the answers that are kept', async () => {
+  const manager = await client.jetstreamManager();
+  expect((await observer.get('/metrics')).text).not.toMatch(/^lab_answers_total /m);
+  await manager.streams.add({
+    name: RESPONSES_STREAM.name,
+    subjects: [...RESPONSES_STREAM.subjects],
+  });
+  for (let count = 0; count < 5; count++) await client.jetstream().publish(SUBJECTS.response, '{}');
+  await manager.streams.purge(RESPONSES_STREAM.name);
+  for (const deadline = Date.now() + 10_000; Date.now() < deadline;) {
+    const { text } = await observer.get('/metrics');
+    if (/^lab_answers_total 5$/m.test(text)) break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  // twice: the number is taken over, not added up
+  expect(await observer.metric('lab_answers_total')).toBe(5);
+  expect(await observer.metric('lab_answers_total')).toBe(5);
 });
 
 test('answers who asks, with what it published', async () => {

@@ -1,5 +1,5 @@
 import { type KubeEvent } from '../../../workloads/observer/kube-objects';
-import { scaleEvent } from '../../../workloads/observer/scaling-words';
+import { scaleEvent } from '../../../workloads/observer/scaling-text';
 import { type ScaleEvent, Timeline } from '../../../workloads/observer/timeline';
 import { type Decision } from '../../../workloads/protocol/lab-state';
 
@@ -45,7 +45,7 @@ const pulledUp: ScaleEvent = {
   from: 0,
   to: 1,
   autoscaler: { kind: 'ScaledObject', namespace: NAMESPACE, name: 'worker' },
-  why: () => 'KEDA woke worker from 0 to 1',
+  why: () => 'KEDA scaled worker from 0 to 1',
   saysMore: false,
 };
 
@@ -94,7 +94,7 @@ test('a change and its event are one decision, with the moment of one and the re
       from: 1,
       to: 5,
       autoscaler: HPA,
-      why: 'keda-hpa-worker raised worker from 1 to 5: external metric s0-nats-jetstream-MEMES above target',
+      why: 'keda-hpa-worker scaled worker up from 1 to 5: external metric s0-nats-jetstream-MEMES above target',
     }),
   ]);
   timeline.settle(now + 10_000);
@@ -165,12 +165,12 @@ test('changes that a watch missed and tells of in one instant are told apart, in
 
 test('one event stands for one change', () => {
   timeline.eventSeen({ ...pulledUp, id: 'first' });
-  change(0, 1, 'KEDA woke worker from 0 to 1: 5 requests wait');
+  change(0, 1, 'KEDA scaled worker from 0 to 1: 5 requests wait');
   change(1, 0, 'back', now + 1000);
   change(0, 1, 'again', now + 2000);
   // the event knows less than the change did
   expect(timeline.all(now).map(({ why }) => why)).toEqual([
-    'KEDA woke worker from 0 to 1: 5 requests wait',
+    'KEDA scaled worker from 0 to 1: 5 requests wait',
     'back',
     'again',
   ]);
@@ -184,7 +184,7 @@ test('an event that came first took the number before from the last decision, wh
   expect(timeline.all(now).map(({ from, to, why }) => [from, to, why])).toEqual([
     [2, 0, 'slept'],
     [0, 1, 'woke'],
-    [1, 5, 'keda-hpa-worker raised worker from 1 to 5: external metric above target'],
+    [1, 5, 'keda-hpa-worker scaled worker up from 1 to 5: external metric above target'],
   ]);
 });
 
@@ -227,7 +227,7 @@ test('the event names who it was where nobody was noted, and leaves a better sen
   expect(timeline.all(now)).toEqual([
     expect.objectContaining({
       autoscaler: { kind: 'ScaledObject', namespace: NAMESPACE, name: 'worker' },
-      why: 'KEDA put worker to sleep, from 2 to 0: nothing waits any more',
+      why: 'KEDA scaled worker from 2 to 0: no requests wait',
     }),
   ]);
   timeline.settle(now + 16_000);
@@ -236,9 +236,9 @@ test('the event names who it was where nobody was noted, and leaves a better sen
     'KEDAScaleTargetActivated',
     'Scaled apps/v1.Deployment meme-generator/worker from 0 to 1, triggered by natsJetStreamScaler',
   );
-  change(0, 1, 'KEDA woke worker from 0 to 1: 5 requests wait');
+  change(0, 1, 'KEDA scaled worker from 0 to 1: 5 requests wait');
   timeline.eventSeen(told(woke));
-  expect(timeline.all(now).at(-1)?.why).toBe('KEDA woke worker from 0 to 1: 5 requests wait');
+  expect(timeline.all(now).at(-1)?.why).toBe('KEDA scaled worker from 0 to 1: 5 requests wait');
 });
 
 test('the same size twice within the hour is two decisions', () => {
@@ -256,7 +256,7 @@ test('a message carries what is new or better explained, once', () => {
   expect(timeline.takeNew()).toEqual([]);
   timeline.eventSeen(told(rescaled('New size: 5; reason: because')));
   expect(timeline.takeNew().map(({ why }) => why)).toEqual([
-    'keda-hpa-worker raised worker from 1 to 5: because',
+    'keda-hpa-worker scaled worker up from 1 to 5: because',
   ]);
 });
 

@@ -131,3 +131,39 @@ test('pods of others are not its own, and those without room are counted', () =>
   expect(state.pods.map(({ name }) => name)).toEqual(['worker-a', 'worker-b']);
   expect(state.unlistedPods).toBe(1);
 });
+
+test.each(['Infeasible', 'Deferred'])(
+  'a resize that is %s shows what the pod has, and why',
+  (why) => {
+    const message = "Node didn't have enough capacity: memory";
+    const resources = { requests: { cpu: '1050m', memory: '64Mi' } };
+    const refused: Pod = {
+      ...pod('worker-a', {
+        ...READY,
+        conditions: [
+          ...READY.conditions,
+          { type: 'PodResizePending', status: 'True', reason: why, message },
+        ],
+        containerStatuses: [{ name: 'worker', resources, state: { running: {} } }],
+      }),
+      spec: { containers: [{ name: 'worker', resources: { requests: { memory: '900Gi' } } }] },
+    };
+    const state = judge(deployment(1, 1), [refused]);
+    expect(state).toMatchObject({
+      status: 'ok',
+      reason: `pod worker-a Resize${why}: ${message}`,
+      pods: [{ ready: true, reason: `Resize${why}`, message }],
+    });
+    expect(state.pods[0]).not.toHaveProperty('requests');
+  },
+);
+
+test('pods that are not created, because of a quota or an admission, are broken and not scaling', () => {
+  const message = 'pods "worker-b" is forbidden: exceeded quota: pods';
+  const failure = { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message };
+  const workload = { ...deployment(2, 1), status: { readyReplicas: 1, conditions: [failure] } };
+  expect(judge(workload, [pod('worker-a', READY)])).toMatchObject({
+    status: 'broken',
+    reason: `FailedCreate: ${message}`,
+  });
+});

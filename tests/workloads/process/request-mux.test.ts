@@ -44,3 +44,14 @@ test('a connection that is closed fails what is on its way, and what comes later
   expect(requests.isClosed).toBe(true);
   await expect(requests.request('silent', '', 60_000)).rejects.toThrow('CONNECTION_CLOSED');
 });
+
+test('gives up in time where the wall clock is set back', async () => {
+  connection.subscribe('silent', { callback: () => undefined });
+  const answer = requests.request('silent', '', 300);
+  const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() - 3_600_000);
+  try {
+    await expect(answer).rejects.toThrow('no answer on subject "silent" within 300 ms');
+  } finally {
+    clock.mockRestore();
+  }
+});

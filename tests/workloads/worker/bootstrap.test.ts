@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { connect, RetentionPolicy, type NatsConnection } from 'nats';
+import { connect, DiscardPolicy, RetentionPolicy, type NatsConnection } from 'nats';
 import { NatsServer } from '../../support/nats-server';
 import { run } from '../../support/run';
 import { stagedImage } from '../../support/staged-image';
@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 const bootstrap = (env: Record<string, string> = {}) =>
-  run('node', [join(staged, 'bootstrap.cjs')], { env: { NATS_URL: nats.url, ...env } });
+  run('node', [join(staged, 'bootstrap.cjs'), '--once'], { env: { NATS_URL: nats.url, ...env } });
 
 test('creates streams, bucket and consumers, and a second run changes nothing', async () => {
   expect((await bootstrap()).code).toBe(0);
@@ -39,20 +39,20 @@ test('creates streams, bucket and consumers, and a second run changes nothing', 
     retention: 'limits',
     max_age: 15 * 60 * 1e9,
     max_bytes: 512 * 1024 * 1024,
-    duplicate_window: 120 * 1e9,
+    duplicate_window: 15 * 60 * 1e9,
   });
   expect((await manager.consumers.info('MEMES', 'meme-generator')).config).toMatchObject({
     durable_name: 'meme-generator',
     ack_policy: 'explicit',
     ack_wait: 20 * 1e9,
-    max_deliver: 5,
+    max_deliver: -1,
     max_ack_pending: 1000,
     max_waiting: 1000,
     filter_subject: 'meme.request',
   });
   const again = await bootstrap();
   expect(again.code).toBe(0);
-  expect(again.stdout.match(/"result":"unchanged"/g)).toHaveLength(7);
+  expect(again.stdout.match(/"result":"unchanged"/g)).toHaveLength(5);
 });
 
 test('updates what differs and keeps the messages', async () => {
@@ -69,6 +69,37 @@ test('updates what differs and keeps the messages', async () => {
   const { config, state } = await manager.streams.info('MEMES');
   expect(config.subjects).toEqual(['meme.request']);
   expect(state.messages).toBe(1);
+});
+
+test('repairs every field that the lab depends on', async () => {
+  const manager = await connection.jetstreamManager();
+  expect((await bootstrap()).code).toBe(0);
+  const stream = (await manager.streams.info('MEMES')).config;
+  const consumer = (await manager.consumers.info('MEMES', 'meme-generator')).config;
+  await manager.streams.update('MEMES', {
+    ...stream,
+    max_msgs: 10,
+    max_bytes: 1_000_000,
+    max_age: 600e9,
+    max_msg_size: 1000,
+    no_ack: true,
+    discard: DiscardPolicy.Old,
+  });
+  await manager.consumers.update('MEMES', 'meme-generator', {
+    ...consumer,
+    ack_wait: 1e9,
+    max_deliver: 3,
+    backoff: [1e9, 2e9],
+    max_batch: 1,
+    max_expires: 1e9,
+    max_bytes: 1000,
+    headers_only: true,
+    inactive_threshold: 60e9,
+    max_ack_pending: 1,
+  });
+  expect((await bootstrap()).code).toBe(0);
+  expect((await manager.streams.info('MEMES')).config).toEqual(stream);
+  expect((await manager.consumers.info('MEMES', 'meme-generator')).config).toEqual(consumer);
 });
 
 test('fails with one sentence where the retention cannot be changed', async () => {

@@ -2,6 +2,9 @@ import sharp from 'sharp';
 import { setCaption, splitPrompt } from '../../../workloads/worker/caption';
 import { drawMeme } from '../../../workloads/worker/local-generator';
 
+// the first text in a script loads its fonts
+jest.setTimeout(30_000);
+
 const SIZE = 512;
 const box = (edge: 'top' | 'bottom') => ({ size: SIZE, edge });
 

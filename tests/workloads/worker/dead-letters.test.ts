@@ -16,15 +16,14 @@ const tool = (...args: string[]) =>
 
 test('a request whose every worker dies is answered, kept, and can be sent again', async () => {
   await lab.bootstrap(1);
-  await lab.limitDeliveries(2);
   model.reply = sendPicture(TINY_PNG, 60_000);
   await lab.request({ id: 'poison', prompt: 'poison' });
   for (let death = 1; death <= 2; death++) {
-    const doomed = await lab.startWorker(model.env);
+    const doomed = await lab.startWorker({ ...model.env, MAX_DELIVERIES: '2' });
     await eventually('the model to be asked', 20_000, async () => model.calls === death);
     await doomed.kill();
   }
-  const survivor = await lab.startWorker(model.env);
+  const survivor = await lab.startWorker({ ...model.env, MAX_DELIVERIES: '2' });
   const [answer] = await lab.whenAnswered(1, 30_000);
   expect(answer).toMatchObject({ id: 'poison', subject: 'meme.response.error' });
   expect(answer!.body.error).toMatch(/^gave up after 2 deliveries, none of which came to an end/);
@@ -47,8 +46,7 @@ test('a request whose every worker dies is answered, kept, and can be sent again
 
 test('what a worker gives up is kept with the reason, and counted', async () => {
   await lab.bootstrap(3);
-  await lab.limitDeliveries(1);
-  const worker = await lab.startWorker(model.env);
+  const worker = await lab.startWorker({ ...model.env, MAX_DELIVERIES: '1' });
   model.reply = sendFailure(503);
   await lab.request({ id: 'down', prompt: 'down' });
   await lab.whenAnswered(1);

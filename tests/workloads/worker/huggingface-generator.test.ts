@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import { memeRequestSchema } from '../../../workloads/protocol/request';
 import { GeneratorError } from '../../../workloads/worker/generator';
 import { HuggingFaceGenerator } from '../../../workloads/worker/huggingface-generator';
+import { noisePicture, TINY_PNG } from '../../support/model-server';
 
 interface Received {
   readonly path: string;
@@ -80,8 +81,7 @@ test.each([
   [{ fast_mode: true }, 1024],
   [{ small_image: true }, 512],
 ])('asks the fast model for %j', async (fields, size) => {
-  reply = (response) =>
-    response.writeHead(200, { 'content-type': 'image/jpeg' }).end(Buffer.from([0xff, 0xd8, 0xff]));
+  reply = (response) => response.writeHead(200, { 'content-type': 'image/png' }).end(TINY_PNG);
   await generator().generate(request(fields), never);
   expect(received[0]).toMatchObject({
     path: '/hf-inference/models/black-forest-labs/FLUX.1-schnell',
@@ -159,4 +159,43 @@ test('stops when it is aborted', async () => {
   const abort = new AbortController();
   setTimeout(() => abort.abort(new Error('stopping')), 100);
   await expect(generator().generate(request(), abort.signal)).rejects.toThrow('stopping');
+});
+
+test.each([
+  ['seven bytes called PNG', () => Buffer.from('\x89PNG\r\n\x1a', 'latin1')],
+  ['the start of a JPEG', () => Buffer.from([0xff, 0xd8, 0xff])],
+  ['a PNG that breaks off', async () => (await noisePicture(200)).subarray(0, 60_000)],
+  ['a GIF', () => sharp(TINY_PNG).gif().toBuffer()],
+])('takes %s for no picture', async (_kind, make) => {
+  const bytes = await make();
+  reply = (response) => response.writeHead(200, { 'content-type': 'image/png' }).end(bytes);
+  const error = await failure();
+  expect(error.retryable).toBe(false);
+  expect(error.message).toMatch(/which is no JPEG, PNG or WebP/);
+});
+
+test('reads no more of a picture than any may have', async () => {
+  const chunk = Buffer.alloc(1024 * 1024);
+  let sent = 0;
+  reply = (response) => {
+    response.writeHead(200, { 'content-type': 'image/png' });
+    const send = () => {
+      while (!response.destroyed && sent < 400 && response.write(chunk)) sent++;
+      if (sent >= 400) response.end();
+    };
+    response.on('drain', send);
+    send();
+  };
+  const error = await failure(20_000);
+  expect(error).toMatchObject({ retryable: false });
+  expect(error.message).toMatch(/^hugging face answered with more than 20971520 bytes/);
+  expect(sent).toBeLessThan(60);
+});
+
+test('repeats no more of an error than a person reads', async () => {
+  reply = (response) =>
+    response.writeHead(422, { 'content-type': 'text/plain' }).end('no '.repeat(1_000_000));
+  const error = await failure();
+  expect(error.message).toMatch(/^hugging face answered 422: /);
+  expect(error.message.length).toBeLessThan(1000);
 });

@@ -21,7 +21,6 @@ freshLabForEachTest(
   async (fresh) => {
     lab = fresh;
     await lab.bootstrap(2);
-    await lab.limitDeliveries(2);
   },
   { secured: true, natsConfig: 'max_payload: 65536' },
 );
@@ -72,11 +71,15 @@ test('the rights of its user are enough for dead letters and for giving work bac
     prompt === 'poison' ? undefined : sendFailure(422)(response, prompt);
   await lab.request({ id: 'poison', prompt: 'poison' });
   for (let death = 1; death <= 2; death++) {
-    const doomed = await lab.startWorker(model.env);
+    const doomed = await lab.startWorker({ ...model.env, MAX_DELIVERIES: '2' });
     await eventually('the model to be asked', 20_000, async () => model.calls === death);
     await doomed.kill();
   }
-  const survivor = await lab.startWorker({ ...model.env, SHUTDOWN_GRACE_SECONDS: '2' });
+  const survivor = await lab.startWorker({
+    ...model.env,
+    SHUTDOWN_GRACE_SECONDS: '2',
+    MAX_DELIVERIES: '2',
+  });
   await lab.request({ id: 'refused', prompt: 'refused' });
   await lab.whenAnswered(2, 30_000);
   await eventually('two dead letters', 10_000, async () => {

@@ -110,7 +110,6 @@ test('answers once even without Redis: the stream drops a second answer', async 
 
 test('retries what may work later, and answers with an error when the deliveries are used up', async () => {
   await lab.bootstrap(ACK_WAIT_SECONDS);
-  await lab.limitDeliveries(2);
   let calls = 0;
   const model = createServer((_request, response) => {
     calls++;
@@ -120,6 +119,7 @@ test('retries what may work later, and answers with an error when the deliveries
   try {
     const { port } = model.address() as AddressInfo;
     const worker = await lab.startWorker({
+      MAX_DELIVERIES: '2',
       HF_API_TOKEN: 'hf_secret',
       HF_API_URL: `http://127.0.0.1:${port}/models/a/b`,
     });

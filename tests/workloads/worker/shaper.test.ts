@@ -2,6 +2,9 @@ import { type ScriptFont } from '../../../workloads/worker/script-fonts';
 import { Shaper } from '../../../workloads/worker/shaper';
 import { splitClusters } from '../../../workloads/worker/text-clusters';
 
+// the first text in a script loads its fonts
+jest.setTimeout(30_000);
+
 /** Fonts of the shaped clusters of a text. */
 function fontsOf(text: string): ScriptFont[] {
   return splitClusters(text).flatMap(({ style }) => (style.kind === 'shaped' ? [style.font] : []));

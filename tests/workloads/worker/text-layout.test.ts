@@ -3,6 +3,9 @@ import { findEmoji } from '../../../workloads/worker/emoji';
 import { findGlyph } from '../../../workloads/worker/fonts';
 import { layOut, type Mark } from '../../../workloads/worker/text-layout';
 
+// the first text in a script loads its fonts
+jest.setTimeout(30_000);
+
 async function marksOf(text: string): Promise<Mark[]> {
   const layout = await layOut(text);
   return layout.marks(0, layout.clusters.length);

@@ -97,10 +97,15 @@ test('answers what is no request with an error, and goes on', async () => {
   });
 });
 
-test('what is far larger than any request is not kept, and who sends it is told', async () => {
+test('what is larger than any request is answered with an error, also to a plain publisher', async () => {
   const huge = JSON.stringify({ id: 'huge', prompt: 'x'.repeat(256 * 1024) });
-  const published = lab.connection.jetstream().publish('meme.request', huge);
-  await expect(published).rejects.toThrow(/message size exceeds maximum allowed/);
+  lab.connection.publish('meme.request', huge);
+  await lab.startWorker();
+  const [answer] = await lab.whenAnswered(1);
+  expect(answer).toMatchObject({ id: 'huge', subject: 'meme.response.error' });
+  expect(answer!.body.error).toBe(
+    `request has ${huge.length} bytes: at most 262144 are allowed; shorten the prompt`,
+  );
   expect((await lab.queue()).stored).toBe(0);
 });
 

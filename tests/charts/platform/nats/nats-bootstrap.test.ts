@@ -1,16 +1,30 @@
+import { BOOTSTRAP } from '../../../../workloads/protocol/names';
 import { find, lab, labProps } from '../../support/lab';
 
-const JOB = /^bootstrap-[0-9a-f]{10}$/;
+interface DeploymentSpec {
+  readonly template: { readonly metadata: { readonly annotations: Record<string, string> } };
+}
 
-test('runs the bootstrap from the worker image and says what it provides', () => {
-  expect(find(lab(), 'Job', JOB)).toMatchObject({
+const deployment = (...options: Parameters<typeof lab>) =>
+  find(lab(...options), 'Deployment', BOOTSTRAP.deployment);
+const annotationsOf = (...options: Parameters<typeof lab>) =>
+  (deployment(...options).spec as DeploymentSpec).template.metadata.annotations;
+
+test('reconciles the streams from the worker image and says what it provides', () => {
+  expect(deployment()).toMatchObject({
     metadata: { annotations: { 'autoscaling-lab/provides-consumer': 'MEMES/meme-generator' } },
     spec: {
+      replicas: 1,
       template: {
         spec: {
-          restartPolicy: 'Never',
           containers: [
-            { image: labProps().images.services.worker, command: ['node', '/app/bootstrap.cjs'] },
+            {
+              image: labProps().images.services.worker,
+              command: ['node', '/app/bootstrap.cjs'],
+              env: expect.arrayContaining([{ name: 'NATS_REPLICAS', value: '1' }]),
+              // what depends on it waits until the streams match the desired state
+              readinessProbe: { httpGet: { path: '/readyz', port: 9090 } },
+            },
           ],
         },
       },
@@ -18,27 +32,14 @@ test('runs the bootstrap from the worker image and says what it provides', () =>
   });
 });
 
-test('another image is another Job, the same image the same', () => {
-  const nameFor = (worker: string) =>
-    find(
-      lab({
-        images: { ...labProps().images, services: { ...labProps().images.services, worker } },
-      }),
-      'Job',
-      JOB,
-    ).metadata.name;
-
-  expect(nameFor('worker:2.0.0')).toBe(nameFor('worker:2.0.0'));
-  expect(nameFor('worker:2.0.1')).not.toBe(nameFor('worker:2.0.0'));
+test('two of it never run at a time: an old and a new one would undo each other', () => {
+  expect(deployment()).toMatchObject({ spec: { strategy: { type: 'Recreate' } } });
 });
 
-test('another number of the secrets is another Job, because it reads them at its start', () => {
-  const nameFor = (secretRotation: number) =>
-    find(lab({ secretRotation }), 'Job', JOB).metadata.name;
-
-  expect(nameFor(2)).not.toBe(nameFor(1));
+test('its pods carry a hash of the desired state, so that a preview shows a change', () => {
+  expect(annotationsOf()['autoscaling-lab/desired-streams']).toMatch(/^[0-9a-f]{10}$/);
 });
 
-test('stays after it is done, or every update would run it again', () => {
-  expect(find(lab(), 'Job', JOB)).not.toHaveProperty('spec.ttlSecondsAfterFinished');
+test('another number of the secrets is another pod, because it reads them at its start', () => {
+  expect(annotationsOf({ secretRotation: 2 })).not.toEqual(annotationsOf({ secretRotation: 1 }));
 });

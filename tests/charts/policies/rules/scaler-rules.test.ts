@@ -109,7 +109,7 @@ test('fails when an autoscaler may come before its target', () => {
 });
 
 test('fails when nothing creates the consumer of a scaler', () => {
-  const broken = withField(lab(), 'NatsBootstrap/Job', `metadata.annotations`, {
+  const broken = withField(lab(), 'NatsBootstrap/Deployment', `metadata.annotations`, {
     [PROVIDES]: 'MEMES/another',
   });
 

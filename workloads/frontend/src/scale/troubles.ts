@@ -46,6 +46,14 @@ export function troublesOf({ kubernetes, queue, workloads, autoscalers }: LabSta
         text: [reasonOf(autoscaler), ADVICE[autoscaler.status]].filter(Boolean).join(' '),
       })),
     ...workloads
+      .filter(({ status, reason }) => status !== 'broken' && reason !== undefined)
+      .map(({ kind, namespace, name, reason }) => ({
+        key: `${kind}/${namespace}/${name}/resize`,
+        severity: 'warning' as const,
+        title: `${name} was not given the resources asked for it`,
+        text: reason ?? '',
+      })),
+    ...workloads
       .filter(({ status }) => status === 'broken')
       .map(({ kind, namespace, name, reason }) => ({
         key: `${kind}/${namespace}/${name}`,

@@ -4,11 +4,11 @@ import { type KubeEvent } from './kube-objects';
 import { type ScaleEvent } from './timeline';
 
 /**
- * Why KEDA woke a workload or put it to sleep; it does nothing else itself.
+ * Why KEDA scaled a workload from zero or to zero; its HorizontalPodAutoscaler does the steps between.
  *
- * @param activationLag how much may wait without waking it, where that is known
+ * @param activationLag the lag up to which it stays inactive, where that is known
  */
-export function kedaWords(
+export function kedaText(
   name: string,
   from: number,
   to: number,
@@ -18,19 +18,19 @@ export function kedaWords(
   const change = `from ${from} to ${to}`;
   if (to > from) {
     const because = queue && isLagAbove(queue, activationLag ?? 0) ? waiting(queue) : '';
-    return `KEDA woke ${name} ${change}${because}`;
+    return `KEDA scaled ${name} ${change}${because}`;
   }
-  const because = tooFewWords(queue, activationLag) ?? 'nothing waits any more';
-  return `KEDA put ${name} to sleep, ${change}: ${because}`;
+  const because = tooFewText(queue, activationLag) ?? 'no requests wait';
+  return `KEDA scaled ${name} ${change}: ${because}`;
 }
 
-/** Why KEDA keeps nobody awake for what waits; absent where nothing waits, or nothing may. */
-export function tooFewWords(
+/** Why what waits does not activate a workload; absent where nothing waits, or nothing may. */
+export function tooFewText(
   queue: QueueState | undefined,
   activationLag: number | undefined,
 ): string | undefined {
   const lag = queue && lagOf(queue);
-  if (activationLag === undefined) return 'too little waits to keep it awake';
+  if (activationLag === undefined) return 'too few requests wait to keep it active';
   if (activationLag === 0 || lag === 0) return undefined;
   const most = `no more than activationLagThreshold (${activationLag})`;
   // KEDA looked at another moment than the observer
@@ -43,7 +43,7 @@ export function tooFewWords(
  *
  * @param reason its own, from its event; until that has come, what waits
  */
-export function hpaWords(
+export function hpaText(
   hpa: string,
   name: string,
   from: number | undefined,
@@ -51,22 +51,22 @@ export function hpaWords(
   reason: string | undefined,
   queue?: QueueState,
 ): string {
-  const verb = from === undefined ? 'set' : to > from ? 'raised' : 'lowered';
+  const direction = from === undefined ? '' : to > from ? ' up' : ' down';
   const change = from === undefined ? `to ${to}` : `from ${from} to ${to}`;
   const because = reason !== undefined ? `: ${reason}` : queue ? waiting(queue) : '';
-  return `${hpa} ${verb} ${name} ${change}${because}`;
+  return `${hpa} scaled ${name}${direction} ${change}${because}`;
 }
 
-/** What none of the autoscalers can have done. */
-export function otherWords(name: string, from: number, to: number): string {
+/** A change that none of the autoscalers can have made. */
+export function otherText(name: string, from: number, to: number): string {
   return `someone changed ${name} from ${from} to ${to}`;
 }
 
 /**
- * What KEDA or an HorizontalPodAutoscaler told by an event; nothing where it is of another kind.
+ * The change that an event of KEDA or of a HorizontalPodAutoscaler reports; nothing for other events.
  *
  * @param targetOf what an HorizontalPodAutoscaler scales
- * @param activationLagOf how much may wait without waking what a ScaledObject scales, where it is known
+ * @param activationLagOf the lag up to which a ScaledObject stays inactive, where it is known
  */
 export function scaleEvent(
   event: KubeEvent,
@@ -83,7 +83,7 @@ export function scaleEvent(
     if (!match || !target) return undefined;
     const because = plainReason(match[2]!);
     const to = Number(match[1]);
-    const why = (from?: number) => hpaWords(name, target.name, from, to, because);
+    const why = (from?: number) => hpaText(name, target.name, from, to, because);
     // the controller counts repeated events up instead of making new ones
     return { ...told, id: `${told.id}/${told.time}`, autoscaler, target, to, why, saysMore: true };
   }
@@ -102,14 +102,14 @@ export function scaleEvent(
       target: { kind: targetKind!, name: targetName! },
       from: Number(from),
       to: Number(to),
-      why: () => kedaWords(targetName!, Number(from), Number(to), undefined, lag),
+      why: () => kedaText(targetName!, Number(from), Number(to), undefined, lag),
       saysMore: false,
     };
   }
   return undefined;
 }
 
-/** When an event happened last; the two generations of the API say it in different fields. */
+/** When an event last occurred; the two versions of the API have it in different fields. */
 export function eventTime(event: KubeEvent): number {
   const { lastTimestamp, series, eventTime: first, firstTimestamp, metadata } = event;
   const text =
@@ -135,6 +135,7 @@ function waiting(queue: QueueState): string {
   return lag === 0 ? '' : `: ${requestsWait(lag)}`;
 }
 
-function requestsWait(count: number): string {
+/** How many requests wait, as a clause. */
+export function requestsWait(count: number): string {
   return count === 1 ? '1 request waits' : `${count} requests wait`;
 }
