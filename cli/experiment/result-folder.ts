@@ -82,11 +82,16 @@ export class ResultFolder {
       .map((line) => valid(lineSchema, fromJson(line, file), file));
     const of = <T>(kind: string, schema: z.ZodType<T>) =>
       lines.filter((line) => line.kind === kind).map((line) => valid(schema, line, file));
-    const { kind: _kind, ...known } = valid(headSchema, head, file);
+    const { startedAt, redeliveries, leftOver, ...waits } = valid(headSchema, head, file);
+    const { offsetSeconds, afterSwitch } = waits;
     return {
       mode,
       repeat,
-      ...known,
+      startedAt,
+      redeliveries,
+      leftOver,
+      ...(offsetSeconds !== undefined && { offsetSeconds }),
+      ...(afterSwitch !== undefined && { afterSwitch }),
       samples: of('sample', sampleSchema),
       requests: of('request', requestSchema),
     };
