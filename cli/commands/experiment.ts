@@ -2,7 +2,8 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import execa from 'execa';
 import * as z from 'zod';
-import { Experiment, type RunName } from '../experiment/experiment';
+import { Experiment } from '../experiment/experiment';
+import { runPlan, type PlannedRun } from '../experiment/run-plan';
 import { type ExperimentOptions } from '../experiment/experiment-options';
 import { ResultFolder } from '../experiment/result-folder';
 import { type RunRecord, type Setup, setupSchema } from '../experiment/run-record';
@@ -34,11 +35,9 @@ export async function experiment(
   const outputs = await labOutputs(env, stack);
   const folder = await openFolder(options, outputs);
   const cluster = new ApiReader(await stackKubeconfig(config, stack));
-  const wanted = options.modes.flatMap((mode) =>
-    Array.from({ length: options.repeat }, (_, index) => ({ mode, repeat: index + 1 })),
-  );
+  const wanted = runPlan(options.modes, options.repeat, options.seed);
   const runs: RunRecord[] = [];
-  const todo: RunName[] = [];
+  const todo: PlannedRun[] = [];
   for (const each of wanted) {
     const done = await folder.read(each.mode, each.repeat);
     if (done === undefined) todo.push(each);

@@ -7,6 +7,8 @@ export interface ExperimentOptions {
   readonly modes: readonly ScalingMode[];
   readonly profile: LoadProfileName;
   readonly repeat: number;
+  /** Of the order of the runs and of their offsets. */
+  readonly seed: number;
   readonly slo: number;
   /** Longest wait for answers after the last request, in seconds. */
   readonly giveUp: number;
@@ -22,7 +24,12 @@ export const EXPERIMENT_OPTIONS: readonly Option[] = [
     .default([...SCALING_MODES], SCALING_MODES.join(','))
     .argParser(modes),
   new Option('--profile <name>', 'load of each run').choices(LOAD_PROFILE_NAMES).default('burst'),
-  new Option('--repeat <count>', 'runs of each mode').default(3).argParser(whole(1, MAX_REPEATS)),
+  new Option('--repeat <count>', 'runs of each mode; fewer than six have no confidence interval')
+    .default(6)
+    .argParser(whole(1, MAX_REPEATS)),
+  new Option('--seed <number>', 'order of the runs, and when each load starts within 15 seconds')
+    .default(1)
+    .argParser(whole(0, 1_000_000)),
   new Option('--slo <seconds>', 'an answer within this time counts as good')
     .default(30)
     .argParser(whole(1, 86_400)),

@@ -13,6 +13,8 @@ import { loadSecondsAtMost, restSecondsAtMost } from './time-outs';
 export interface ExperimentRunOptions {
   readonly mode: RunRecord['mode'];
   readonly repeat: number;
+  /** Seconds that the load waits after the lab has come to rest, which it does at a sync of the HPA. */
+  readonly offsetSeconds: number;
   readonly profile: LoadProfileName;
   /** Longest wait for answers after the last request, in seconds. */
   readonly giveUpSeconds: number;
@@ -49,7 +51,9 @@ export async function experimentRun(
   const restSeconds = restSecondsAtMost(options.cooldownPeriod);
   report('waiting until the lab is at rest');
   await sampler.until('lab at rest before the run', restSeconds, atRest);
-  await new Promise((resolve) => setTimeout(resolve, LEAD_SECONDS * 1000));
+  await new Promise((resolve) =>
+    setTimeout(resolve, (options.offsetSeconds + LEAD_SECONDS) * 1000),
+  );
   const before = await sampler.consumer();
   const first = sampler.samples.length - LEAD_SECONDS;
   report('load is running');
@@ -65,6 +69,7 @@ export async function experimentRun(
     mode,
     repeat,
     startedAt,
+    offsetSeconds: options.offsetSeconds,
     leftOver: isDone ? 0 : after.num_pending + after.num_ack_pending,
     redeliveries:
       after.delivered.consumer_seq -

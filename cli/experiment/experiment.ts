@@ -7,12 +7,10 @@ import { type ApiReader } from '../../local/api-reader';
 import { ClusterSampler } from './cluster-sampler';
 import { experimentRun, isAtRest } from './experiment-run';
 import { type ResultFolder } from './result-folder';
+import { type PlannedRun } from './run-plan';
 import { type RunRecord, type Setup } from './run-record';
 import { ScalingSwitch } from './scaling-switch';
 import { clearSecondsAtMost } from './time-outs';
-
-/** Names one run of an experiment. */
-export type RunName = Pick<RunRecord, 'mode' | 'repeat'>;
 
 /** What an experiment works on. */
 export interface ExperimentContext {
@@ -41,10 +39,10 @@ export class Experiment {
   /**
    * Makes the runs and leaves the lab with the settings that its stack has.
    *
-   * @param todo in this order, so that those of a mode should follow one another
+   * @param todo in this order
    * @throws LabError where a run fails twice, or the mode cannot be switched
    */
-  static async run(options: ExperimentContext, todo: readonly RunName[]): Promise<RunRecord[]> {
+  static async run(options: ExperimentContext, todo: readonly PlannedRun[]): Promise<RunRecord[]> {
     const scaling = await ScalingSwitch.open(options.stack, options.env);
     const back = () => step("back to the stack's own settings", () => scaling.back());
     try {
@@ -62,7 +60,7 @@ export class Experiment {
     }
   }
 
-  private async all(todo: readonly RunName[]): Promise<RunRecord[]> {
+  private async all(todo: readonly PlannedRun[]): Promise<RunRecord[]> {
     const { folder, say } = this.options;
     const started = Date.now();
     const runs: RunRecord[] = [];
@@ -78,12 +76,14 @@ export class Experiment {
     return runs;
   }
 
-  private async attempt({ mode, repeat }: RunName, which: string): Promise<RunRecord> {
+  private async attempt(planned: PlannedRun, which: string): Promise<RunRecord> {
+    const { mode, repeat } = planned;
     const title = `${which}: ${mode} ${repeat}`;
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.switchTo(mode);
-        const run = await step(title, (report) => this.one(mode, repeat, report));
+        const afterSwitch = await this.switchTo(mode);
+        const made = await step(title, (report) => this.one(planned, report));
+        const run = { ...made, afterSwitch };
         if (run.leftOver > 0) await this.clear();
         return run;
       } catch (error) {
@@ -94,10 +94,12 @@ export class Experiment {
     }
   }
 
-  private async switchTo(mode: ScalingMode): Promise<void> {
-    if (this.current === mode) return;
+  /** @returns whether there was something to switch */
+  private async switchTo(mode: ScalingMode): Promise<boolean> {
+    if (this.current === mode) return false;
     await step(`switching to scalingMode ${mode}`, () => this.scaling.to(mode));
     this.current = mode;
+    return true;
   }
 
   /** Lets the mode that needs nothing but the queue work off what a run left there. */
@@ -111,13 +113,14 @@ export class Experiment {
     );
   }
 
-  private one(mode: ScalingMode, repeat: number, report: Report): Promise<RunRecord> {
+  private one({ mode, repeat, offsetSeconds }: PlannedRun, report: Report): Promise<RunRecord> {
     const { folder, env, natsUrl } = this.options;
     const { profile, giveUpSeconds, settings } = folder.setup;
     return this.withSampler((sampler) =>
       experimentRun(sampler, {
         mode,
         repeat,
+        offsetSeconds,
         profile,
         giveUpSeconds,
         floor: this.floor(mode),

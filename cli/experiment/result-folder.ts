@@ -9,6 +9,8 @@ const headSchema = z.object({
   startedAt: z.number(),
   redeliveries: z.number(),
   leftOver: z.number(),
+  offsetSeconds: z.number().optional(),
+  afterSwitch: z.boolean().optional(),
 });
 
 const lineSchema = z.looseObject({ kind: z.string() });
@@ -80,13 +82,16 @@ export class ResultFolder {
       .map((line) => valid(lineSchema, fromJson(line, file), file));
     const of = <T>(kind: string, schema: z.ZodType<T>) =>
       lines.filter((line) => line.kind === kind).map((line) => valid(schema, line, file));
-    const { startedAt, redeliveries, leftOver } = valid(headSchema, head, file);
+    const { startedAt, redeliveries, leftOver, ...waits } = valid(headSchema, head, file);
+    const { offsetSeconds, afterSwitch } = waits;
     return {
       mode,
       repeat,
       startedAt,
       redeliveries,
       leftOver,
+      ...(offsetSeconds !== undefined && { offsetSeconds }),
+      ...(afterSwitch !== undefined && { afterSwitch }),
       samples: of('sample', sampleSchema),
       requests: of('request', requestSchema),
     };
@@ -94,9 +99,9 @@ export class ResultFolder {
 
   /** Keeps a run. */
   async write(run: RunRecord): Promise<void> {
-    const { mode, repeat, samples, requests, startedAt, redeliveries, leftOver } = run;
+    const { mode, repeat, samples, requests, ...rest } = run;
     const lines: readonly object[] = [
-      { kind: 'run', mode, repeat, startedAt, redeliveries, leftOver },
+      { kind: 'run', mode, repeat, ...rest },
       ...samples.map((sample) => ({ kind: 'sample', ...sample })),
       ...requests.map((request) => ({ kind: 'request', ...request })),
     ];

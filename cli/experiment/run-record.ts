@@ -74,6 +74,10 @@ export interface RunRecord {
   readonly startedAt: number;
   readonly samples: readonly Sample[];
   readonly requests: readonly RunRequest[];
+  /** Seconds that the load waited after the lab had come to rest; absent in results of older versions. */
+  readonly offsetSeconds?: number;
+  /** Whether it was the first run after the scaling mode was switched; absent like the offset. */
+  readonly afterSwitch?: boolean;
   /** Deliveries beyond the first of each request. */
   readonly redeliveries: number;
   /** Requests in the queue when the run was given up; 0 for a run that came to its end. */

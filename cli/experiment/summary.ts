@@ -68,7 +68,8 @@ function cell(spread: Spread, measure: MeasureInfo, difference?: Difference): st
   const same = spread.min === spread.max && spread.missing === 0;
   const partly = spread.min !== null && spread.missing > 0 ? `, ${spread.missing} x never` : '';
   const noise = difference === 'noise' ? ', inside the noise' : '';
-  return `${middle}${same ? '' : rangeText(spread, measure)}${partly}${noise}`;
+  const certain = same || !spread.interval ? '' : intervalText(spread.interval, measure);
+  return `${middle}${same ? '' : rangeText(spread, measure)}${certain}${partly}${noise}`;
 }
 
 /** The range in brackets; its unit is that of the median before it, but for one that is never. */
@@ -77,6 +78,13 @@ function rangeText({ median, min, max }: Spread, measure: MeasureInfo): string {
   const high = median === null ? shownValue(max, measure) : shownNumber(max, measure);
   if (median === null && min === max) return ` (${high})`;
   return ` (${shownNumber(min, measure)} to ${high})`;
+}
+
+function intervalText(
+  { low, high }: NonNullable<Spread['interval']>,
+  measure: MeasureInfo,
+): string {
+  return `, 95 % interval of the median ${shownNumber(low, measure)} to ${shownNumber(high, measure)}`;
 }
 
 function shownNumber(value: number | null, measure: MeasureInfo): string {

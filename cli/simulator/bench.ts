@@ -1,3 +1,4 @@
+import { highest } from './highest';
 import { dayLoad, loadOf } from './load';
 import { labScenario } from './scenario';
 import { simulate } from './simulation';
@@ -32,7 +33,7 @@ export function simulateDay(): DayOutcome {
   return {
     requests: run.arrived,
     answered: run.answered,
-    peakReplicas: Math.max(...run.replicas.map(({ wanted }) => wanted)),
+    peakReplicas: highest(run.replicas.map(({ wanted }) => wanted)),
     seconds,
   };
 }

@@ -16,17 +16,20 @@ export class CpuScaler implements Scaler {
   private readonly samples: Periodic;
   private readonly hpa: HorizontalPodAutoscaler;
   private sampledAt = -Infinity;
-  private utilization = 0;
+  private utilization: number;
   private readySteps = 0;
   private busySteps = 0;
 
   constructor(private readonly scenario: Scenario) {
     this.syncs = new Periodic(scenario.hpaSyncPeriod, scenario.phases.sync);
     this.samples = new Periodic(scenario.metricsWindow, scenario.phases.scrape);
-    this.hpa = new HorizontalPodAutoscaler({
-      ...scenario,
-      minReplicas: Math.max(1, scenario.minReplicas),
-    });
+    const atRest = Math.max(1, scenario.minReplicas);
+    const { cpuIdle, cpuRequest, targetCpuUtilization, hpaTolerance } = scenario;
+    this.utilization = cpuIdle / cpuRequest;
+    this.hpa = new HorizontalPodAutoscaler({ ...scenario, minReplicas: atRest });
+    const idle = { measured: atRest, unready: 0, missing: 0, utilization: this.utilization };
+    const wanted = utilizationReplicas(idle, targetCpuUtilization, atRest, hpaTolerance);
+    this.hpa.rest(scenario.phases.sync, scenario.hpaSyncPeriod, atRest, wanted);
   }
 
   step(state: WorkloadState): number {

@@ -42,6 +42,26 @@ export class HorizontalPodAutoscaler {
     return this.moved(now, current, this.limited(now, current, desired));
   }
 
+  /**
+   * What the controller recorded before the load while nothing happened: one recommendation for each
+   * sync, as far back as a stabilization window looks.
+   *
+   * @param sync when the first sync after the start of the load is due
+   * @param period seconds between two syncs
+   * @param current replicas at rest; an HPA records nothing for a target at zero
+   * @param recommended replicas that the metric asks for at rest
+   */
+  rest(sync: number, period: number, current: number, recommended: number): void {
+    if (current === 0) return;
+    const { scaleUp, scaleDown } = this.props;
+    const window = Math.max(
+      scaleUp.stabilizationWindowSeconds,
+      scaleDown.stabilizationWindowSeconds,
+    );
+    for (let count = Math.ceil(window / period); count > 0; count--)
+      this.recommendations.push({ at: sync - count * period, replicas: recommended });
+  }
+
   private stabilized(now: number, current: number, recommended: number): number {
     const { scaleUp, scaleDown } = this.props;
     const upSince = now - scaleUp.stabilizationWindowSeconds;
@@ -60,25 +80,22 @@ export class HorizontalPodAutoscaler {
   private limited(now: number, current: number, desired: number): number {
     const { minReplicas, maxReplicas, scaleUp, scaleDown } = this.props;
     if (desired > current) {
-      const limit = Math.max(
-        ...scaleUp.policies.map((policy) => {
-          const start = this.atPeriodStart(now, current, policy);
-          return policy.type === 'Pods'
-            ? start + policy.value
-            : Math.ceil(start * (1 + policy.value / 100));
-        }),
-      );
+      const limit = selected(scaleUp, current, 'up', (policy) => {
+        const start = this.atPeriodStart(now, current, policy);
+        return policy.type === 'Pods'
+          ? start + policy.value
+          : // as the controller computes it, so that the ceiling falls on the same side
+            Math.ceil(start * (1 + policy.value / 100));
+      });
       return Math.min(desired, maxReplicas, Math.max(limit, current));
     }
     if (desired < current) {
-      const limit = Math.min(
-        ...scaleDown.policies.map((policy) => {
-          const start = this.atPeriodStart(now, current, policy);
-          return policy.type === 'Pods'
-            ? start - policy.value
-            : Math.trunc(start * (1 - policy.value / 100));
-        }),
-      );
+      const limit = selected(scaleDown, current, 'down', (policy) => {
+        const start = this.atPeriodStart(now, current, policy);
+        return policy.type === 'Pods'
+          ? start - policy.value
+          : Math.trunc(start * (1 - policy.value / 100));
+      });
       return Math.max(desired, minReplicas, Math.min(limit, current));
     }
     return desired;
@@ -94,15 +111,33 @@ export class HorizontalPodAutoscaler {
   }
 
   private moved(now: number, current: number, replicas: number): number {
+    const { scaleUp, scaleDown } = this.props;
+    // the policies of each direction count the changes of both
+    const cutoff = now - Math.max(longestPeriod(scaleUp), longestPeriod(scaleDown));
     if (replicas > current) {
-      this.ups = after(this.ups, now - longestPeriod(this.props.scaleUp));
+      this.ups = after(this.ups, cutoff);
       this.ups.push({ at: now, replicas: replicas - current });
     } else if (replicas < current) {
-      this.downs = after(this.downs, now - longestPeriod(this.props.scaleDown));
+      this.downs = after(this.downs, cutoff);
       this.downs.push({ at: now, replicas: current - replicas });
     }
     return replicas;
   }
+}
+
+/** The limit of the policy that counts; `Disabled` allows no move at all. */
+function selected(
+  { policies, selectPolicy = 'Max' }: ScalingRules,
+  current: number,
+  direction: 'up' | 'down',
+  limitOf: (policy: ScalingPolicy) => number,
+): number {
+  if (selectPolicy === 'Disabled') return current;
+  const limits = policies.map(limitOf);
+  // the largest change is the highest limit upwards and the lowest downwards
+  return (selectPolicy === 'Max') === (direction === 'up')
+    ? Math.max(...limits)
+    : Math.min(...limits);
 }
 
 function after(moments: readonly Moment[], cutoff: number): Moment[] {

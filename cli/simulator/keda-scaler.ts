@@ -38,6 +38,7 @@ export class KedaScaler implements Scaler {
       cooldownPeriod: scenario.cooldownPeriod,
     });
     this.hpa = new HorizontalPodAutoscaler({ ...scenario, minReplicas: Math.max(1, minReplicas) });
+    this.hpa.rest(phases.sync, scenario.hpaSyncPeriod, minReplicas, 0);
   }
 
   step(state: WorkloadState): number {

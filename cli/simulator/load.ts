@@ -1,4 +1,5 @@
 import {
+  arrivals,
   durationSeconds,
   expectedArrivals,
   expectedTotal,
@@ -16,9 +17,11 @@ export interface Load {
   readonly repeatShare: number;
   /** Requests that came up to and including a moment; never decreasing. */
   readonly arrivedBy: (seconds: number) => number;
+  /** The same load with arrivals drawn at random, as the load generator draws them. */
+  readonly drawn?: (seed: number) => Load;
 }
 
-/** The load that a profile makes on average: its rate without its chance. */
+/** The load that a profile makes on average: its rate without its chance, which its `drawn` has. */
 export function loadOf(profile: LoadProfile): Load {
   const seconds = durationSeconds(profile);
   const requests = requestCount(profile);
@@ -31,6 +34,23 @@ export function loadOf(profile: LoadProfile): Load {
       moment >= seconds
         ? requests
         : Math.min(requests, Math.floor(expectedArrivals(profile, moment) + 1e-6)),
+    drawn: (seed) => drawnLoad(profile, seed),
+  };
+}
+
+function drawnLoad(profile: LoadProfile, seed: number): Load {
+  const moments = [...arrivals(profile, seed)];
+  let count = 0;
+  return {
+    name: profile.name,
+    seconds: durationSeconds(profile),
+    requests: moments.length,
+    repeatShare: profile.repeatShare,
+    arrivedBy: (moment) => {
+      if (count > 0 && moments[count - 1]! > moment) count = 0;
+      while (count < moments.length && moments[count]! <= moment + 1e-9) count++;
+      return count;
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import { runTool } from '../requests/user-error';
 import { benchText, simulateDay } from './bench';
 import { check, checkText, readSummary } from './check';
-import { propose } from './optimiser';
+import { MAX_VIOLATION_SHARE, propose } from './optimiser';
 import { readSimulateOptions } from './options';
 import { proposalText, runsText } from './report';
 import { runPhases } from './spread';
@@ -20,13 +20,21 @@ runTool(async () => {
     return modes.some(({ holds }) => holds === false) ? 1 : 0;
   }
   if (options.optimise) {
-    const proposal = propose(scenario, { objective, quietSeconds: options.quiet, runs });
+    const proposal = propose(scenario, {
+      objective,
+      runs,
+      quietSeconds: options.quiet,
+      judgeRuns: options.judgeRuns,
+      seed: options.scenario.seed,
+    });
     print(
       options.json
         ? JSON.stringify({ objective, ...proposal })
         : proposalText(scenario, proposal, objective),
     );
-    return proposal.best.excess === 0 ? 0 : 1;
+    const { best, judged } = proposal;
+    const isKept = best.excess === 0 && judged.best.count <= MAX_VIOLATION_SHARE * judged.best.runs;
+    return isKept ? 0 : 1;
   }
   const outcome = runPhases(scenario, runs, objective.seconds);
   if (!options.json) {

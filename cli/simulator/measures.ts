@@ -1,6 +1,8 @@
 import { reversals } from '../../workloads/protocol/reversals';
+import { percentile, podSeconds, shareWithin } from '../experiment/measures/formulas';
 import { answerTimes } from './answer-times';
-import { type ReplicaChange, type Simulation } from './simulation';
+import { highest } from './highest';
+import { type Simulation } from './simulation';
 
 /**
  * What a run is judged by, by the same formulas as a measured run. Moments are in seconds since
@@ -28,7 +30,7 @@ export interface Measures {
   readonly sloShare: number;
   /** Most replicas asked for. */
   readonly peakReplicas: number;
-  /** Replicas asked for, summed over the seconds since the first request. */
+  /** Pods, started or not, summed over the seconds since the first request. */
   readonly podSecondsUsed: number;
   /** The part of {@link podSecondsUsed} in which pods did not work: started, idled, or filled only some of their slots. */
   readonly podSecondsWasted: number;
@@ -45,9 +47,9 @@ export interface Measures {
 export function measure(
   run: Simulation,
   objectiveSeconds: number,
-  needed = Math.max(1, ...run.replicas.map(({ ready }) => ready)),
+  needed = Math.max(1, highest(run.replicas.map(({ ready }) => ready))),
 ): Measures {
-  const { scenario, replicas, end, serviceSeconds, stepSeconds } = run;
+  const { scenario, replicas, end, stepSeconds } = run;
   const began =
     Math.max(
       0,
@@ -59,33 +61,27 @@ export function measure(
   const atRest = replicas[0]!.wanted;
   const times = answerTimes(run);
   const isDrained = run.unanswered === 0;
-  const podSecondsUsed = sumOverTime(replicas, began, end);
-  const workSeconds = (run.answered * serviceSeconds) / scenario.workerConcurrency;
-  const firstStart = run.starts.findIndex((count) => count > 0);
-  const lastStart = run.starts.findLastIndex((count) => count > 0);
-  const lastAnswer = lastStart * stepSeconds + serviceSeconds;
+  const points = replicas.map(({ at, wanted }) => ({ t: at - began, pods: wanted }));
+  const podSecondsUsed = podSeconds([...points, { t: end - began, pods: 0 }]);
+  const workSeconds = run.busySeconds / scenario.workerConcurrency;
+  const { lastAnswer } = run;
   return {
     firstWanted: since(replicas.find(({ wanted }) => wanted > atRest)?.at),
     firstReplica: since(replicas.find(({ ready }) => ready >= 1)?.at),
-    firstAnswer: run.answered === 0 ? undefined : since(firstStart * stepSeconds + serviceSeconds),
+    firstAnswer: since(run.firstAnswer),
     neededReplicas: since(replicas.find(({ ready }) => ready >= needed)?.at),
     drain:
-      isDrained && lastStart >= 0 ? Math.max(0, lastAnswer - scenario.load.seconds) : undefined,
+      isDrained && lastAnswer !== undefined
+        ? Math.max(0, lastAnswer - scenario.load.seconds)
+        : undefined,
     rest: isDrained && replicas.at(-1)!.wanted === atRest ? since(replicas.at(-1)!.at) : undefined,
-    p50: times.percentile(0.5),
-    p95: times.percentile(0.95),
-    p99: times.percentile(0.99),
-    sloShare: run.arrived === 0 ? 1 : times.within(objectiveSeconds) / run.arrived,
-    peakReplicas: Math.max(...replicas.map(({ wanted }) => wanted)),
+    p50: percentile(times, run.arrived, 0.5),
+    p95: percentile(times, run.arrived, 0.95),
+    p99: percentile(times, run.arrived, 0.99),
+    sloShare: shareWithin(times, run.arrived, objectiveSeconds),
+    peakReplicas: highest(replicas.map(({ wanted }) => wanted)),
     podSecondsUsed,
     podSecondsWasted: Math.max(0, podSecondsUsed - workSeconds),
     reversals: reversals(replicas.map(({ wanted }) => wanted)),
   };
-}
-
-function sumOverTime(replicas: readonly ReplicaChange[], from: number, end: number): number {
-  return replicas.reduce((sum, { at, wanted }, index) => {
-    const until = replicas[index + 1]?.at ?? end;
-    return sum + wanted * (Math.max(from, until) - Math.max(from, at));
-  }, 0);
 }

@@ -21,6 +21,8 @@ import {
 import { dayLoad, loadOf, scaledTo } from './load';
 import { parseObjective, type Objective } from './objective';
 import { labScenario, scaleDownWindowOf, type Scenario } from './scenario';
+import { SELECT_POLICIES } from './scaling-rules';
+import { SERVICE_TIMES } from './service-time';
 
 /** What to simulate, and what to do with the outcome. */
 export interface SimulateOptions {
@@ -30,6 +32,8 @@ export interface SimulateOptions {
   readonly runs: number;
   /** Look for the settings that keep the objective at the least pod-seconds. */
   readonly optimise: boolean;
+  /** Runs that judge what --optimise proposes. */
+  readonly judgeRuns: number;
   /** Seconds after the load in which pods that are kept cost. */
   readonly quiet: number;
   readonly json: boolean;
@@ -90,6 +94,14 @@ const SETTINGS = {
     description: "seconds of the HPA's stabilization window for scale-down; default: the cooldown",
     parse: wholeNumber(0, 3600),
   },
+  scaleUpSelect: select('--scale-up-select', 'scale-up'),
+  scaleDownSelect: select('--scale-down-select', 'scale-down'),
+  hpaTolerance: {
+    flag: '--hpa-tolerance',
+    description: 'how far usage may be from the target before the HPA acts, as a share of it',
+    default: String(base.hpaTolerance),
+    parse: number(0, 1),
+  },
   scaleDownPercent: {
     flag: '--scale-down-percent',
     description: 'most percent of the pods the HPA removes in 15 seconds',
@@ -103,6 +115,12 @@ const SETTINGS = {
     'secondsPerMeme',
     0.01,
   ),
+  serviceTimes: {
+    flag: '--service-times',
+    description: `how the time of a meme varies: ${SERVICE_TIMES.join(', ')}`,
+    default: base.serviceTimes,
+    parse: oneOf(...SERVICE_TIMES),
+  },
   podStartSeconds: seconds(
     '--pod-start',
     'seconds from the creation of a pod until it takes work',
@@ -141,7 +159,8 @@ const SETTINGS = {
   },
   runs: {
     flag: '--runs',
-    description: 'runs; each starts the load at another point of the polling and sync periods',
+    description:
+      'runs; each starts the load at another point of the polling and sync periods, for --optimise at random',
     default: '15',
     parse: wholeNumber(1, 1000),
   },
@@ -151,6 +170,18 @@ const SETTINGS = {
     isSwitch: true,
     default: 'false',
     parse: flag,
+  },
+  judgeRuns: {
+    flag: '--judge-runs',
+    description: 'random runs that judge the proposal of --optimise; none of them chooses it',
+    default: '200',
+    parse: wholeNumber(1, 10_000),
+  },
+  seed: {
+    flag: '--seed',
+    description: 'the same seed gives the same random runs',
+    default: '1',
+    parse: wholeNumber(0, 1_000_000_000),
   },
   quiet: {
     flag: '--quiet',
@@ -187,7 +218,8 @@ const SETTINGS = {
  */
 export function readSimulateOptions(argv: readonly string[]): SimulateOptions {
   const program = new Command('simulate').description(
-    'Simulates the autoscaling of the workers in no time, without a cluster.',
+    'Simulates the autoscaling of the workers in no time, without a cluster. Not in the model: ' +
+      'ContainerResource metrics, and external metrics with a target of type Value (KEDA uses AverageValue here).',
   );
   const values = readSettings(program, SETTINGS, argv, {}, ({ minReplicas, maxReplicas }) =>
     minReplicas !== undefined && maxReplicas !== undefined && minReplicas > maxReplicas
@@ -197,23 +229,26 @@ export function readSimulateOptions(argv: readonly string[]): SimulateOptions {
         ]
       : [],
   );
-  const { objective, runs, optimise, quiet, json, check, bench, ...shape } = values;
+  const { objective, runs, optimise, judgeRuns, quiet, json, check, bench, ...shape } = values;
   const { profile, requests, ...settings } = shape;
   const load = loadOf(profileOf(profile, requests));
-  const { scaleUpPods, scaleDownWindow, scaleUpWindow, scaleDownPercent, ...same } = settings;
+  const { scaleUpPods, scaleDownWindow, scaleUpWindow, scaleDownPercent, ...others } = settings;
+  const { scaleUpSelect, scaleDownSelect, ...same } = others;
   const scenario = labScenario(load, {
     ...same,
     scaleUp: {
       stabilizationWindowSeconds: scaleUpWindow,
       policies: [{ type: 'Pods', value: scaleUpPods ?? same.maxReplicas, periodSeconds: 15 }],
+      selectPolicy: scaleUpSelect,
     },
     scaleDown: {
       stabilizationWindowSeconds: scaleDownWindow ?? scaleDownWindowOf(same.cooldownPeriod),
       policies: [{ type: 'Percent', value: scaleDownPercent, periodSeconds: 15 }],
+      selectPolicy: scaleDownSelect,
     },
   });
   requireRoom(scenario);
-  return { scenario, objective, runs, optimise, quiet, json, check, bench };
+  return { scenario, objective, runs, optimise, judgeRuns, quiet, json, check, bench };
 }
 
 function profileOf(name: LoadProfileName | 'day', requests: number | undefined): LoadProfile {
@@ -249,6 +284,15 @@ function whole(
     default: String(value),
     parse: wholeNumber(min, max),
   };
+}
+
+function select(name: `--${string}`, direction: string) {
+  return {
+    flag: name,
+    description: `selectPolicy of ${direction}: ${SELECT_POLICIES.join(', ')}`,
+    default: 'Max',
+    parse: oneOf(...SELECT_POLICIES),
+  } as const;
 }
 
 function lowerFirst(text: string): string {

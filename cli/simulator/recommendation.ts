@@ -44,20 +44,26 @@ export function utilizationReplicas(
   tolerance = DEFAULT_TOLERANCE,
 ): number {
   if (measured === 0) return current;
-  const ratio = utilization / target;
+  // a target is a whole percentage, and the controller divides usage by requests in integers
+  const targetPercent = Math.round(target * 100);
+  const ratioOf = (usage: number, pods: number) => wholePercent(usage / pods) / targetPercent;
+  const ratio = ratioOf(utilization * measured, measured);
   const idle = ratio > 1 ? unready : 0;
   if (idle + missing === 0) {
     return isWithin(ratio, tolerance) ? current : Math.ceil(ratio * measured);
   }
   const assumed = ratio < 1 ? missing * Math.max(1, target) : 0;
   const counted = measured + missing + idle;
-  const usage = utilization * measured + assumed;
-  const cautious = usage / (counted * target);
+  const cautious = ratioOf(utilization * measured + assumed, counted);
   const turns = ratio < 1 ? cautious > 1 : cautious < 1;
   if (turns || isWithin(cautious, tolerance)) return current;
-  const replicas = Math.ceil(usage / target);
+  const replicas = Math.ceil(cautious * counted);
   // fewer pods may count than are wanted, so that a usage above the target asks for less than there is
   return cautious < 1 ? Math.min(replicas, current) : Math.max(replicas, current);
+}
+
+function wholePercent(share: number): number {
+  return Math.trunc(share * 100 + 1e-9);
 }
 
 function isWithin(ratio: number, tolerance: number): boolean {

@@ -1,11 +1,19 @@
 import { type Measures } from './measures';
+import { highest } from './highest';
 import { objectiveText, type Objective } from './objective';
-import { settingsOf, type Candidate, type Choice, type Proposal } from './optimiser';
+import {
+  MAX_VIOLATION_SHARE,
+  settingsOf,
+  type Candidate,
+  type Choice,
+  type Proposal,
+} from './optimiser';
 import { type Scenario } from './scenario';
 import { type Simulation } from './simulation';
 import { sparkline } from './sparkline';
 import { type PhaseRuns, type Range } from './spread';
 import { table } from './table';
+import { violationsText } from './violations';
 
 const CHART_WIDTH = 64;
 
@@ -71,10 +79,11 @@ export function runsText(scenario: Scenario, runs: PhaseRuns, objective: Objecti
 
 /** What a search came to, with the commands that set it. */
 export function proposalText(scenario: Scenario, proposal: Proposal, objective: Objective): string {
-  const { present, best, tried } = proposal;
+  const { present, best, tried, judged } = proposal;
   const settings = settingsOf(scenario);
   const row = (name: keyof Choice) => [name, present.choice[name], best.choice[name]].map(String);
   const isKept = best.excess === 0;
+  const breaksOften = judged.best.count / judged.best.runs > MAX_VIOLATION_SHARE;
   const changes = settings.filter((name) => present.choice[name] !== best.choice[name]);
   return [
     `${objectiveText(objective)} for ${scenario.load.requests} requests (${scenario.load.name}) ` +
@@ -91,11 +100,18 @@ export function proposalText(scenario: Scenario, proposal: Proposal, objective: 
       ],
     ]),
     '',
+    `A run breaks the objective with a probability of, present: ${violationsText(judged.present)}`,
+    `proposed: ${violationsText(judged.best)}.`,
+    'These runs have arrivals and phases of their own: none of them chose the settings.',
+    '',
     ...(isKept
       ? changes.length === 0
         ? ['The present settings are the cheapest that keep it.']
         : changes.map((name) => `npx pulumi config set ${name} ${best.choice[name]}`)
       : [failureText(scenario, best, objective)]),
+    ...(isKept && breaksOften
+      ? ['', `That is more than ${MAX_VIOLATION_SHARE * 100} %: choose by more --runs.`]
+      : []),
   ].join('\n');
 }
 
@@ -110,7 +126,7 @@ function chart(run: Simulation): string[] {
   };
   const [wanted, ready] = [perSecond('wanted'), perSecond('ready')];
   const line = (name: string, values: readonly number[]) =>
-    `${name.padEnd(8)} ${sparkline(values, CHART_WIDTH)}  at most ${Math.max(...values)}`;
+    `${name.padEnd(8)} ${sparkline(values, CHART_WIDTH)}  at most ${highest(values)}`;
   return [
     `The run with the median drain, ${run.end.toFixed(0)} s from left to right:`,
     line('lag', lag),

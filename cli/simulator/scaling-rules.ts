@@ -1,3 +1,6 @@
+/** Kubernetes' values of `selectPolicy`. */
+export const SELECT_POLICIES = ['Max', 'Min', 'Disabled'] as const;
+
 /** How far an HPA may go within one period: a number of pods, or a percentage of those it had. */
 export interface ScalingPolicy {
   readonly type: 'Pods' | 'Percent';
@@ -10,6 +13,11 @@ export interface ScalingPolicy {
 export interface ScalingRules {
   /** Seconds over which the most cautious recommendation holds. */
   readonly stabilizationWindowSeconds: number;
-  /** The policy that allows the largest change wins. */
   readonly policies: readonly ScalingPolicy[];
+  /**
+   * The policy that counts: the one that allows the largest change, the smallest one, or no change.
+   *
+   * @default 'Max'
+   */
+  readonly selectPolicy?: (typeof SELECT_POLICIES)[number];
 }

@@ -5,6 +5,7 @@ import { CONSUMER } from '../../workloads/protocol/streams';
 import { type Load } from './load';
 import { DEFAULT_TOLERANCE } from './recommendation';
 import { type ScalingRules } from './scaling-rules';
+import { type ServiceTimes } from './service-time';
 
 /** Everything that a simulated run depends on; all times are in seconds. */
 export interface Scenario {
@@ -26,6 +27,10 @@ export interface Scenario {
   /** Requests that one worker handles at a time. */
   readonly workerConcurrency: number;
   readonly secondsPerMeme: number;
+  /** How the time of a request varies. */
+  readonly serviceTimes: ServiceTimes;
+  /** Of the times that vary; the same seed gives the same run. */
+  readonly seed: number;
   /** What a slot spends on a meme beside making it: the pull, the answer, the acknowledgements. */
   readonly secondsBesideMaking: number;
   /** Requests over all workers that JetStream has out at a time. */
@@ -120,6 +125,8 @@ export function labScenario(load: Load, changes: Partial<Omit<Scenario, 'load'>>
     hpaTolerance: DEFAULT_TOLERANCE,
     workerConcurrency: WORKER.workerConcurrency.default,
     secondsPerMeme: WORKER.workerSecondsPerMeme.default,
+    serviceTimes: 'deterministic',
+    seed: 1,
     secondsBesideMaking: 0.06,
     maxAckPending: CONSUMER.maxAckPending,
     podStartSeconds: 1.9,

@@ -1,3 +1,4 @@
+import { Random } from '../../workloads/protocol/random';
 import { workersNeeded } from '../../workloads/protocol/workers-needed';
 import { CpuScaler } from './cpu-scaler';
 import { KedaScaler, type Trigger } from './keda-scaler';
@@ -5,12 +6,13 @@ import { Periodic } from './periodic';
 import { PodSet } from './pod-set';
 import { type Scaler } from './scaler';
 import { type Scenario } from './scenario';
+import { serviceSteps, type ServiceTimes } from './service-time';
 import { WorkQueue } from './work-queue';
 
 /** The replicas from one moment to the next change. */
 export interface ReplicaChange {
   readonly at: number;
-  /** What the autoscaler asks for. */
+  /** What the autoscaler asks for, which is also how many pods there are, started or not. */
   readonly wanted: number;
   readonly ready: number;
 }
@@ -20,12 +22,19 @@ export interface Simulation {
   readonly scenario: Scenario;
   /** Length of one step of time. */
   readonly stepSeconds: number;
-  /** How long one request is worked on. */
+  /** How long one request is worked on, on average. */
   readonly serviceSeconds: number;
   /** Requests that came in each step. */
   readonly arrivals: Int32Array;
   /** Requests that a worker began with in each step. */
   readonly starts: Int32Array;
+  /** Steps that each request took from its start, in the order of the starts; empty where all take the same. */
+  readonly durations: readonly number[];
+  /** Requests that were being worked on, summed over the seconds. */
+  readonly busySeconds: number;
+  /** When the first and the last request were answered; absent where none was. */
+  readonly firstAnswer?: number;
+  readonly lastAnswer?: number;
   readonly arrived: number;
   readonly answered: number;
   /** Requests that wait or are being worked on at the end. */
@@ -40,6 +49,8 @@ export interface Simulation {
 }
 
 const LONGEST_STEP = 0.1;
+// times that vary need steps that are short beside them
+const MIN_STEPS_OF_RANDOM_SERVICE = 50;
 
 /**
  * Simulates one run: from the first request until all are answered and the replicas are back at
@@ -47,10 +58,10 @@ const LONGEST_STEP = 0.1;
  */
 export function simulate(scenario: Scenario): Simulation {
   const serviceSeconds = meanServiceSeconds(scenario);
-  const serviceSteps = Math.ceil(serviceSeconds / LONGEST_STEP - 1e-9);
-  const stepSeconds = serviceSeconds / serviceSteps;
+  const meanSteps = stepsOf(serviceSeconds, scenario.serviceTimes);
+  const stepSeconds = serviceSeconds / meanSteps;
   const steps = Math.ceil(scenario.horizon / stepSeconds) + 1;
-  const queue = new WorkQueue(steps, serviceSteps);
+  const queue = new WorkQueue(steps, meanSteps, drawOf(scenario, meanSteps));
   const atRest = leastReplicas(scenario);
   const pods = new PodSet(
     { startSeconds: scenario.podStartSeconds, startSpacingSeconds: scenario.podStartSpacing },
@@ -70,6 +81,7 @@ export function simulate(scenario: Scenario): Simulation {
   let arrived = 0;
   let step = 0;
   let isCut = true;
+  let busySteps = 0;
   for (; step < steps; step++) {
     const now = step * stepSeconds;
     const total = load.arrivedBy(now);
@@ -80,6 +92,7 @@ export function simulate(scenario: Scenario): Simulation {
     if (wanted !== pods.wanted) queue.release(pods.scale(now, wanted));
     pods.advance(now);
     queue.start(Math.min(pods.ready * workerConcurrency, maxAckPending));
+    busySteps += queue.inFlight;
     const last = replicas.at(-1)!;
     if (last.wanted !== pods.wanted || last.ready !== pods.ready)
       replicas.push({ at: now, wanted: pods.wanted, ready: pods.ready });
@@ -88,6 +101,7 @@ export function simulate(scenario: Scenario): Simulation {
     if (!isCut) break;
   }
   const count = Math.min(step + 1, steps);
+  const { first, last } = queue.answerSteps;
   return {
     scenario,
     stepSeconds,
@@ -95,6 +109,10 @@ export function simulate(scenario: Scenario): Simulation {
     arrivals: queue.arrivals.subarray(0, count),
     starts: queue.starts.subarray(0, count),
     arrived,
+    durations: queue.durations,
+    busySeconds: busySteps * stepSeconds,
+    firstAnswer: first === undefined ? undefined : first * stepSeconds,
+    lastAnswer: last === undefined ? undefined : last * stepSeconds,
     answered: queue.answered,
     unanswered: queue.lag,
     replicas,
@@ -102,6 +120,17 @@ export function simulate(scenario: Scenario): Simulation {
     end: (count - 1) * stepSeconds,
     isCut,
   };
+}
+
+function stepsOf(serviceSeconds: number, times: ServiceTimes): number {
+  const steps = Math.ceil(serviceSeconds / LONGEST_STEP - 1e-9);
+  return times === 'deterministic' ? steps : Math.max(MIN_STEPS_OF_RANDOM_SERVICE, steps);
+}
+
+function drawOf({ serviceTimes, seed }: Scenario, meanSteps: number): (() => number) | undefined {
+  if (serviceTimes === 'deterministic') return undefined;
+  const random = new Random(seed);
+  return () => serviceSteps(serviceTimes, meanSteps, random);
 }
 
 /** Replicas while there is nothing to do; without KEDA nobody goes to zero. */

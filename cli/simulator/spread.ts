@@ -1,3 +1,4 @@
+import { Random } from '../../workloads/protocol/random';
 import { measure, type Measures } from './measures';
 import { type Scenario } from './scenario';
 import { simulate, type Simulation } from './simulation';
@@ -12,7 +13,7 @@ export interface Range {
   readonly runs: number;
 }
 
-/** Every measure over several runs that differ in their phases alone. */
+/** Every measure over several runs that differ in their phases, or in their chance. */
 export type Spread = Readonly<Partial<Record<keyof Measures, Range>>>;
 
 /** Runs of one scenario, as it goes when the load begins at different points of the periods. */
@@ -42,13 +43,44 @@ export function runPhases(
   objectiveSeconds: number,
   needed?: number,
 ): PhaseRuns {
-  const runs = Array.from({ length: count }, (_, index) => {
+  const scenarios = Array.from({ length: count }, (_, index) => {
     const phases = {
       sync: ((index + 0.5) / count) * scenario.hpaSyncPeriod,
       poll: (((index + 1) * GOLDEN) % 1) * scenario.pollingInterval,
       scrape: (((index + 1) * GOLDEN * GOLDEN) % 1) * samplingPeriod(scenario),
     };
-    const run = simulate({ ...scenario, phases });
+    return { ...scenario, phases };
+  });
+  return runAll(scenarios, objectiveSeconds, needed);
+}
+
+/**
+ * Scenarios that differ in everything that is left to chance: the arrivals, as the load generator
+ * draws them, the moment within the autoscaler's periods, and the time of each request.
+ *
+ * @param seeds one for each; the same seed gives the same run
+ */
+export function drawnScenarios(scenario: Scenario, seeds: readonly number[]): Scenario[] {
+  return seeds.map((seed) => {
+    const random = new Random(seed);
+    const phases = {
+      sync: random.between(0, scenario.hpaSyncPeriod),
+      poll: random.between(0, scenario.pollingInterval),
+      scrape: random.between(0, samplingPeriod(scenario)),
+    };
+    const load = scenario.load.drawn?.(seed) ?? scenario.load;
+    return { ...scenario, load, phases, seed };
+  });
+}
+
+/** Simulates each of some scenarios; see {@link runPhases}. */
+export function runAll(
+  scenarios: readonly Scenario[],
+  objectiveSeconds: number,
+  needed?: number,
+): PhaseRuns {
+  const runs = scenarios.map((scenario) => {
+    const run = simulate(scenario);
     return { run, measures: measure(run, objectiveSeconds, needed) };
   });
   const ordered = [...runs].sort(
@@ -60,7 +92,7 @@ export function runPhases(
     spread: spreadOf(measures),
     ends: runs.map(({ run }) => run.end),
     cut: runs.filter(({ run }) => run.isCut).length,
-    typical: ordered[Math.floor((count - 1) / 2)]!.run,
+    typical: ordered[Math.floor((runs.length - 1) / 2)]!.run,
   };
 }
 

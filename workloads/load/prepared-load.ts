@@ -43,5 +43,6 @@ export async function prepareLoad(
     const job = await WebSocketLoad.open({ ...followed, url: frontendUrl });
     return { job, requests: job.requests, close: () => job.close() };
   }
-  return { job: new HttpLoad({ profile, url: frontendUrl }), close: async () => undefined };
+  const job = new HttpLoad({ profile, url: frontendUrl, seed, drainSeconds });
+  return { job, close: async () => undefined };
 }

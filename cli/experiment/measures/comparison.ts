@@ -1,4 +1,5 @@
 import { median } from 'simple-statistics';
+import { medianRanks } from './median-interval';
 import { type MeasureName, type RunMeasures } from './run-measures';
 
 /** A measure over the repeats of a mode. */
@@ -12,6 +13,8 @@ export interface Spread {
   readonly max: number | null;
   /** Runs in which it did not happen. */
   readonly missing: number;
+  /** Where the true median lies with 95 %; absent for less than six runs, `null` is never. */
+  readonly interval?: { readonly low: number | null; readonly high: number | null };
 }
 
 /** How a mode differs from another in a measure; `same` where all runs of both have one value. */
@@ -21,7 +24,7 @@ export type Difference = 'less' | 'more' | 'noise' | 'same';
 export function spreadOf(runs: readonly RunMeasures[], name: MeasureName): Spread {
   const values = runs.map((run) => run[name]).filter((value) => value !== null);
   const missing = runs.length - values.length;
-  const counts = { runs: runs.length, missing };
+  const counts = { runs: runs.length, missing, ...intervalOf(values, runs.length) };
   if (values.length === 0) return { median: null, min: null, max: null, ...counts };
   const middle = median(runs.map((run) => run[name] ?? Infinity));
   return {
@@ -30,6 +33,14 @@ export function spreadOf(runs: readonly RunMeasures[], name: MeasureName): Sprea
     max: Math.max(...values),
     ...counts,
   };
+}
+
+function intervalOf(values: readonly number[], runs: number): Pick<Spread, 'interval'> {
+  const ranks = medianRanks(runs);
+  if (ranks === undefined) return {};
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (rank: number) => sorted[rank - 1] ?? null;
+  return { interval: { low: at(ranks.low), high: at(ranks.high) } };
 }
 
 /**

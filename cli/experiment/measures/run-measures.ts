@@ -1,7 +1,6 @@
-import { quantileSorted } from 'simple-statistics';
 import { reversals } from '../../../workloads/protocol/reversals';
 import { type RunRecord, type Sample, type Setup } from '../run-record';
-import { integral } from './integral';
+import { integral, percentile, podSeconds, shareWithin } from './formulas';
 
 /** What one run comes to; `null` where it did not happen. The formulas are in docs/experiments.md. */
 export interface RunMeasures {
@@ -11,7 +10,7 @@ export interface RunMeasures {
   readonly neededReplicas: number | null;
   /** Seconds from the last request to the last answer. */
   readonly drain: number | null;
-  /** Seconds from when a request was due to its answer. */
+  /** Seconds from when a request was due to its picture; those without one count as slowest. */
   readonly p50: number | null;
   readonly p95: number | null;
   readonly p99: number | null;
@@ -52,11 +51,11 @@ export function runMeasures(run: RunRecord, setup: Setup, needed: number): RunMe
   const after = samples.filter(({ t }) => t >= 0);
   const times = requests
     .flatMap(({ totalMs, error }) =>
-      totalMs === undefined || error !== undefined ? [] : [totalMs / 1000],
+      totalMs === undefined || error !== undefined ? [] : [{ seconds: totalMs / 1000, count: 1 }],
     )
-    .sort((a, b) => a - b);
-  const quantile = (p: number) => (times.length === 0 ? null : quantileSorted(times, p));
-  const used = integral(samples, ({ pods }) => pods);
+    .sort((a, b) => a.seconds - b.seconds);
+  const quantile = (share: number) => percentile(times, requests.length, share) ?? null;
+  const used = podSeconds(samples);
   const open = requests.filter(({ answers, refused }) => answers === 0 && refused === undefined);
   const worked = integral(samples, ({ inFlight, pods }) => Math.min(inFlight / concurrency, pods));
   return {
@@ -66,7 +65,7 @@ export function runMeasures(run: RunRecord, setup: Setup, needed: number): RunMe
     p50: quantile(0.5),
     p95: quantile(0.95),
     p99: quantile(0.99),
-    sloShare: times.filter((time) => time <= setup.sloSeconds).length / requests.length,
+    sloShare: shareWithin(times, requests.length, setup.sloSeconds),
     peakReplicas: Math.max(0, ...after.map(({ wanted }) => wanted)),
     podSecondsUsed: used,
     podSecondsWasted: used - worked,

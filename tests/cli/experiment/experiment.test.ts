@@ -1,7 +1,8 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Experiment, type RunName } from '../../../cli/experiment/experiment';
+import { Experiment } from '../../../cli/experiment/experiment';
+import { type PlannedRun } from '../../../cli/experiment/run-plan';
 import { ResultFolder } from '../../../cli/experiment/result-folder';
 import { ApiReader } from '../../../local/api-reader';
 import { pulumiThat } from '../../local/support/stand-in';
@@ -11,7 +12,7 @@ import { SETUP } from './support/runs';
 const STACK = 'prod';
 const FAILS = 'echo no engine; exit 3';
 const FAILS_TO_SWITCH = `case "$*" in *scalingMode*) ${FAILS};; esac`;
-const RUN: RunName = { mode: 'kpi', repeat: 1 };
+const RUN: PlannedRun = { mode: 'kpi', repeat: 1, offsetSeconds: 0 };
 
 let folder: string;
 let calls: string;
@@ -24,7 +25,7 @@ beforeEach(async () => {
 });
 
 /** Makes these runs where the Pulumi CLI writes down its arguments and is then this shell script. */
-async function experiment(pulumi: string, todo: readonly RunName[]) {
+async function experiment(pulumi: string, todo: readonly PlannedRun[]) {
   const options = {
     folder: await ResultFolder.open(join(folder, 'results'), SETUP),
     stack: STACK,

@@ -20,6 +20,13 @@ test('a run is read back as it was written, and one that is not there is not', a
   expect(await again.read('queue', 1)).toBeUndefined();
 });
 
+test('a run keeps its offset, and whether the mode was switched before it', async () => {
+  const made = run({ offsetSeconds: 7.4, afterSwitch: true });
+  const opened = await ResultFolder.open(path, SETUP);
+  await opened.write(made);
+  expect(await opened.read('queue', 1)).toEqual(made);
+});
+
 test('the series is lines of JSON: the run, then its samples and requests', async () => {
   const opened = await ResultFolder.open(path, SETUP);
   await opened.write(run());

@@ -97,3 +97,16 @@ test('time in which an autoscaler could not scale, and the size at which several
     frozenAt: null,
   });
 });
+
+test('percentiles are those of all requests: the fifty without an answer are the slowest of 150', () => {
+  const requests = Array.from({ length: 150 }, (_, index) => ({
+    ...{ id: `r${index}`, due: 0 },
+    ...(index < 100
+      ? { answered: (index + 1) / 10, totalMs: (index + 1) * 100, answers: 1 }
+      : { answers: 0 }),
+  }));
+  const { p50, p95, p99, sloShare } = measure({ requests });
+  expect(p50).toBeCloseTo(7.55);
+  expect({ p95, p99 }).toEqual({ p95: null, p99: null });
+  expect(sloShare).toBeCloseTo(2 / 3);
+});

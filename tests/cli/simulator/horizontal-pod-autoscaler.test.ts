@@ -76,6 +76,26 @@ test('downwards the smallest result of the policies counts: 10 % of 80, 8 of 72,
   ]);
 });
 
+test('a policy counts changes of the other direction, also those that its own periods have forgotten', () => {
+  const hpa = new HorizontalPodAutoscaler({
+    ...DEFAULTS,
+    scaleUp: {
+      stabilizationWindowSeconds: 0,
+      policies: [{ type: 'Pods', value: 1, periodSeconds: 15 }],
+    },
+    scaleDown: {
+      stabilizationWindowSeconds: 0,
+      policies: [{ type: 'Pods', value: 1, periodSeconds: 120 }],
+    },
+  });
+  let current = 2;
+  const replicas = [9, 9, 9, 1].map(
+    (wanted, index) => (current = hpa.sync(index * 15, current, wanted)),
+  );
+  // three were added in the last 120 s, so one less than the 2 of before them is allowed
+  expect(replicas).toEqual([3, 4, 5, 1]);
+});
+
 test('downwards the highest recommendation of the window holds until it is too old', () => {
   const scaleDown = { ...DEFAULT_SCALE_DOWN, stabilizationWindowSeconds: 30 };
   expect(replicasOver({ scaleDown }, 10, [10, 9, 4, 1, 1])).toEqual([10, 10, 9, 4, 1]);
@@ -85,6 +105,34 @@ test('upwards the lowest recommendation of the window holds', () => {
   const scaleUp = { ...DEFAULT_SCALE_UP, stabilizationWindowSeconds: 31 };
   const scaleDown = { ...DEFAULT_SCALE_DOWN, stabilizationWindowSeconds: 0 };
   expect(replicasOver({ scaleUp, scaleDown }, 2, [2, 6, 5, 6, 6])).toEqual([2, 2, 2, 5, 5]);
+});
+
+test('recommendations at rest count in the scale-up window until they are too old', () => {
+  const scaleUp = { ...DEFAULT_SCALE_UP, stabilizationWindowSeconds: 60 };
+  const hpa = new HorizontalPodAutoscaler({ ...DEFAULTS, scaleUp });
+  hpa.rest(7, 15, 1, 0);
+  // the last one at rest is of -8 s, so it is out of the window at the sync of 52 s
+  const replicas = [7, 22, 37, 52].map((now) => hpa.sync(now, 1, 60));
+  expect(replicas).toEqual([1, 1, 1, 5]);
+});
+
+test('selectPolicy Min takes the smallest change, and Disabled allows none', () => {
+  const up = (selectPolicy: 'Max' | 'Min' | 'Disabled') =>
+    replicasOver({ scaleUp: { ...DEFAULT_SCALE_UP, selectPolicy } }, 6, times(3, 60));
+  expect(up('Max')).toEqual([12, 24, 48]);
+  expect(up('Min')).toEqual([10, 14, 18]);
+  expect(up('Disabled')).toEqual([6, 6, 6]);
+  const down = (selectPolicy: 'Max' | 'Min' | 'Disabled') => {
+    const policies = [
+      { type: 'Pods' as const, value: 4, periodSeconds: 15 },
+      { type: 'Percent' as const, value: 10, periodSeconds: 15 },
+    ];
+    const scaleDown = { stabilizationWindowSeconds: 0, policies, selectPolicy };
+    return replicasOver({ scaleDown }, 60, times(3, 10));
+  };
+  expect(down('Max')).toEqual([54, 48, 43]);
+  expect(down('Min')).toEqual([56, 52, 48]);
+  expect(down('Disabled')).toEqual([60, 60, 60]);
 });
 
 test('a target at zero is left alone, one out of bounds is brought back at once', () => {

@@ -1,8 +1,10 @@
 import { parseObjective } from '../../../cli/simulator/objective';
-import { propose, withChoice } from '../../../cli/simulator/optimiser';
+import { loadOf } from '../../../cli/simulator/load';
+import { propose, withChoice, type Choice } from '../../../cli/simulator/optimiser';
 import { labScenario } from '../../../cli/simulator/scenario';
-import { runPhases } from '../../../cli/simulator/spread';
-import { burst } from './support/burst';
+import { drawnScenarios, runAll, runPhases } from '../../../cli/simulator/spread';
+import { violationsOf } from '../../../cli/simulator/violations';
+import { burst, profileOf } from './support/burst';
 
 // pods that start quickly, so that there is something to choose
 const scenario = labScenario(burst(60), {
@@ -10,7 +12,13 @@ const scenario = labScenario(burst(60), {
   podStartSpacing: 0.3,
   secondsBesideMaking: 0,
 });
-const options = (slo: string) => ({ objective: parseObjective(slo), quietSeconds: 600, runs: 3 });
+const options = (slo: string) => ({
+  objective: parseObjective(slo),
+  quietSeconds: 600,
+  runs: 3,
+  judgeRuns: 40,
+  seed: 1,
+});
 
 test('what it proposes keeps the objective in every run, and costs less than keeping more pods', () => {
   const { present, best } = propose(scenario, options('p95<8s'));
@@ -59,4 +67,32 @@ test('the window of the HPA follows the cooldown only where it did', () => {
     scaleDown: { ...scenario.scaleDown, stabilizationWindowSeconds: 300 },
   };
   expect(withChoice(fixed, choice).scaleDown.stabilizationWindowSeconds).toBe(300);
+});
+
+test('what is proposed for random arrivals rarely breaks the objective in runs that nothing was chosen by', () => {
+  const profile = profileOf([{ kind: 'linear', seconds: 60, fromPerSecond: 0, toPerSecond: 4 }]);
+  const random = labScenario(loadOf(profile));
+  const search = { ...options('p95<10s'), runs: 10, judgeRuns: 100 };
+  const { present, best, judged } = propose(random, search);
+  expect(best.excess).toBe(0);
+  expect(judged.best.count).toBeLessThanOrEqual(5);
+  expect(judged.present.count).toBeGreaterThan(judged.best.count);
+  // seeds of this test alone
+  const fresh = Array.from({ length: 100 }, (_, index) => 900_000 + index);
+  const violations = (choice: Choice) =>
+    violationsOf(
+      search.objective,
+      runAll(drawnScenarios(withChoice(random, choice), fresh), 10).measures,
+    ).count;
+  expect(violations(best.choice)).toBeLessThanOrEqual(8);
+  expect(violations(present.choice)).toBeGreaterThan(8);
+});
+
+test('runs with other seeds have other arrivals and phases, and the same seed has the same', () => {
+  const profile = profileOf([{ kind: 'linear', seconds: 60, fromPerSecond: 2, toPerSecond: 2 }]);
+  const random = labScenario(loadOf(profile));
+  const [first, second, again] = runAll(drawnScenarios(random, [1, 2, 1]), 10).measures;
+  expect(again).toEqual(first);
+  expect(second).not.toEqual(first);
+  expect(new Set(drawnScenarios(random, [1, 2, 3]).map(({ phases }) => phases.sync)).size).toBe(3);
 });

@@ -41,3 +41,16 @@ test.each([
 ])('utilization %j against %d with %d replicas asks for %d', (usage, target, now, wanted) => {
   expect(utilizationReplicas(usage, target, now)).toBe(wanted);
 });
+
+test.each([
+  // 55.9 % is 55 %, which a target of 50 % tolerates; 56 % is not
+  [0.559, 0.5, 10, 10],
+  [0.56, 0.5, 10, 12],
+  // 34.9 % of four pods is 34 %, and 34 / 50 x 4 is 2.72
+  [0.349, 0.5, 4, 3],
+  // 75.9 % is 75 %, and 75 / 50 x 4 is 6, not 7
+  [0.759, 0.5, 4, 6],
+])('utilization %d is cut to a whole percentage', (utilization, target, pods, wanted) => {
+  const usage = { measured: pods, unready: 0, missing: 0, utilization };
+  expect(utilizationReplicas(usage, target, pods)).toBe(wanted);
+});

@@ -47,6 +47,19 @@ test('it proposes settings as commands, and fails where nothing keeps the object
   expect(missed.stdout).toContain('Nothing keeps it with at most 10 replicas');
 });
 
+test('a day that a single worker falls behind is shown to its end', async () => {
+  const { code, stdout, stderr } = await simulate(
+    ...['--mode', 'conflict', '--profile', 'day', '--runs', '1'],
+  );
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/\nlag .* at most \d{5,}\n/);
+});
+
+test('the help names what the model leaves out', async () => {
+  const { stdout } = await simulate('--help');
+  expect(stdout.replace(/\s+/g, ' ')).toContain('Not in the model: ContainerResource metrics');
+});
+
 test('every fault in the arguments is told at once', async () => {
   const { code, stderr } = await simulate(
     ...['--mode', 'magic', '--slo', 'fast', '--requests', '0', '--pod-start', 'soon'],

@@ -4,6 +4,8 @@ import { loadOf } from '../../../cli/simulator/load';
 import { measure } from '../../../cli/simulator/measures';
 import { labScenario, type Scenario } from '../../../cli/simulator/scenario';
 import { simulate } from '../../../cli/simulator/simulation';
+import { runMeasures } from '../../../cli/experiment/measures/run-measures';
+import { run as runRecord, SETUP } from '../experiment/support/runs';
 import { burst, profileOf } from './support/burst';
 
 const phases = { poll: 0.5, sync: 10, scrape: 0 };
@@ -145,6 +147,37 @@ test('a run that does not end says what is left', () => {
   expect(stopped.unanswered).toBeGreaterThan(0);
   expect(stopped.isCut).toBe(true);
   expect(measure(stopped, 10)).toMatchObject({ drain: undefined, rest: undefined, p99: undefined });
+});
+
+test.each(['queue', 'kpi', 'cpu'] as const)(
+  'mode %s with pods at rest waits for the whole scale-up window',
+  (mode) => {
+    const { scaleUp } = labScenario(burst(1));
+    const patient = { ...scaleUp, stabilizationWindowSeconds: 60 };
+    for (const sync of [0.5, 7, 14.5]) {
+      const changes = { mode, minReplicas: 1, scaleUp: patient, phases: { ...phases, sync } };
+      const { firstWanted } = measure(run(300, changes), 10);
+      // the last recommendation at rest is of up to 15 s before the burst
+      expect(firstWanted).toBeGreaterThan(45);
+      expect(firstWanted).toBeLessThan(76);
+      if (mode === 'queue') expect(firstWanted).toBeCloseTo(sync + 45, 0);
+    }
+  },
+);
+
+test('an experiment and the simulator have one set of formulas', () => {
+  // one worker makes a meme a second from 2 s on, and is stopped when 100 of 150 are answered
+  const cut = run(150, { mode: 'conflict', horizon: 102.1 });
+  expect(cut.answered).toBe(100);
+  const simulated = measure(cut, 10);
+  const requests = Array.from({ length: 150 }, (_, index) => {
+    const seconds = 4.1 + 2 * Math.floor(index / 2);
+    const answer = { answered: seconds, totalMs: seconds * 1000, answers: 1 };
+    return { id: `r${index}`, due: 0, ...(seconds <= 102.1 ? answer : { answers: 0 }) };
+  });
+  const measured = runMeasures(runRecord({ requests, leftOver: 50 }), SETUP, 1);
+  expect(measured.p50).toBeCloseTo(simulated.p50!);
+  expect([measured.p95, simulated.p95]).toEqual([null, undefined]);
 });
 
 const anyStages = fc.array(

@@ -9,9 +9,14 @@ let server: Server;
 let url: string;
 let requests: number;
 let statusOf: (request: number) => number;
+let delayMs: number;
 
 beforeAll(async () => {
-  server = createServer((_request, response) => response.writeHead(statusOf(requests++)).end());
+  server = createServer((_request, response) => {
+    const status = statusOf(requests++);
+    if (delayMs === 0) response.writeHead(status).end();
+    else setTimeout(() => response.writeHead(status).end(), delayMs).unref();
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
@@ -19,6 +24,7 @@ beforeAll(async () => {
 beforeEach(() => {
   requests = 0;
   statusOf = () => 200;
+  delayMs = 0;
 });
 
 afterAll(async () => {
@@ -99,4 +105,59 @@ test('a profile of nothing but a burst is refused, with what to take instead', (
   expect(() => new HttpLoad({ profile: LOAD_PROFILES.burst, url })).toThrow(
     'profile "burst" is one burst; for pages take one that lasts, such as ramp',
   );
+});
+
+test('a slow server gets every planned request, and its times count from the planned moments', async () => {
+  delayMs = 500;
+  const load = new HttpLoad({ profile: steady(8, 10), url });
+  let sentAtEnd = 0;
+  const startedAt = Date.now();
+
+  await load.run(unstopped, () => (sentAtEnd = Date.now() - startedAt));
+
+  const { sent, answered, failed, refused, p50Ms, p99Ms } = load.counts();
+  expect({ sent, answered, failed, refused }).toEqual({
+    ...{ sent: 80, answered: 80, failed: 0, refused: 0 },
+  });
+  expect(requests).toBe(80);
+  // eighty responses one after the other would take 40 s
+  expect(sentAtEnd).toBeLessThan(9000);
+  expect(p50Ms).toBeGreaterThanOrEqual(495);
+  expect(p50Ms).toBeLessThan(1000);
+  expect(p99Ms).toBeGreaterThanOrEqual(p50Ms!);
+}, 20_000);
+
+test('a burst within a profile is sent too', async () => {
+  const { stages, ...rest } = steady(1, 10);
+  const profile = { ...rest, stages: [{ kind: 'burst' as const, requests: 20 }, ...stages] };
+  const load = new HttpLoad({ profile, url });
+
+  await load.run(unstopped, ignored);
+
+  expect(load.counts()).toMatchObject({ sent: 30, answered: 30 });
+});
+
+test('requests without a response in time have failed, and count as slower than the others', async () => {
+  delayMs = 60_000;
+  const load = new HttpLoad({ profile: steady(1, 10), url, drainSeconds: 1 });
+
+  await expect(load.run(unstopped, ignored)).rejects.toThrow(
+    '10 requests have no answer 1 s after the last one',
+  );
+
+  expect(load.counts()).toEqual({
+    ...{ sent: 10, refused: 0, answered: 0, failed: 10, cached: 0, duplicates: 0 },
+  });
+});
+
+test('failed requests count as slower than the answered ones', async () => {
+  statusOf = (request) => (request % 10 === 0 ? 503 : 200);
+  const load = new HttpLoad({ profile: steady(1, 40), url });
+
+  await load.run(unstopped, ignored);
+
+  const { answered, failed, p50Ms, p95Ms } = load.counts();
+  expect({ answered, failed }).toEqual({ answered: 36, failed: 4 });
+  expect(p50Ms).toBeDefined();
+  expect(p95Ms).toBeUndefined();
 });
