@@ -98,7 +98,8 @@ export class StreamReconciler implements Service {
       if (!signal.aborted && nats.isConnected) {
         this.trouble = trouble;
         if (trouble !== told) {
-          if (trouble === undefined) this.log.info('streams, bucket and consumer match the desired state');
+          if (trouble === undefined)
+            this.log.info('streams, bucket and consumer match the desired state');
           else this.log.error(`${trouble}; trying again until it works`);
         }
         told = trouble;
@@ -115,7 +116,8 @@ export class StreamReconciler implements Service {
       for (const step of await ensureSteps(connection, this.options)) {
         const trouble = await this.ensure(step);
         // its stream is in trouble too, or was deleted after it was compared
-        if (trouble === NO_STREAM) deleted = `the stream of ${step.kind} "${step.name}" was deleted`;
+        if (trouble === NO_STREAM)
+          deleted = `the stream of ${step.kind} "${step.name}" was deleted`;
         // one that cannot be repaired must not stop the others
         else if (trouble !== undefined) troubles.push(trouble);
       }

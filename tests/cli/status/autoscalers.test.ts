@@ -69,7 +69,9 @@ test('a paused ScaledObject is not idle, whatever its other conditions say', () 
   const paused = { type: 'Paused', status: 'True', reason: 'ScaledObjectPaused' };
   for (const active of ['True', 'False', 'Unknown']) {
     const object = scaledObject([READY, { type: 'Active', status: active }, paused]);
-    expect(stateOf(object, queueOf(100))).toBe('paused, does not scale; 100 waiting or in progress');
+    expect(stateOf(object, queueOf(100))).toBe(
+      'paused, does not scale; 100 waiting or in progress',
+    );
     expect(stateOf(object)).toBe('paused, does not scale');
   }
 });
