@@ -25,6 +25,7 @@ test('end-to-end tests that leave the worker alone run while it cools down, and 
     'provider/failures',
     'lab/observer',
     'lab/scaling-modes',
+    'lab/streams',
     'lab/vpa',
     'page/01-make',
     'provider/objects',
