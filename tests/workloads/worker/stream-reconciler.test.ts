@@ -57,13 +57,14 @@ test('a consumer that was deleted is back within seconds, as it was', async () =
   const reconciler = await startReconciler();
   await reconciler.whenReady();
   const before = await consumerConfig();
+  const lines = reconciler.log.length;
 
   await manager.consumers.delete('MEMES', 'meme-generator');
 
   await eventually('consumer', 5000, async () => (await consumerConfig()) !== undefined);
   expect(await consumerConfig()).toEqual(before);
   // it may have compared again since
-  const told = reconciler.log.filter((line) => 'consumer' in line);
+  const told = reconciler.log.slice(lines).filter((line) => 'consumer' in line);
   expect(told).toMatchObject([{ consumer: 'meme-generator', result: 'created' }]);
 });
 
