@@ -58,6 +58,7 @@ export class Toolchain {
   }
 
   private async build(set: ToolSet): Promise<string> {
+    if (this.stopped) throw new LabError(`building "${set.name}" was stopped`);
     const cwd = this.definition(set.name);
     const version = await go(['env', 'GOVERSION'], cwd);
     requireGo(version);

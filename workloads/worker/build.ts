@@ -39,7 +39,7 @@ async function stageAssets(target: string): Promise<void> {
     await stageFile(join(ROOT, 'node_modules', packageName, file), join(target, packageName, file));
   }
   await stageContent(packEmoji(), join(target, EMOJI_PACK));
-  await stageFile(join(ROOT, 'docs/credits.md'), join(target, 'credits.md'));
+  await stageFile(join(__dirname, 'credits.md'), join(target, 'credits.md'));
 }
 
 /** sharp brings machine code; everything else is in the bundles. */

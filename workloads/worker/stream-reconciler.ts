@@ -19,6 +19,7 @@ export interface StreamReconcilerOptions extends EnsureTarget {
 const CLOSING_MS = 1000;
 const NO_STREAM = 'stream not found';
 const NOT_COMPARED = 'the streams have not been compared yet';
+const NOT_CONNECTED = 'nats is not connected';
 
 /**
  * Reconciles the streams, the bucket and the consumer: compares them with the desired state every few
@@ -41,9 +42,13 @@ export class StreamReconciler implements Service {
     // the alert "StreamsOutOfSync" reads it
     const inSync: Gauge = new Gauge({
       name: 'meme_generator_streams_in_sync',
-      help: '1 while the streams, the bucket and the consumer match the desired state, else 0',
+      help: '1 while the streams, the bucket and the consumer match the desired state, else 0; absent before they were compared',
       registers: [registry],
-      collect: () => inSync.set(this.notReadyReason() === undefined ? 1 : 0),
+      collect: () => {
+        const reason = this.notReadyReason();
+        if (reason === NOT_CONNECTED || reason === NOT_COMPARED) inSync.remove();
+        else inSync.set(reason === undefined ? 1 : 0);
+      },
     });
     this.health = new HealthServer({
       address: options.metricsAddress,
@@ -85,7 +90,7 @@ export class StreamReconciler implements Service {
   }
 
   private notReadyReason(): string | undefined {
-    return this.nats?.isConnected ? this.trouble : 'nats is not connected';
+    return this.nats?.isConnected ? this.trouble : NOT_CONNECTED;
   }
 
   private async reconcileUntilStopped(nats: NatsLink): Promise<void> {

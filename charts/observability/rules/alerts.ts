@@ -13,7 +13,11 @@ const increase = (counter: string) => `sum(increase(meme_generator_${counter}[5m
 /** Each way in which the number of waiting requests can be missing, with what the alert calls it. */
 const NOT_MEASURED: readonly (readonly [cause: string, expr: string])[] = [
   ['the observer cannot read the consumer', 'max(lab_queue_known) == 0'],
-  ['the observer is not scraped', 'absent(max(lab_queue_known))'],
+  [
+    'the observer is not scraped',
+    // not before it has been scraped once: a first update starts Prometheus before the observer
+    'absent(max(lab_queue_known)) and on () count(count_over_time(lab_queue_known[1h])) > 0',
+  ],
   ['the monitoring endpoint of NATS does not answer', 'max(nats_up) == 0'],
   [
     'the monitoring endpoint of NATS does not list the consumer',
