@@ -5,7 +5,7 @@ import { natsSecretName } from '../../workloads/protocol/nats-users';
 import type { WorkloadImage } from '../images/workload-image';
 import { rootAlias } from '../root-alias';
 import type { GeneratedCertificateArgs } from '../secrets/generated-certificate';
-import type { LabSecret } from '../secrets/kubernetes-secret';
+import { secretKey, type LabSecret } from '../secrets/kubernetes-secret';
 import { LabSecrets } from '../secrets/lab-secrets';
 import { ChartRelease } from './chart-release';
 import { ReleaseGroup } from './release-group';
@@ -89,21 +89,27 @@ function releaseCharts(
   const scaled = new ScalingTargets(charts.flatMap((chart) => chart.objects));
   const certificates = [vpaCertificate(args.vpaCertificateSecret)];
   const releases = new Map<string, ChartRelease>();
+  // a Secret that several charts declare is made once, with the first of them
+  const made = new Map<string, pulumi.CustomResource>();
   for (const chart of charts) {
     const before = chart.dependsOn.map((needed) => releaseOf(releases, needed));
+    const declared = declaredSecrets(chart, secrets, certificates);
+    const shared = declared.secrets.map(secretKey).flatMap((key) => made.get(key) ?? []);
     const images = workloadImages.filter(({ reference }) => chart.images.includes(reference));
     const release = new ChartRelease(
       `${name}-${chart.name}`,
       {
         chart,
-        needs: [...before, ...images.map(({ available }) => available)],
-        ...declaredSecrets(chart, secrets, certificates),
+        needs: [...before, ...shared, ...images.map(({ available }) => available)],
+        certificates: declared.certificates,
+        secrets: declared.secrets.filter((secret) => !made.has(secretKey(secret))),
         scaled,
         readySeconds,
       },
       { parent: groups.get(chart.group), aliases: [rootAlias(chart.name)] },
     );
     releases.set(chart.name, release);
+    for (const [key, secret] of release.secrets) made.set(key, secret);
   }
   return releases;
 }

@@ -6,7 +6,7 @@ import {
   GeneratedCertificate,
   type GeneratedCertificateArgs,
 } from '../secrets/generated-certificate';
-import { kubernetesSecret, type LabSecret } from '../secrets/kubernetes-secret';
+import { kubernetesSecret, secretKey, type LabSecret } from '../secrets/kubernetes-secret';
 import { kubernetesClass } from './kubernetes-class';
 import { caSecretOf, releaseOptions, releasedManifest } from './release-policy';
 import type { ScalingTargets } from './scaling-targets';
@@ -41,12 +41,14 @@ export interface ChartReleaseArgs {
 export class ChartRelease extends pulumi.ComponentResource {
   /** The resources of the chart's objects by their path in the chart. */
   readonly resources: ReadonlyMap<string, pulumi.CustomResource>;
+  /** The Secrets that this release makes, by `secretKey`. */
+  readonly secrets: ReadonlyMap<string, pulumi.CustomResource>;
 
   constructor(name: string, args: ChartReleaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super('autoscaling-lab:infra:ChartRelease', name, {}, opts);
-    const secrets = releaseSecrets(this, name, args);
+    this.secrets = releaseSecrets(this, name, args);
     const certificates = releaseCertificates(this, name, args);
-    this.resources = releaseObjects(this, name, args, secrets, certificates);
+    this.resources = releaseObjects(this, name, args, [...this.secrets.values()], certificates);
     this.registerOutputs({ objects: this.resources.size });
   }
 }
@@ -55,9 +57,14 @@ function releaseSecrets(
   parent: ChartRelease,
   name: string,
   { secrets = [], needs }: ChartReleaseArgs,
-): pulumi.CustomResource[] {
+): Map<string, pulumi.CustomResource> {
   const opts = { parent, dependsOn: [...needs] };
-  return secrets.map((secret) => kubernetesSecret(`${name}-Secret-${secret.name}`, secret, opts));
+  return new Map(
+    secrets.map((secret) => [
+      secretKey(secret),
+      kubernetesSecret(`${name}-Secret-${secret.name}`, secret, opts),
+    ]),
+  );
 }
 
 /** By the name of their Secret. */

@@ -11,6 +11,11 @@ export interface LabSecret {
   readonly data: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
+/** Names a Secret within the cluster. */
+export function secretKey({ namespace, name }: Pick<LabSecret, 'namespace' | 'name'>): string {
+  return `${namespace}/${name}`;
+}
+
 /**
  * Makes a Secret in the cluster.
  *

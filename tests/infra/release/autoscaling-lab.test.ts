@@ -5,7 +5,7 @@ import { clusterProvider } from '../../../infra/cluster/cluster-provider';
 import { AutoscalingLab } from '../../../infra/release/autoscaling-lab';
 import { ChartRelease } from '../../../infra/release/chart-release';
 import { ScalingTargets } from '../../../infra/release/scaling-targets';
-import { FRONTEND, NATS, WORKER } from '../../../workloads/protocol/names';
+import { FRONTEND, LOAD, NATS, WORKER } from '../../../workloads/protocol/names';
 import { tokenSecret } from '../../../infra/secrets/token-secret';
 import { labCharts, TOKEN_SECRET, VPA_SECRET } from '../support/lab';
 import { type Registration, recordResources } from '../support/recorded-resources';
@@ -55,6 +55,29 @@ describe('the lab', () => {
     expect(atRoot.map(({ name }) => name).sort()).toEqual(['cluster', 'lab']);
     // two labs may be in one program
     for (const { name } of lab.registrations) expect(name).toMatch(/^(lab|lab-.*|cluster)$/);
+  });
+
+  test('a Secret that two charts declare is made once, and the second waits for it', async () => {
+    const charts = labCharts();
+    const redisAuth = charts.find(({ name }) => name === 'Worker')!.secrets;
+    const shared = charts.map((chart) =>
+      chart.name === 'Load' ? { ...chart, secrets: [...chart.secrets, ...redisAuth] } : chart,
+    );
+    const both = await ReleasedLab.of(shared);
+    for (const { name, namespace } of redisAuth) {
+      const made = both.registrations.filter(
+        ({ type, inputs }) =>
+          type === 'kubernetes:core/v1:Secret' &&
+          (inputs.metadata as { name: string }).name === name &&
+          (inputs.metadata as { namespace: string }).namespace === namespace,
+      );
+      expect(made).toHaveLength(1);
+    }
+    const load = both.find('Deployment', LOAD.deployment);
+    const owner = ['Worker', 'Load'].find((chart) =>
+      both.registrations.some(({ name }) => name === `lab-${chart}-Secret-redis-auth`),
+    );
+    expect(both.before(load)).toContain(`lab-${owner}-Secret-redis-auth`);
   });
 
   test('objects have the class of their kind, and custom resources their own type', () => {
