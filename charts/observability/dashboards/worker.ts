@@ -172,7 +172,7 @@ function faults() {
       unit: OpsPerSecond,
       queries: [
         { expr: rate('cache_errors_total'), legend: 'errors' },
-        { expr: 'count(meme_generator_redis_up == 0)', legend: 'workers without Redis' },
+        { expr: 'sum(meme_generator_redis_up == bool 0)', legend: 'workers without Redis' },
       ],
     }),
     trend({
