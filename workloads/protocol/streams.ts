@@ -82,7 +82,8 @@ export const DEAD_STREAM: StreamSpec = {
   maxAgeSeconds: 7 * 24 * 3600,
   maxBytes: 32 * MIB,
   whenFull: 'drop-oldest',
-  duplicateWindowSeconds: 120,
+  // a request whose answer cannot be published is given up again each time that it comes
+  duplicateWindowSeconds: 15 * 60,
 };
 
 /** An object store bucket. */

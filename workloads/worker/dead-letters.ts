@@ -14,7 +14,8 @@ export interface DeadLetter {
   /** In words. */
   readonly error: string;
   readonly deliveries: number;
-  readonly stream: string;
+  /** Names the message, also after its stream was made anew. */
+  readonly message: string;
   readonly sequence: number;
 }
 
@@ -41,10 +42,9 @@ export class DeadLetters {
     own.set(HEADERS.deliveries, `${letter.deliveries}`);
     own.set(HEADERS.sequence, `${letter.sequence}`);
     if (letter.replyTo !== undefined) own.set(HEADERS.replyTo, letter.replyTo);
-    const msgID = `${letter.stream}/${letter.sequence}`;
     const kept = await this.connection
       .jetstream()
-      .publish(SUBJECTS.dead, letter.data, { headers: own, msgID, timeout: 3000 });
+      .publish(SUBJECTS.dead, letter.data, { headers: own, msgID: letter.message, timeout: 3000 });
     if (!kept.duplicate) this.metrics.deadLetters.inc({ reason: letter.reason });
   }
 }

@@ -37,8 +37,6 @@ export async function ensureSteps(
     filterSubject: requestSubject,
   };
   return [
-    // before the others: what it reserves is room that they may need
-    ...RETIRED_STREAMS.map((name) => removal(manager, name)),
     ...desiredStreams(target).map((spec) => ({
       kind: 'stream' as const,
       name: spec.name,
@@ -46,6 +44,8 @@ export async function ensureSteps(
     })),
     { kind: 'bucket', name: bucket.name, run: () => ensureBucket(connection, bucket, replicas) },
     { kind: 'consumer', name: consumer.durable, run: () => ensureConsumer(manager, consumer) },
+    // after the consumer: it tells of requests that the old one no longer delivered
+    ...RETIRED_STREAMS.map((name) => removal(manager, name)),
   ];
 }
 

@@ -16,7 +16,7 @@ import { type ConsumerSpec, type StreamSpec } from '../protocol/streams';
 export class ConflictError extends Error {}
 
 /** What was done. */
-export type EnsureResult = 'created' | 'updated' | 'unchanged';
+export type EnsureResult = 'created' | 'recreated' | 'updated' | 'unchanged';
 
 /** The server's code where a stream does not exist. */
 export const STREAM_NOT_FOUND = 10059;
@@ -48,15 +48,16 @@ export async function ensureStream(
         'or choose another name',
     );
   }
-  // a smaller limit would drop requests that wait; a later run lowers it, once they are answered
-  if (spec.whenFull === 'refuse-new' && found.state.bytes > spec.maxBytes) {
-    wanted.max_bytes = found.state.bytes;
+  const name = `stream "${spec.name}"`;
+  for (const field of ['mirror', 'sources', 'subject_transform'] as const) {
+    if (found.config[field] === undefined) continue;
+    throw new ConflictError(`${name} must have no '${field}': remove it from the stream`);
   }
   if (!differs(found.config, wanted)) return 'unchanged';
-  await conflictsExplained(
-    `stream "${spec.name}"`,
-    manager.streams.update(spec.name, { ...found.config, ...wanted }),
-  );
+  // a limit below what is inside drops nothing: a stream that refuses new messages keeps what it has
+  const update = manager.streams.update(spec.name, { ...found.config, ...wanted });
+  const { config } = await conflictsExplained(name, update);
+  requireTaken(name, config, wanted);
   return 'updated';
 }
 
@@ -103,10 +104,20 @@ export async function ensureConsumer(
         `which cannot be changed: ${how}`,
     );
   }
+  if (found.paused) {
+    throw new ConflictError(`${name} is paused until ${found.config.pause_until}: resume it`);
+  }
+  // what was delivered that often is never delivered again, not even without the limit
+  if ((found.config.max_deliver ?? -1) > 0) {
+    await manager.consumers.delete(spec.stream, spec.durable);
+    await manager.consumers.add(spec.stream, wanted);
+    return 'recreated';
+  }
   if (!differs(found.config, wanted)) return 'unchanged';
   // of the two forms of a filter, the server accepts one
   const config = { ...found.config, filter_subjects: undefined, ...wanted };
-  await conflictsExplained(name, manager.consumers.update(spec.stream, spec.durable, config));
+  const update = manager.consumers.update(spec.stream, spec.durable, config);
+  requireTaken(name, (await conflictsExplained(name, update)).config, wanted);
   return 'updated';
 }
 
@@ -129,6 +140,7 @@ function streamConfig(
     max_msgs_per_subject: -1,
     duplicate_window: nanos(spec.duplicateWindowSeconds * 1000),
     no_ack: false,
+    sealed: false,
     num_replicas: replicas,
   };
 }
@@ -152,6 +164,14 @@ function consumerConfig(spec: ConsumerSpec): Partial<ConsumerConfig> {
     headers_only: false,
     backoff: [],
   };
+}
+
+/** @throws ConflictError where the server accepted an update and did not apply it */
+function requireTaken(name: string, found: object, wanted: object): void {
+  if (!differs(found, wanted)) return;
+  throw new ConflictError(
+    `${name} cannot be updated: the server keeps its configuration; delete it, or choose another name`,
+  );
 }
 
 /** Whether the server's configuration differs from what is wanted; it leaves out what is empty. */
@@ -178,9 +198,9 @@ export async function orMissing<T>(info: Promise<T>, missingCode: number): Promi
  *
  * @throws ConflictError with that reason
  */
-export async function conflictsExplained(name: string, update: Promise<unknown>): Promise<void> {
+export async function conflictsExplained<T>(name: string, update: Promise<T>): Promise<T> {
   try {
-    await update;
+    return await update;
   } catch (error) {
     const refusal = (error as NatsError).api_error;
     if (!refusal || refusal.code >= 503) throw error;

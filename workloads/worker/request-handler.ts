@@ -133,7 +133,7 @@ export class RequestHandler {
     const { count } = delivery.info;
     const { maxDeliveries, giveBacks } = this.options;
     if (count === 1) return { attempt: 1, maxAttempts: maxDeliveries };
-    const givenBack = await giveBacks.count(messageOf(delivery));
+    const givenBack = await giveBacks.count(messageOf(delivery), count);
     return givenBack === undefined
       ? { attempt: count, maxAttempts: maxDeliveries * BLIND_ALLOWANCE }
       : { attempt: Math.max(1, count - givenBack), maxAttempts: maxDeliveries };
@@ -204,7 +204,7 @@ export class RequestHandler {
 
   private async fail(work: Work, error: Error): Promise<Outcome> {
     const { delivery, abort, log, attempt } = work;
-    const { metrics, answerer } = this.options;
+    const { metrics } = this.options;
     if (delivery.isSettled) throw error;
     if (error instanceof ClaimLostError) {
       // whoever has the claim settles the message, and must not find it gone before
@@ -235,6 +235,27 @@ export class RequestHandler {
       await delivery.again(delayMs);
       return 'retry';
     }
+    try {
+      await this.refuse(work, error, retryable, reason);
+    } catch (fault) {
+      // an answer that cannot go out now, or no longer, is no attempt at the request either
+      if (abort.aborted || fault instanceof PublishError || fault instanceof ClaimLostError)
+        return this.fail(work, fault as Error);
+      throw fault;
+    }
+    await delivery.terminate(error.message);
+    return 'error';
+  }
+
+  /** Answers with the error, and keeps the request where it may be sent again. */
+  private async refuse(
+    work: Work,
+    error: Error,
+    retryable: boolean,
+    reason: ErrorReason,
+  ): Promise<void> {
+    const { answerer } = this.options;
+    const { log, attempt } = work;
     if (error instanceof Rejection) {
       await answerer.refuse(work, error.message, reason);
     } else {
@@ -244,8 +265,6 @@ export class RequestHandler {
       await this.bury(work, dead, message, attempt);
       await answerer.refuse(work, message, retryable ? 'exhausted' : reason);
     }
-    await delivery.terminate(error.message);
-    return 'error';
   }
 
   /** Returns the message without counting this delivery as an attempt. */
@@ -263,7 +282,7 @@ export class RequestHandler {
     error: string,
     deliveries: number,
   ): Promise<void> {
-    const { stream, sequence } = delivery.info;
+    const { sequence } = delivery.info;
     try {
       await this.options.deadLetters.keep({
         data: delivery.data,
@@ -272,7 +291,7 @@ export class RequestHandler {
         reason,
         error,
         deliveries,
-        stream,
+        message: messageOf(delivery),
         sequence,
       });
     } catch (cause) {

@@ -1,5 +1,5 @@
 import { BOOTSTRAP } from '../../../workloads/protocol/names';
-import { RETIRED_STREAMS } from '../../../workloads/protocol/streams';
+import { CONSUMER, RETIRED_STREAMS } from '../../../workloads/protocol/streams';
 import { imageOf, nodeImage, type Service } from '../../core/service';
 import { NatsBootstrap } from './nats-bootstrap';
 
@@ -24,6 +24,7 @@ export const BOOTSTRAP_SERVICE = {
       '$JS.API.CONSUMER.INFO.*.*',
       '$JS.API.CONSUMER.CREATE.>',
       '$JS.API.CONSUMER.DURABLE.CREATE.>',
+      `$JS.API.CONSUMER.DELETE.${CONSUMER.stream}.${CONSUMER.durable}`,
     ],
     subscribe: [],
   },

@@ -102,6 +102,59 @@ test('repairs every field that the lab depends on', async () => {
   expect((await manager.consumers.info('MEMES', 'meme-generator')).config).toEqual(consumer);
 });
 
+test('a request that the old consumer no longer delivers is delivered again', async () => {
+  const manager = await connection.jetstreamManager();
+  expect((await bootstrap()).code).toBe(0);
+  const { config } = await manager.consumers.info('MEMES', 'meme-generator');
+  const limited = { ...config, max_deliver: 1, ack_wait: 1e9 };
+  await manager.consumers.update('MEMES', 'meme-generator', limited);
+  await connection.jetstream().publish('meme.request', '{"id":"a","prompt":"b"}');
+  const consumer = await connection.jetstream().consumers.get('MEMES', 'meme-generator');
+  expect(await consumer.next({ expires: 2000 })).not.toBeNull();
+  expect(await consumer.next({ expires: 2500 })).toBeNull();
+
+  expect((await bootstrap()).code).toBe(0);
+
+  const again = await connection.jetstream().consumers.get('MEMES', 'meme-generator');
+  expect(await again.next({ expires: 2000 })).toMatchObject({ subject: 'meme.request' });
+});
+
+test('a queue that holds more than its limit keeps it all, and refuses more', async () => {
+  const manager = await connection.jetstreamManager();
+  const requests = { name: 'MEMES', subjects: ['meme.request'] };
+  await manager.streams.add({ ...requests, retention: RetentionPolicy.Workqueue });
+  const large = new Uint8Array(900_000);
+  for (let count = 0; count < 80; count++)
+    await connection.jetstream().publish('meme.request', large);
+
+  expect((await bootstrap()).code).toBe(0);
+
+  const { config, state } = await manager.streams.info('MEMES');
+  expect(config.max_bytes).toBe(64 * 1024 * 1024);
+  expect(state.messages).toBe(80);
+  await expect(connection.jetstream().publish('meme.request', large)).rejects.toThrow();
+});
+
+test('fails with one sentence where the consumer is paused or the stream changes subjects', async () => {
+  const manager = await connection.jetstreamManager();
+  expect((await bootstrap()).code).toBe(0);
+  const pause = JSON.stringify({ pause_until: new Date(Date.now() + 3_600_000).toISOString() });
+  await connection.request('$JS.API.CONSUMER.PAUSE.MEMES.meme-generator', pause);
+  const paused = await bootstrap();
+  expect(paused.code).toBe(3);
+  expect(paused.stdout).toMatch(
+    /consumer \\"meme-generator\\" of stream \\"MEMES\\" is paused until /,
+  );
+
+  await connection.request('$JS.API.CONSUMER.PAUSE.MEMES.meme-generator', '{}');
+  const { config } = await manager.streams.info('MEMES');
+  const transformed = { ...config, subject_transform: { src: 'meme.request', dest: 'elsewhere' } };
+  await manager.streams.update('MEMES', transformed);
+  const changed = await bootstrap();
+  expect(changed.code).toBe(3);
+  expect(changed.stdout).toContain("must have no 'subject_transform'");
+});
+
 test('fails with one sentence where the retention cannot be changed', async () => {
   const manager = await connection.jetstreamManager();
   await manager.streams.add({ name: 'MEMES', subjects: ['meme.request'] });
