@@ -77,9 +77,8 @@ export class Responder {
     const { responseSubject } = this.options;
     const body = answerBody(response, picture);
     if (names.replyTo === undefined) return this.publish(responseSubject, names, body, abort);
-    await this.reply(names, body, abort);
     const announcement = { ...response, prompt: '', private: true };
-    return this.publish(responseSubject, names, JSON.stringify(announcement), abort);
+    return this.answerPrivately(names, responseSubject, body, announcement, abort);
   }
 
   /**
@@ -95,9 +94,26 @@ export class Responder {
     const subject = errorSubjectFor(this.options.responseSubject);
     const body = JSON.stringify(failure);
     if (names.replyTo === undefined) return this.publish(subject, names, body, abort);
-    await this.reply(names, body, abort);
     const announcement = { ...failure, error: PRIVATE_FAILURE, private: true };
-    return this.publish(subject, names, JSON.stringify(announcement), abort);
+    return this.answerPrivately(names, subject, body, announcement, abort);
+  }
+
+  /** An inbox drops no duplicates: it is answered only once the announcement is in its stream. */
+  private async answerPrivately(
+    names: RequestNames,
+    subject: string,
+    body: Buffer | string,
+    announcement: object,
+    abort: AbortSignal,
+  ): Promise<PublishResult> {
+    const announce = () => this.publish(subject, names, JSON.stringify(announcement), abort);
+    if (names.replyTo!.startsWith(REPLY_PREFIX)) {
+      await this.reply(names, body, abort);
+      return announce();
+    }
+    const result = await announce();
+    await this.reply(names, body, abort);
+    return result;
   }
 
   private async reply(
