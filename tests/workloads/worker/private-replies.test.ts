@@ -56,6 +56,22 @@ describe('private replies', () => {
     expect(told[0]!.json()).toEqual({ request_id: 'begun', worker });
   });
 
+  test('an inbox is answered once, although the stream of the answers was missing', async () => {
+    const inbox = createInbox();
+    const replies = await listen(inbox);
+    const { streams } = await lab.connection.jetstreamManager();
+    await streams.delete('MEME_RESPONSES');
+
+    await lab.request({ id: 'once', prompt: 'a cat that waits', reply_to: inbox });
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    expect(replies).toHaveLength(0);
+
+    await lab.bootstrap(3);
+    await eventually('a reply', 30_000, async () => replies.length > 0);
+    await lab.whenIdle();
+    expect(replies).toHaveLength(1);
+  });
+
   test('a reply subject keeps the picture for a client that was away', async () => {
     await lab.request({ id: 'away', prompt: 'later', reply_to: 'meme.reply.away' });
     const answers = await lab.whenAnswered(2);
